@@ -1,0 +1,97 @@
+import js from "@eslint/js";
+import tseslint from "typescript-eslint";
+
+/** The walls of the house: who may import what, and who may touch the process (docs/design.md). */
+const restrictedImports = (...except) => [
+  "error",
+  {
+    paths: [
+      {
+        name: "@actions/core",
+        message: "Only src/runner.ts talks to the runner.",
+      },
+      {
+        name: "@actions/http-client",
+        message: "Only src/prolific/http.ts opens connections.",
+      },
+    ].filter(({ name }) => !except.includes(name)),
+    patterns: [
+      {
+        group: ["**/main.ts", "**/index.ts"],
+        message: "Nothing imports main.",
+      },
+    ].filter(() => !except.includes("main")),
+  },
+];
+
+const restrictedSyntax = (...except) => [
+  "error",
+  ...[
+    {
+      key: "env",
+      selector: "MemberExpression[object.name='process'][property.name='env']",
+      message: "Only src/inputs.ts reads process.env.",
+    },
+    {
+      key: "process",
+      selector:
+        "MemberExpression[object.name='process'][property.name=/^(on|once|exit|exitCode)$/]",
+      message: "Only src/index.ts touches process.on and process.exit.",
+    },
+    {
+      key: "clock",
+      selector:
+        "MemberExpression[object.name='Date'][property.name='now'], MemberExpression[object.name='performance']",
+      message: "Only src/clock.ts knows the time.",
+    },
+    {
+      key: "clock",
+      selector:
+        "CallExpression[callee.name=/^set(Timeout|Interval|Immediate)$/]",
+      message: "Only src/clock.ts sleeps.",
+    },
+  ]
+    .filter(({ key }) => !except.includes(key))
+    .map(({ selector, message }) => ({ selector, message })),
+];
+
+const wall = (file, { imports = [], syntax = [] }) => ({
+  files: [file],
+  rules: {
+    "no-restricted-imports": restrictedImports(...imports),
+    "no-restricted-syntax": restrictedSyntax(...syntax),
+  },
+});
+
+export default tseslint.config(
+  { ignores: ["dist/", "build/", "coverage/", "node_modules/"] },
+  js.configs.recommended,
+  {
+    files: ["**/*.ts"],
+    extends: [
+      tseslint.configs.strictTypeChecked,
+      tseslint.configs.stylisticTypeChecked,
+    ],
+    languageOptions: { parserOptions: { projectService: true } },
+    rules: {
+      "@typescript-eslint/switch-exhaustiveness-check": "error",
+      "@typescript-eslint/restrict-template-expressions": [
+        "error",
+        { allowNumber: true },
+      ],
+      "@typescript-eslint/consistent-type-definitions": "error",
+    },
+  },
+  {
+    files: ["**/*.js"],
+    languageOptions: {
+      globals: { process: "readonly", console: "readonly", URL: "readonly" },
+    },
+  },
+  wall("src/**/*.ts", {}),
+  wall("src/runner.ts", { imports: ["@actions/core"] }),
+  wall("src/prolific/http.ts", { imports: ["@actions/http-client"] }),
+  wall("src/inputs.ts", { syntax: ["env"] }),
+  wall("src/clock.ts", { syntax: ["clock"] }),
+  wall("src/index.ts", { imports: ["main"], syntax: ["process"] }),
+);

@@ -1,0 +1,15 @@
+/** @type {import('jest').Config} */
+export default {
+  testEnvironment: "node",
+  extensionsToTreatAsEsm: [".ts"],
+  // TypeScript rewrites "./x.ts" to "./x.js" on the way out; jest has to find the source again.
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  transform: {
+    "^.+\\.ts$": ["ts-jest", { useESM: true, tsconfig: "tsconfig.json" }],
+  },
+  testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
+  testTimeout: 30_000,
+  collectCoverageFrom: ["src/**/*.ts"],
+  coverageReporters: ["text", "lcov"],
+  coverageThreshold: { global: { lines: 95, branches: 95 } },
+};
