@@ -1,0 +1,304 @@
+/** Setting up exactly once (contract 4): the one request that must never be sent blindly. */
+import { chooseDataset, waitForDataset } from "../dataset/readiness.ts";
+import {
+  type ApiError,
+  Cancelled,
+  DeadlineReached,
+  type RequestError,
+  Stop,
+  isRequestError,
+} from "../errors.ts";
+import { counted } from "../outcome.ts";
+import type { SetupRequest } from "../prolific/client.ts";
+import { isTransient, pauseBeforeRetry } from "../prolific/retry.ts";
+import type { Batch } from "../prolific/schema.ts";
+import type { Run } from "../run.ts";
+import { type PostResult, attempt } from "./post.ts";
+import { batchInError, verifyReady } from "./wait.ts";
+
+/** An older reading of the batch is no ground for a POST. */
+const FRESH_MS = 5_000;
+/** After a refusal the status is read after each of these pauses, in milliseconds: three times over 5 s. */
+const PAUSES_AFTER_REFUSAL_MS = [0, 2_500, 2_500];
+/** After a POST without an answer the batch is read after each of these pauses: the grace period of 20 s. */
+const PAUSES_IN_GRACE_MS = [1_000, 2_000, 3_000, 4_000, 5_000, 5_000];
+const GRACE_MS = 20_000;
+const SETUPS_AT_MOST = 2;
+const SHORTEST_PAUSE_AFTER_429_MS = 2_000;
+
+/** How a batch came to be set up, or to be in the middle of it. */
+export interface Launched {
+  readonly by: "us" | "somebody_else";
+  /** Setups of this run that may have arrived. */
+  readonly setups: number;
+}
+
+/**
+ * Waits for the dataset, then sends the setup so that it is accepted once.
+ * @param batch as first read: UNINITIALISED.
+ * @throws Stop, any final error of a read, the deadline, a cancel.
+ */
+export async function launch(
+  run: Run,
+  batch: Batch,
+  datasetId: string,
+): Promise<Launched> {
+  await waitForDataset(run, datasetId);
+  warnWithoutInstructions(run, batch);
+  return new Launch(run, batch, datasetId).untilAccepted();
+}
+
+/**
+ * Looks for up to 20 s whether an accepted setup shows, for a step that does not wait. That it does not show is no
+ * failure, and neither is a read that fails: Prolific has accepted (contract 4).
+ * @throws Stop when the batch shows in ERROR, or READY without tasks.
+ */
+export async function lookForMove(run: Run): Promise<void> {
+  const until = run.clock.now() + GRACE_MS;
+  for (const pauseMs of PAUSES_IN_GRACE_MS) {
+    try {
+      await run.pause(Math.min(pauseMs, until - run.clock.now()));
+      const leftMs = Math.max(1, until - run.clock.now());
+      const batch = await run.glanceAtBatch(leftMs);
+      if (batch.status === "ERROR") throw batchInError(run);
+      if (batch.status === "READY")
+        verifyReady(run, batch, { setups: 1, before: false });
+      if (batch.status !== "UNINITIALISED") return;
+    } catch (error) {
+      if (error instanceof DeadlineReached) return;
+      if (!isTransient(error)) throw error;
+    }
+  }
+}
+
+/** It cannot be mended after the setup, so it is said before (API 11.14). */
+function warnWithoutInstructions(run: Run, batch: Batch): void {
+  if (batch.totalInstructionCount !== 0 || batch.hasLayout) return;
+  run.warn(
+    "The batch has no instructions",
+    `Batch ${batch.id} has no instructions and no layout. They cannot be added after its setup.`,
+  );
+}
+
+/** The setups of one run and what is known of them. */
+class Launch {
+  private readonly run: Run;
+  private readonly datasetId: string;
+  private readonly attachedBefore: boolean;
+  /** POSTs that may have arrived: the accepted one, and those without a clear answer. */
+  private setups = 0;
+  /** Also true after a 429, which may have come after the work was done (API 11.30). */
+  private mayBeOurs = false;
+
+  constructor(run: Run, before: Batch, datasetId: string) {
+    this.run = run;
+    this.datasetId = datasetId;
+    this.attachedBefore = this.isAttached(before);
+  }
+
+  async untilAccepted(): Promise<Launched> {
+    try {
+      for (let tries = 1; ; tries++) {
+        const launched =
+          (await this.movedSinceLastRead()) ?? (await this.setUp(tries));
+        if (launched) return launched;
+      }
+    } catch (error) {
+      if (!(error instanceof DeadlineReached) || !this.mayBeOurs) throw error;
+      const launched = this.moved(await this.run.readBatch("lastRead"));
+      if (launched) return launched;
+      throw error;
+    }
+  }
+
+  private async movedSinceLastRead(): Promise<Launched | undefined> {
+    const { run } = this;
+    return run.clock.now() - run.batchReadAt > FRESH_MS
+      ? this.movedNow()
+      : undefined;
+  }
+
+  /** Reads the batch again; a dataset that somebody attached meanwhile must still be ours. */
+  private async movedNow(): Promise<Launched | undefined> {
+    const batch = await this.run.readBatch("waitingRead");
+    chooseDataset(batch, this.datasetId);
+    return this.moved(batch);
+  }
+
+  /** Who set up a batch that is no longer UNINITIALISED. @throws Stop when it is in ERROR, and not through us. */
+  private moved({ status }: Batch): Launched | undefined {
+    if (status === "UNINITIALISED") return undefined;
+    if (status === "ERROR" && !this.mayBeOurs) throw batchInError(this.run);
+    return this.launched();
+  }
+
+  private launched(): Launched {
+    this.run.report.progress = "setup_running";
+    if (this.mayBeOurs) return { by: "us", setups: this.setups };
+    this.run.say(
+      "Somebody else has set up the batch meanwhile; nothing to send",
+    );
+    return { by: "somebody_else", setups: 0 };
+  }
+
+  /** One POST and what follows from its answer. @returns undefined when another one may be sent. */
+  private async setUp(tries: number): Promise<Launched | undefined> {
+    const { run } = this;
+    const result = await this.post(tries);
+    switch (result.kind) {
+      case "accepted":
+        this.setups++;
+        run.say(`Prolific accepted the setup (HTTP ${String(result.value)})`);
+        return this.launched();
+      case "not_sent":
+        this.forgetPost();
+        run.say(
+          `Could not connect, nothing was sent; trying again: ${result.error.reason}`,
+        );
+        await this.backOff(tries, result.error);
+        return undefined;
+      case "too_many_requests":
+        run.say(
+          "Prolific asks to wait (HTTP 429); trying again, if the batch has not moved then",
+        );
+        await this.backOff(tries, result.error, SHORTEST_PAUSE_AFTER_429_MS);
+        return this.movedNow();
+      case "refused":
+        return this.afterRefusal(result.error);
+      case "unknown":
+        this.setups++;
+        run.say(
+          `No clear answer; looking whether the batch moves: ${result.error.message}`,
+        );
+        return this.inGracePeriod(result.error);
+    }
+  }
+
+  private async post(tries: number): Promise<PostResult<number>> {
+    const { run } = this;
+    const { batchId, datasetId, tasksPerGroup } = run.inputs;
+    const request: SetupRequest = {
+      ...(datasetId === undefined ? {} : { dataset_id: datasetId }),
+      ...(tasksPerGroup === undefined
+        ? {}
+        : { tasks_per_group: tasksPerGroup }),
+    };
+    const { signal } = run.budget;
+    signal.throwIfAborted();
+    run.say(`Sending the setup: ${JSON.stringify(request)}`);
+    // Until an answer says otherwise: the deadline or a cancel may cut the request after it arrived.
+    const before = this.mayBeOurs;
+    this.mayBeOurs = true;
+    run.report.progress = "setup_unknown";
+    const result = await attempt(() =>
+      run.prolific.setUp(batchId, request, { signal, attempt: tries }),
+    );
+    if (result.kind === "not_sent" || result.kind === "refused")
+      this.mayBeOurs = before;
+    return result;
+  }
+
+  /** Back to what was known before a POST that did nothing. */
+  private forgetPost(): void {
+    if (!this.mayBeOurs) this.run.report.progress = "nothing_sent";
+  }
+
+  private backOff(
+    tries: number,
+    error: RequestError,
+    leastMs = 0,
+  ): Promise<void> {
+    const { run } = this;
+    run.lastError = error;
+    return run.pause(
+      Math.max(leastMs, pauseBeforeRetry(tries, error, run.random())),
+    );
+  }
+
+  /**
+   * Perhaps the refusal only says that somebody else, or an earlier POST of ours, was first.
+   * @throws Stop with the server's own words, when the batch does not move.
+   */
+  private async afterRefusal(error: ApiError): Promise<Launched> {
+    const { run } = this;
+    this.forgetPost();
+    try {
+      for (const pauseMs of PAUSES_AFTER_REFUSAL_MS) {
+        await run.pause(pauseMs);
+        const status = await run.readStatus("decidingRead");
+        if (status === "PROCESSING" || status === "READY")
+          return this.launched();
+      }
+    } catch (problem) {
+      if (problem instanceof Cancelled) throw problem;
+      run.runner.debug(
+        `Could not look at the batch after the refusal: ${String(problem)}`,
+      );
+    }
+    throw new Stop({
+      title: "Prolific refused the setup",
+      what: `Prolific refused to set up batch ${run.inputs.batchId}.`,
+      next: this.mayBeOurs
+        ? "An earlier setup of this run had no clear answer: look at the batch in Prolific, then run this job again."
+        : undefined,
+      answer: error,
+    });
+  }
+
+  /**
+   * Reads the batch for the grace period, and on until it was read successfully at its end.
+   * @returns undefined when the batch is untouched and may get another POST.
+   * @throws Stop when it may not, or when the batch cannot be read.
+   */
+  private async inGracePeriod(
+    error: RequestError,
+  ): Promise<Launched | undefined> {
+    const { run } = this;
+    run.lastError = error;
+    for (const pauseMs of PAUSES_IN_GRACE_MS) {
+      await run.pause(pauseMs);
+      const batch = await run
+        .readBatch("waitingRead")
+        .catch((problem: unknown) => {
+          throw isRequestError(problem)
+            ? this.unknownOutcome(
+                error,
+                `the batch cannot be read (${problem.message})`,
+              )
+            : problem;
+        });
+      const attachedNow = !this.attachedBefore && this.isAttached(batch);
+      if (
+        batch.status !== "UNINITIALISED" ||
+        batch.totalTaskCount > 0 ||
+        attachedNow
+      ) {
+        run.say("The batch has moved: the setup was accepted");
+        return this.launched();
+      }
+    }
+    if (this.setups >= SETUPS_AT_MOST) {
+      throw this.unknownOutcome(
+        error,
+        "the batch is untouched 20 s after the last of them",
+      );
+    }
+    run.say("The batch is untouched after 20 s; sending the setup once more");
+    return undefined;
+  }
+
+  private unknownOutcome(error: RequestError, why: string): Stop {
+    return new Stop({
+      title: "Unknown whether Prolific accepted the setup",
+      what:
+        `${counted(this.setups, "POST")} to set up batch ${this.run.inputs.batchId} had no clear answer, ` +
+        `and ${why}.`,
+      next: "Run this job again: it looks at the batch first, and sends a setup only while the batch is UNINITIALISED.",
+      answer: error,
+    });
+  }
+
+  private isAttached(batch: Batch): boolean {
+    return batch.datasets.some(({ id }) => id === this.datasetId);
+  }
+}

@@ -1,0 +1,201 @@
+/** Which dataset is meant, and whether it can be set up now (contract 4, API 2.3). */
+import { Stop } from "../errors.ts";
+import { counted } from "../outcome.ts";
+import type {
+  Batch,
+  Dataset,
+  DatasetV3,
+  DatasetV4,
+  ImportJob,
+} from "../prolific/schema.ts";
+import type { Run } from "../run.ts";
+import { pauseBeforeCheck } from "../schedule.ts";
+
+export type Readiness =
+  | { readonly kind: "ready" }
+  /** Prolific is still working on it; `what` completes "waiting for …". */
+  | { readonly kind: "processing"; readonly what: string }
+  /** Waiting would not help. */
+  | {
+      readonly kind: "unusable";
+      readonly what: string;
+      /** The server's own. */
+      readonly words?: string | undefined;
+      readonly next: string;
+    };
+
+const UPLOAD_V3 =
+  "Upload a .csv or .zip file to it (in the Prolific app, or with its API)";
+const UPLOAD_V4 =
+  "Upload a .csv or .jsonl file to it (in the Prolific app, or with its API or CLI)";
+const THEN_AGAIN = ", then run this job again.";
+
+/**
+ * The dataset of the run: the one given, else the only one attached (contract 2).
+ * @throws Stop when another one is attached, or it is not clear which one is meant.
+ */
+export function chooseDataset(
+  batch: Batch,
+  datasetId: string | undefined,
+): string {
+  const attached = batch.datasets.map(({ id }) => id);
+  if (datasetId !== undefined) {
+    if (attached.length === 0 || attached.includes(datasetId)) return datasetId;
+    throw new Stop({
+      title: "Another dataset is attached to the batch",
+      what: `dataset_id is ${datasetId}, but batch ${batch.id} is attached to ${attached.join(", ")}.`,
+      next: "Leave dataset_id empty to use the attached one, or check which batch_id and dataset_id belong together.",
+    });
+  }
+  const [only] = attached;
+  if (only !== undefined && attached.length === 1) return only;
+  throw new Stop({
+    title: "dataset_id is needed",
+    what:
+      only === undefined
+        ? `Batch ${batch.id} has no dataset attached.`
+        : `Batch ${batch.id} has several datasets attached: ${attached.join(", ")}.`,
+    next: "Give the one to use in dataset_id.",
+  });
+}
+
+/**
+ * Waits until the dataset can be set up.
+ * @throws Stop when waiting would not help, or any error of a read.
+ */
+export async function waitForDataset(
+  run: Run,
+  datasetId: string,
+): Promise<void> {
+  const startedAt = run.clock.now();
+  let waitingFor = "";
+  for (let first = true; ; first = false) {
+    const dataset = await run[first ? "decidingRead" : "waitingRead"](
+      (options) => run.prolific.dataset(datasetId, options),
+    );
+    run.report.set("total_datapoint_count", dataset.totalDatapointCount);
+    const state = readiness(dataset);
+    switch (state.kind) {
+      case "ready":
+        sayReady(run, dataset);
+        return;
+      case "unusable":
+        throw new Stop({
+          title: "The dataset cannot be set up",
+          what: `Dataset ${datasetId} ${state.what}. No setup was sent.`,
+          words: state.words,
+          next: state.next,
+        });
+      case "processing":
+        if (waitingFor !== state.what)
+          run.say(`Dataset ${datasetId}: waiting for ${state.what}`);
+        waitingFor = state.what;
+        await run.pause(
+          pauseBeforeCheck(
+            run.clock.now() - startedAt,
+            run.inputs.pollIntervalMs,
+          ),
+        );
+    }
+  }
+}
+
+function sayReady(run: Run, dataset: Dataset): void {
+  const { id, version, totalDatapointCount } = dataset;
+  run.say(
+    `Dataset ${id} (V${String(version)}) is ready: ${counted(totalDatapointCount, "datapoint")}`,
+  );
+  if (dataset.version !== 4) return;
+  for (const job of dataset.imports.filter(
+    ({ status }) => status === "uninitialised",
+  )) {
+    run.say(
+      `Its import ${job.id} never received a file and is left out of account`,
+    );
+  }
+}
+
+/** What a setup would find in this dataset: pure, from what `GET dataset` answered. */
+export function readiness(dataset: Dataset): Readiness {
+  return dataset.version === 3 ? readinessV3(dataset) : readinessV4(dataset);
+}
+
+function readinessV3(dataset: DatasetV3): Readiness {
+  switch (dataset.status) {
+    case "READY":
+      return dataset.totalDatapointCount > 0
+        ? { kind: "ready" }
+        : empty(UPLOAD_V3);
+    case "PROCESSING":
+      return { kind: "processing", what: "Prolific to process its file" };
+    case "UNINITIALISED":
+      return empty(UPLOAD_V3);
+    case "ERROR":
+      return {
+        kind: "unusable",
+        what: "reads ERROR: Prolific could not process its file",
+        next: `Create a new dataset. ${UPLOAD_V3}, attach it to the batch${THEN_AGAIN}`,
+      };
+  }
+}
+
+function readinessV4({ imports, totalDatapointCount }: DatasetV4): Readiness {
+  const running = imports.filter(
+    ({ status }) => status === "queued" || status === "processing",
+  );
+  if (running.length > 0) {
+    return {
+      kind: "processing",
+      what: `its import ${running.map(named).join(", ")} to end`,
+    };
+  }
+  if (imports.some(({ status }) => status === "complete")) {
+    return totalDatapointCount > 0 ? { kind: "ready" } : empty(UPLOAD_V4);
+  }
+  // An import that is still `uninitialised` may be an abandoned upload address (API 11.10).
+  const [newest] = imports.filter(({ status }) => status !== "uninitialised");
+  if (newest === undefined) {
+    // Datapoints without any import were appended one by one; the server decides whether that is enough.
+    return totalDatapointCount > 0 ? { kind: "ready" } : empty(UPLOAD_V4);
+  }
+  return unfinished(newest);
+}
+
+function empty(how: string): Readiness {
+  return { kind: "unusable", what: "is empty", next: how + THEN_AGAIN };
+}
+
+/** The newest import of a dataset without a complete one. */
+function unfinished(job: ImportJob): Readiness {
+  const name = `import ${named(job)}`;
+  if (job.status === "pending_schema") {
+    return {
+      kind: "unusable",
+      what: `has no schema yet, so its ${name} is parked (pending_schema)`,
+      next: `Set the dataset's schema; the import then goes on by itself. Run this job again afterwards.`,
+    };
+  }
+  if (job.status === "partial") {
+    return {
+      kind: "unusable",
+      what:
+        `has no complete import: ${name} is partial` +
+        (job.rejectedCount === undefined
+          ? ""
+          : `, ${String(job.rejectedCount)} records rejected`),
+      next:
+        "Put the rejected records, corrected, into a new file (those accepted stay) and upload it to the dataset" +
+        THEN_AGAIN,
+    };
+  }
+  return {
+    kind: "unusable",
+    what: `has no complete import: ${name} ${job.status}`,
+    words: job.reason,
+    next: UPLOAD_V4 + THEN_AGAIN,
+  };
+}
+
+function named({ filename, id }: ImportJob): string {
+  return filename === undefined ? id : `${id} of "${filename}"`;
+}

@@ -1,0 +1,28 @@
+const GRAMMAR = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
+const UNIT_MS = [86_400_000, 3_600_000, 60_000, 1_000] as const;
+const UNIT_NAMES = ["d", "h", "m", "s"] as const;
+
+/**
+ * Reads a duration such as `90s`, `30m` or `1h30m` (contract 2).
+ * @returns milliseconds, or undefined when the text is not of that form.
+ */
+export function parseDuration(text: string): number | undefined {
+  const match = text === "" ? null : GRAMMAR.exec(text);
+  if (!match) return undefined;
+  return UNIT_MS.reduce(
+    (sum, unitMs, i) => sum + Number(match[i + 1] ?? 0) * unitMs,
+    0,
+  );
+}
+
+/** Writes milliseconds in the same grammar, rounded to whole seconds: `1h30m`, `0s`. */
+export function formatDuration(ms: number): string {
+  let left = Math.round(ms / 1000) * 1000;
+  let text = "";
+  UNIT_MS.forEach((unitMs, i) => {
+    const count = Math.floor(left / unitMs);
+    left -= count * unitMs;
+    if (count > 0) text += `${count}${UNIT_NAMES[i] ?? ""}`;
+  });
+  return text === "" ? "0s" : text;
+}

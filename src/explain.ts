@@ -1,0 +1,194 @@
+/** Every error in one place as one message: what happened, where, the server's own words, what to do next (contract 8). */
+import { formatDuration } from "./duration.ts";
+import {
+  ApiError,
+  Cancelled,
+  ConnectionError,
+  ContractError,
+  DeadlineReached,
+  InputError,
+  type RequestError,
+  Stop,
+  isRequestError,
+} from "./errors.ts";
+import { type Redact, quote } from "./foreign-text.ts";
+import type { Failure, Progress } from "./outcome.ts";
+
+/** What was known when the error came. */
+export interface Circumstances {
+  readonly progress: Progress;
+  /** The last status of the batch, if any was read. */
+  readonly status: string | undefined;
+  /** A failed try that the run was about to repeat. */
+  readonly lastError: Error | undefined;
+  readonly redact: Redact;
+}
+
+/** A line never gets longer than this: GitHub cuts an annotation at 4096 characters. */
+const LONGEST_LINE = 1_500;
+const STATUS_PAGE = "https://status.prolific.com";
+
+/** Turns whatever ended a run into the words and the outcome of the step. */
+export function explain(error: unknown, circumstances: Circumstances): Failure {
+  const { redact } = circumstances;
+  const { lines, ...rest } = explained(error, circumstances);
+  return {
+    ...rest,
+    lines: lines.map((line) => quote(line, redact, LONGEST_LINE)),
+  };
+}
+
+function explained(error: unknown, circumstances: Circumstances): Failure {
+  const { redact } = circumstances;
+  if (error instanceof InputError) {
+    return failed("Check the inputs of this step", [
+      ...error.problems,
+      "Nothing was sent to Prolific.",
+    ]);
+  }
+  if (error instanceof Stop) {
+    const { title, what, words, next, answer } = error.parts;
+    return failed(title, [
+      answer === undefined ? what : `${what} ${answered(answer)}`,
+      ...saying(
+        words ?? (answer instanceof ApiError ? answer.words : ""),
+        redact,
+      ),
+      `Next: ${next ?? (answer === undefined ? "" : hint(answer))}`,
+    ]);
+  }
+  if (isRequestError(error)) {
+    return failed(titleOf(error), [
+      answered(error),
+      ...saying(error instanceof ApiError ? error.words : "", redact),
+      ...standing(circumstances),
+      `Next: ${hint(error)}`,
+    ]);
+  }
+  if (error instanceof DeadlineReached) {
+    const after = formatDuration(error.timeoutMs);
+    return {
+      outcome: "timed_out",
+      title: `Timed out after ${after}`,
+      lines: [
+        `The timeout of ${after} was reached; the batch last read ${circumstances.status ?? "nothing"}.`,
+        ...standing(circumstances),
+        ...(circumstances.lastError
+          ? [`Last error: ${circumstances.lastError.message}.`]
+          : []),
+        `Next: Run this job again${circumstances.progress === "nothing_sent" ? "; it starts over, safely" : ""}. ` +
+          "If this much time is normal for your data, raise the input timeout.",
+      ],
+    };
+  }
+  if (error instanceof Cancelled) {
+    return {
+      outcome: "cancelled",
+      title: "Cancelled",
+      lines: [`Cancelled by ${error.signalName}.`, ...standing(circumstances)],
+    };
+  }
+  const words =
+    error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return failed("This action has a defect", [
+    `Unexpected: ${words}`,
+    ...standing(circumstances),
+    "Next: Please report this message to the authors of the action. Running the job again is safe.",
+  ]);
+}
+
+function failed(title: string, lines: readonly string[]): Failure {
+  return { outcome: "failed", title, lines };
+}
+
+/** Where it happened and what came back. */
+function answered(error: RequestError): string {
+  const place = `${error.where.method} ${error.where.path}`;
+  if (error instanceof ApiError)
+    return `${place} answered HTTP ${String(error.status)}.`;
+  return error instanceof ConnectionError
+    ? `${place} got no answer: ${error.reason}.`
+    : `${place} got an answer that cannot be used: ${error.problem}.`;
+}
+
+function saying(words: string | undefined, redact: Redact): string[] {
+  const quoted = quote(words ?? "", redact);
+  return quoted === "" ? [] : [`Prolific says: "${quoted}"`];
+}
+
+/** What Prolific may be doing now, and what that means for another run. */
+function standing({ progress }: Circumstances): string[] {
+  switch (progress) {
+    case "nothing_sent":
+      return [
+        "Nothing was accepted by Prolific in this run, so nothing was set up by it.",
+      ];
+    case "setup_unknown":
+      return [
+        "A POST of the setup was in flight: whether Prolific accepted it is unknown. " +
+          "A re-run looks at the batch first and sends a setup only while it is UNINITIALISED.",
+      ];
+    case "setup_running":
+      return [
+        "The setup goes on at Prolific without this step. A re-run resumes waiting and sends nothing.",
+      ];
+    case "sync_unknown":
+      return [
+        "A POST of the sync was in flight: whether Prolific accepted it is unknown. " +
+          "A re-run is safe: a sync only makes tasks for datapoints that have none.",
+      ];
+    case "sync_running":
+      return [
+        "The sync goes on at Prolific without this step. " +
+          "A re-run is safe: a sync only makes tasks for datapoints that have none.",
+      ];
+  }
+}
+
+function titleOf(error: RequestError): string {
+  if (error instanceof ContractError) return "Prolific's answer cannot be used";
+  if (error instanceof ConnectionError) return "No connection to Prolific";
+  if (error.status === 401) return "Prolific does not accept the token";
+  if (error.status === 403 || error.status === 404) {
+    return `Prolific does not show this ${thing(error.where.path)} to the token's account`;
+  }
+  if (error.status === 429) return "Prolific asks for fewer requests";
+  if (error.status >= 500) return "Prolific has a problem";
+  return `Unexpected answer from Prolific: HTTP ${String(error.status)}`;
+}
+
+function hint(error: RequestError): string {
+  if (error instanceof ContractError) {
+    return error.final
+      ? "Look at it in Prolific. If all is well there, this action is too old for the API: look for a newer version."
+      : `Check api_url, and Prolific's status page (${STATUS_PAGE}); then run this job again.`;
+  }
+  if (error instanceof ConnectionError) {
+    return "Check api_url, the network and the proxy of the runner; then run this job again.";
+  }
+  const { status } = error;
+  if (status === 401) {
+    return (
+      "Create an API token in Prolific (Settings, API tokens), store it as the repository secret PROLIFIC_TOKEN and " +
+      "pass it as api_token: ${{ secrets.PROLIFIC_TOKEN }}. Workflows from forks and Dependabot get no secrets."
+    );
+  }
+  if (status === 403 || status === 404) {
+    const what = thing(error.where.path);
+    return (
+      `Check that the token belongs to an account in the workspace of this ${what}, and that ${what}_id is right: ` +
+      `it is in the address of the ${what}'s page in Prolific.`
+    );
+  }
+  if (status === 429) return "Wait a while, then run this job again.";
+  if (status >= 500)
+    return `Look at Prolific's status page (${STATUS_PAGE}), then run this job again.`;
+  if (status >= 300 && status <= 399) {
+    return "Check api_url: redirects are never followed, so it has to be the final address.";
+  }
+  return "Mend what Prolific names, then run this job again.";
+}
+
+function thing(path: string): "batch" | "dataset" {
+  return path.includes("/datasets/") ? "dataset" : "batch";
+}

@@ -1,0 +1,48 @@
+/** The entry: the only side effects on the process. Red until a verdict says otherwise. */
+import { systemClock } from "./clock.ts";
+import { Cancelled } from "./errors.ts";
+import { environment, runnerFiles } from "./inputs.ts";
+import { main } from "./main.ts";
+import { sendOverHttp } from "./prolific/http.ts";
+import { createRunner } from "./runner.ts";
+
+/** A cancelled step that has not ended by then is ended (contract 7: within 2 s). */
+const LAST_MOMENT_MS = 1_500;
+
+process.exitCode = 1;
+
+const env = environment();
+const runner = createRunner(runnerFiles(env));
+const cancel = new AbortController();
+
+for (const name of ["SIGINT", "SIGTERM"] as const) {
+  process.on(name, () => {
+    cancel.abort(new Cancelled(name));
+    void systemClock.sleep(LAST_MOMENT_MS).then(() => process.exit(1));
+  });
+}
+for (const event of ["uncaughtException", "unhandledRejection"] as const) {
+  process.on(event, (error: unknown) => {
+    runner.error("This action has a defect", `Unexpected: ${String(error)}`);
+    process.exit(1);
+  });
+}
+process.on("beforeExit", () => {
+  runner.error(
+    "This action has a defect",
+    "The step ended without a verdict. Run the job again.",
+  );
+  process.exit(1);
+});
+
+void main({
+  env,
+  runner,
+  clock: systemClock,
+  random: Math.random,
+  send: sendOverHttp,
+  cancelled: cancel.signal,
+}).then((green) => {
+  // What was written to stdout goes out first; then nothing that is still open can keep the step alive.
+  process.stdout.write("", () => process.exit(green ? 0 : 1));
+});

@@ -1,0 +1,261 @@
+/** The environment, read once, as one frozen `Inputs` value or one error that names every bad input (contract 2). */
+import { formatDuration, parseDuration } from "./duration.ts";
+import { InputError } from "./errors.ts";
+import type { RunnerFiles } from "./runner.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export const IF_READY = ["auto", "sync", "skip", "fail"] as const;
+export type IfReady = (typeof IF_READY)[number];
+
+export interface Inputs {
+  /** Lower case, like all ids here. */
+  readonly batchId: string;
+  readonly datasetId: string | undefined;
+  readonly tasksPerGroup: number | undefined;
+  readonly wait: boolean;
+  readonly apiToken: string;
+  /** Without a trailing slash. */
+  readonly apiUrl: string;
+  readonly timeoutMs: number;
+  readonly pollIntervalMs: number;
+  readonly ifReady: IfReady;
+}
+
+/** Every input with the default that action.yml shows; a test compares the two. */
+export const INPUT_DEFAULTS = {
+  batch_id: "",
+  dataset_id: "",
+  tasks_per_group: "",
+  wait: "true",
+  api_token: "",
+  api_url: "",
+  timeout: "30m",
+  poll_interval: "15s",
+  if_ready: "auto",
+} as const;
+export type InputName = keyof typeof INPUT_DEFAULTS;
+
+const DEFAULT_API_URL = "https://api.prolific.com";
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+const TOKEN_PREFIX = /^(authorization:\s*)?(token|bearer)\s+/i;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/** The environment of this process. */
+export function environment(): Environment {
+  return process.env;
+}
+
+/** Whether the runner gave this step files for its outputs and its summary. */
+export function runnerFiles(env: Environment): RunnerFiles {
+  return {
+    output: (env.GITHUB_OUTPUT ?? "") !== "",
+    summary: (env.GITHUB_STEP_SUMMARY ?? "") !== "",
+  };
+}
+
+/**
+ * Everything in the environment that must never be shown, also when it is refused later: the token whole, line by line
+ * and without a pasted prefix; the credentials of proxies.
+ */
+export function secretsIn(env: Environment): string[] {
+  const tokens = [
+    given(env, "api_token"),
+    (env.PROLIFIC_TOKEN ?? "").trim(),
+  ].flatMap((text) => [
+    text,
+    ...text.split(/[\r\n]+/).map((line) => line.trim()),
+    text.replace(TOKEN_PREFIX, ""),
+  ]);
+  const proxies = [
+    "https_proxy",
+    "HTTPS_PROXY",
+    "http_proxy",
+    "HTTP_PROXY",
+  ].flatMap((name) => credentialsIn(env[name] ?? ""));
+  return [
+    ...new Set([
+      ...tokens,
+      ...proxies,
+      ...credentialsIn(given(env, "api_url")),
+    ]),
+  ].filter((secret) => secret !== "");
+}
+
+/** The password of a URL and the pair it is sent as, each as written and decoded. */
+function credentialsIn(text: string): string[] {
+  const [, user = "", password = ""] =
+    /^(?:\w+:\/\/)?([^/@]*?):([^/@]*)@/.exec(text.trim()) ?? [];
+  if (password === "") return [];
+  const decoded = [decode(user), decode(password)] as const;
+  return [password, decoded[1], `${user}:${password}`, decoded.join(":")];
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function given(env: Environment, name: InputName): string {
+  return (env[`INPUT_${name.toUpperCase()}`] ?? "").trim();
+}
+
+/**
+ * Reads the inputs of the step (contract 2): trimmed, an empty string the same as absent.
+ * @throws InputError that names every bad input.
+ */
+export function parseInputs(env: Environment): Inputs {
+  const problems: string[] = [];
+  const read = <T>(
+    name: InputName,
+    parse: (text: string) => T | Problem,
+  ): T | undefined => {
+    const text = given(env, name) || INPUT_DEFAULTS[name];
+    const value = parse(text);
+    if (!(value instanceof Problem)) return value;
+    problems.push(`${name}: ${value.text}`);
+    return undefined;
+  };
+  const inputs = {
+    batchId: read("batch_id", (text) =>
+      text === ""
+        ? new Problem("is required: the id of the batch to set up")
+        : uuid(text),
+    ),
+    datasetId: read("dataset_id", (text) =>
+      text === "" ? undefined : uuid(text),
+    ),
+    tasksPerGroup: read("tasks_per_group", (text) =>
+      text === "" ? undefined : count(text),
+    ),
+    wait: read("wait", boolean),
+    apiToken: read("api_token", (text) =>
+      token(text || (env.PROLIFIC_TOKEN ?? "").trim()),
+    ),
+    apiUrl: read("api_url", (text) =>
+      url(text || (env.PROLIFIC_URL ?? "").trim() || DEFAULT_API_URL),
+    ),
+    timeoutMs: read("timeout", (text) => duration(text, SECOND_MS, 5 * DAY_MS)),
+    pollIntervalMs: read("poll_interval", (text) =>
+      duration(text, SECOND_MS, 10 * MINUTE_MS),
+    ),
+    ifReady: read("if_ready", (text) => oneOf(text, IF_READY)),
+  };
+  if (problems.length > 0) throw new InputError(problems);
+  return Object.freeze(inputs as Inputs);
+}
+
+/** What is wrong with one input. */
+class Problem {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+function shown(text: string): string {
+  return `"${text.length > 80 ? `${text.slice(0, 80)}…` : text}"`;
+}
+
+function uuid(text: string): string | Problem {
+  if (UUID.test(text)) return text.toLowerCase();
+  return new Problem(
+    `${shown(text)} is no UUID (such as 6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90)`,
+  );
+}
+
+function count(text: string): number | Problem {
+  const value = Number(text);
+  if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(value)) return value;
+  return new Problem(
+    `${shown(text)} is no whole number from 1 on, in plain digits`,
+  );
+}
+
+function boolean(text: string): boolean | Problem {
+  if (["true", "True", "TRUE"].includes(text)) return true;
+  if (["false", "False", "FALSE"].includes(text)) return false;
+  return new Problem(`${shown(text)} is neither true nor false`);
+}
+
+function oneOf<T extends string>(
+  text: string,
+  words: readonly T[],
+): T | Problem {
+  const word = words.find((known) => known === text);
+  return word ?? new Problem(`${shown(text)} is none of ${words.join(", ")}`);
+}
+
+/** The value is never shown, also when it is refused. */
+function token(text: string): string | Problem {
+  if (text === "") {
+    return new Problem(
+      "is required: pass ${{ secrets.PROLIFIC_TOKEN }}, or set the environment variable PROLIFIC_TOKEN " +
+        "(workflows from forks and Dependabot get no secrets)",
+    );
+  }
+  if (TOKEN_PREFIX.test(text)) {
+    return new Problem(
+      'give the token alone, without "Token" or "Bearer" in front of it',
+    );
+  }
+  if (/[\r\n]/.test(text))
+    return new Problem("has more than one line; give the token alone");
+  if (!/^[\x21-\x7e]+$/.test(text)) {
+    return new Problem(
+      "has spaces or characters that no token has; copy it again",
+    );
+  }
+  return text;
+}
+
+/** Not shown when it holds credentials. */
+function url(text: string): string | Problem {
+  const parsed = URL.canParse(text) ? new URL(text) : undefined;
+  if (!parsed)
+    return new Problem(`${shown(text)} is no URL (such as ${DEFAULT_API_URL})`);
+  if (parsed.username !== "" || parsed.password !== "") {
+    return new Problem("must not hold a user name or a password");
+  }
+  const loopback = LOOPBACK.test(parsed.hostname);
+  if (
+    parsed.protocol !== "https:" &&
+    !(parsed.protocol === "http:" && loopback)
+  ) {
+    return new Problem(
+      `${shown(text)} must start with https:// (http:// only for a loopback host, such as a sandbox)`,
+    );
+  }
+  if (parsed.search !== "" || parsed.hash !== "") {
+    return new Problem(`${shown(text)} must end before any "?" or "#"`);
+  }
+  return parsed.href.replace(/\/+$/, "");
+}
+
+function duration(
+  text: string,
+  leastMs: number,
+  mostMs: number,
+): number | Problem {
+  const range = `${formatDuration(leastMs)} to ${formatDuration(mostMs)}`;
+  if (/^\d+$/.test(text)) {
+    return new Problem(
+      `${shown(text)} has no unit: write ${text}s, ${text}m or ${text}h (${range})`,
+    );
+  }
+  const ms = parseDuration(text);
+  if (ms === undefined) {
+    return new Problem(
+      `${shown(text)} is no duration such as 90s, 30m or 1h30m (${range})`,
+    );
+  }
+  if (ms < leastMs || ms > mostMs)
+    return new Problem(`${shown(text)} is not within ${range}`);
+  return ms;
+}

@@ -1,0 +1,105 @@
+/** Prolific's data-collection API, one short method an endpoint: no logging, no retries. */
+import { ContractError } from "../errors.ts";
+import type { CallOptions, Exchange } from "./exchange.ts";
+import {
+  type Batch,
+  type BatchStatus,
+  type Dataset,
+  type Parse,
+  type SyncJob,
+  parseBatch,
+  parseBatchStatus,
+  parseDataset,
+  parseIds,
+  parseSyncJob,
+} from "./schema.ts";
+
+/** Datasets list their imports with every rejected record (contract 7). */
+const DATASET_MAX_BODY_BYTES = 64 * 2 ** 20;
+
+/** The body of a setup; a field that is absent is left to the server (API 3.2). */
+export interface SetupRequest {
+  readonly dataset_id?: string;
+  readonly tasks_per_group?: number;
+}
+
+/** All methods throw ApiError, ConnectionError or ContractError, or the reason of the signal. */
+export class Prolific {
+  private readonly api: Exchange;
+
+  constructor(api: Exchange) {
+    this.api = api;
+  }
+
+  /** API 3.4. */
+  batch(id: string, options: CallOptions): Promise<Batch> {
+    return this.api.get(`/batches/${id}`, withId(id, parseBatch), options);
+  }
+
+  /** API 3.3. */
+  batchStatus(id: string, options: CallOptions): Promise<BatchStatus> {
+    return this.api.get(`/batches/${id}/status`, parseBatchStatus, options);
+  }
+
+  /** API 3.2, 11.1: 202, 204 by a superseded specification; the body is no JSON. @returns the HTTP status. */
+  setUp(
+    id: string,
+    request: SetupRequest,
+    options: CallOptions,
+  ): Promise<number> {
+    return this.api.postForStatus(
+      `/batches/${id}/setup`,
+      request,
+      [202, 200, 204],
+      options,
+    );
+  }
+
+  /** API 3.6. */
+  startSync(batchId: string, options: CallOptions): Promise<SyncJob> {
+    return this.api.post(
+      `/batches/${batchId}/sync`,
+      parseSyncJob,
+      [202, 200],
+      options,
+    );
+  }
+
+  /** API 3.7. */
+  sync(
+    batchId: string,
+    syncId: string,
+    options: CallOptions,
+  ): Promise<SyncJob> {
+    const path = `/batches/${batchId}/syncs/${encodeURIComponent(syncId)}`;
+    return this.api.get(path, parseSyncJob, options);
+  }
+
+  /** API 3.9: known from Prolific's CLI only. */
+  taskGroups(
+    batchId: string,
+    options: CallOptions,
+  ): Promise<readonly string[]> {
+    return this.api.get(`/batches/${batchId}/task-groups`, parseIds, options);
+  }
+
+  /** API 4. */
+  dataset(id: string, options: CallOptions): Promise<Dataset> {
+    return this.api.get(`/datasets/${id}`, withId(id, parseDataset), {
+      maxBodyBytes: DATASET_MAX_BODY_BYTES,
+      ...options,
+    });
+  }
+}
+
+/** An answer about something else than was asked for must not decide anything. */
+function withId<T extends { readonly id: string }>(
+  id: string,
+  parse: Parse<T>,
+): Parse<T> {
+  return (json, where) => {
+    const value = parse(json, where);
+    if (value.id === id) return value;
+    throw new ContractError(where, "the answer is about another id");
+  };
+}

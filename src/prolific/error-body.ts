@@ -1,0 +1,68 @@
+/**
+ * The server's own words in an error answer: the shapes E1 to E7 of API 1, tried in that order.
+ * @returns one text, uncut; empty when the body says nothing.
+ */
+export function errorWords(body: string): string {
+  const json = parseJson(body);
+  if (!isRecord(json)) return plainText(typeof json === "string" ? json : body);
+  const envelope = isRecord(json.error) ? json.error : {};
+  const detail = texts(envelope.detail);
+  const words = [
+    ...(detail.length > 0 ? detail : texts(envelope.title)),
+    ...texts(envelope.additional_information),
+    ...texts(json.message),
+    ...texts(json.detail),
+    ...(Array.isArray(json.issues) ? json.issues.flatMap(issue) : []),
+    ...(typeof json.error === "string" ? [json.error] : []),
+  ];
+  if (words.length === 0) return body.trim();
+  return [...new Set(words.map((text) => text.trim()))].join(" ");
+}
+
+/** `detail` comes as a text, a list of texts, or lists of texts by field (E1). */
+function texts(value: unknown): string[] {
+  if (typeof value === "string") return value.trim() === "" ? [] : [value];
+  if (Array.isArray(value)) return value.flatMap(texts);
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([field, problems]) =>
+    texts(problems).map((problem) => `${field}: ${problem}`),
+  );
+}
+
+/** A defect of the layout, with its place as the API counts it: from 0 (E4). */
+function issue(value: unknown): string[] {
+  if (!isRecord(value)) return [];
+  const place = ["page", "row", "column", "item"]
+    .filter((name) => typeof value[name] === "number")
+    .map((name) => `${name} ${String(value[name])}`)
+    .join(", ");
+  return texts(value.message).map((message) =>
+    place ? `${message} (${place})` : message,
+  );
+}
+
+/** As much of a page as is searched for words: messages are cut far below that. */
+const SEARCHED_CHARACTERS = 16_384;
+
+/** HTML without its markup, so that a gateway's page reads as a sentence (E7). */
+function plainText(body: string): string {
+  if (!/^\s*</.test(body)) return body.trim();
+  return body
+    .slice(0, SEARCHED_CHARACTERS)
+    .replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, " ")
+    .replace(/<[^<>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+function parseJson(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

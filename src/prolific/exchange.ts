@@ -1,0 +1,185 @@
+/** One request to the API and its answer: authentication, time limit, status line, JSON (API 1). */
+import { type Clock, reasonOf, timeLimit } from "../clock.ts";
+import { formatDuration } from "../duration.ts";
+import {
+  ApiError,
+  ConnectionError,
+  ContractError,
+  type Where,
+} from "../errors.ts";
+import { VERSION } from "../version.ts";
+import { errorWords } from "./error-body.ts";
+import type { HttpReply, Send } from "./http.ts";
+import { parseRetryAfter } from "./retry.ts";
+import type { Parse } from "./schema.ts";
+
+/** What one API request may take, its body included (contract 7). */
+export const REQUEST_LIMIT_MS = 30_000;
+
+const MIB = 2 ** 20;
+export const USER_AGENT = `prolific-setup-batch/${VERSION}`;
+
+export interface ExchangeOptions {
+  readonly send: Send;
+  readonly clock: Clock;
+  /** Without a trailing slash. */
+  readonly apiUrl: string;
+  readonly token: string;
+  /** Told method, path, status, duration and try of each request (contract 8). */
+  readonly debug: (line: string) => void;
+}
+
+export interface CallOptions {
+  /** Deadline and cancel. */
+  readonly signal: AbortSignal;
+  /** Number of this try, from 1, for the log. */
+  readonly attempt?: number;
+  /** Shorter than {@link REQUEST_LIMIT_MS} where an answer is not worth that long. */
+  readonly limitMs?: number;
+  readonly maxBodyBytes?: number;
+}
+
+interface Call extends CallOptions {
+  readonly method: "GET" | "POST";
+  readonly path: string;
+  readonly json?: unknown;
+  /** True when the status line of a success says it all. */
+  readonly statusOnly?: boolean;
+}
+
+/** Sends requests to the API one by one; every failure is an error of `errors.ts`, or the reason of the signal. */
+export class Exchange {
+  private readonly options: ExchangeOptions;
+  private readonly basePath: string;
+
+  constructor(options: ExchangeOptions) {
+    this.options = options;
+    this.basePath = `${options.apiUrl}/api/v1/data-collection`;
+  }
+
+  /**
+   * Reads JSON with a GET.
+   * @throws ApiError, ConnectionError, ContractError
+   */
+  get<T>(path: string, parse: Parse<T>, options: CallOptions): Promise<T> {
+    return this.json({ method: "GET", path, ...options }, parse, [200]);
+  }
+
+  /**
+   * Sends a POST and reads the JSON of its answer.
+   * @throws ApiError, ConnectionError, ContractError
+   */
+  post<T>(
+    path: string,
+    parse: Parse<T>,
+    successes: readonly number[],
+    options: CallOptions,
+  ): Promise<T> {
+    return this.json({ method: "POST", path, ...options }, parse, successes);
+  }
+
+  /**
+   * Sends a POST whose success is its status line alone; a body that comes with it is dropped unread.
+   * @returns the status, one of `successes`.
+   * @throws ApiError, ConnectionError
+   */
+  async postForStatus(
+    path: string,
+    json: unknown,
+    successes: readonly number[],
+    options: CallOptions,
+  ): Promise<number> {
+    const call: Call = {
+      method: "POST",
+      path,
+      json,
+      statusOnly: true,
+      ...options,
+    };
+    const { reply, where } = await this.send(call);
+    if (!successes.includes(reply.status)) throw this.refusal(reply, where);
+    return reply.status;
+  }
+
+  private async json<T>(
+    call: Call,
+    parse: Parse<T>,
+    successes: readonly number[],
+  ): Promise<T> {
+    const { reply, where } = await this.send(call);
+    if (!successes.includes(reply.status)) throw this.refusal(reply, where);
+    if (reply.cut) throw reply.cut;
+    let json: unknown;
+    try {
+      json = JSON.parse(reply.body.replace(/^\uFEFF/, ""));
+    } catch {
+      throw new ContractError(where, "the answer is no JSON");
+    }
+    return parse(json, where);
+  }
+
+  private async send(call: Call): Promise<{ reply: HttpReply; where: Where }> {
+    const { send, clock, token, debug } = this.options;
+    const { method, signal, attempt = 1, limitMs = REQUEST_LIMIT_MS } = call;
+    const url = this.basePath + call.path;
+    const where: Where = { method, path: new URL(url).pathname };
+    signal.throwIfAborted();
+    const startedAt = clock.now();
+    const took = () =>
+      `${String(Math.round(clock.now() - startedAt))} ms, try ${String(attempt)}`;
+    const tooLong = new Error(
+      `no complete answer within ${formatDuration(limitMs)}`,
+    );
+    const limit = timeLimit(clock, limitMs, tooLong, signal);
+    try {
+      const body =
+        call.json === undefined ? {} : { body: JSON.stringify(call.json) };
+      const reply = await send(
+        {
+          method,
+          url,
+          headers: {
+            Accept: "application/json",
+            Authorization: `Token ${token}`,
+            "Content-Type": "application/json",
+            "User-Agent": USER_AGENT,
+          },
+          ...body,
+        },
+        {
+          signal: limit.signal,
+          maxBodyBytes: call.maxBodyBytes ?? 5 * MIB,
+          statusOnly: call.statusOnly === true,
+        },
+      );
+      debug(
+        `${method} ${where.path} -> HTTP ${String(reply.status)} (${took()})`,
+      );
+      if (reply.cut) debug(reply.cut.message);
+      return { reply, where };
+    } catch (error) {
+      if (signal.aborted) {
+        debug(
+          `${method} ${where.path} -> given up: ${reasonOf(signal).message} (${took()})`,
+        );
+        throw reasonOf(signal);
+      }
+      const why =
+        error instanceof ConnectionError ? error.reason : String(error);
+      debug(`${method} ${where.path} -> no answer: ${why} (${took()})`);
+      throw error;
+    } finally {
+      limit.release();
+    }
+  }
+
+  private refusal(reply: HttpReply, where: Where): ApiError {
+    const { "retry-after": retryAfter, date } = reply.headers;
+    return new ApiError(
+      where,
+      reply.status,
+      errorWords(reply.body),
+      parseRetryAfter(retryAfter, date, this.options.clock.timeOfDay()),
+    );
+  }
+}

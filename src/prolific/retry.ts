@@ -1,0 +1,97 @@
+/** When a request is worth another try, and after which pause (contract 7). */
+import { ApiError, ConnectionError, ContractError } from "../errors.ts";
+
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 30_000;
+
+/** Tries for a read that decides before the first write (contract 7). */
+export const DECIDING_TRIES = 5;
+
+/** True when reading the same thing again may help: network errors, malformed answers, 408, 425, 429, 5xx. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof ApiError) {
+    return [408, 425, 429].includes(error.status) || error.status >= 500;
+  }
+  return (
+    (error instanceof ConnectionError || error instanceof ContractError) &&
+    !error.final
+  );
+}
+
+/**
+ * The pause before try number `attempt + 1`, in milliseconds: what the server asked for, else an exponential back-off
+ * from 0.5 s to 30 s with full jitter. `random` is in [0, 1).
+ */
+export function pauseBeforeRetry(
+  attempt: number,
+  error: unknown,
+  random: number,
+): number {
+  if (
+    error instanceof ApiError &&
+    error.retryAfterMs !== undefined &&
+    error.retryAfterMs > 0
+  ) {
+    return error.retryAfterMs;
+  }
+  return (
+    random *
+    Math.min(
+      LONGEST_BACKOFF_MS,
+      FIRST_BACKOFF_MS * 2 ** Math.min(attempt - 1, 10),
+    )
+  );
+}
+
+/**
+ * Reads `Retry-After`: seconds or a date.
+ * @param date the answer's own `Date` header, the better clock to compare with; else the time of day in milliseconds.
+ * @returns milliseconds to wait, never negative; undefined when the header is absent or nonsense.
+ */
+export function parseRetryAfter(
+  value: string | undefined,
+  date: string | undefined,
+  timeOfDayMs: number,
+): number | undefined {
+  const text = value?.trim() ?? "";
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
+  const until = Date.parse(text);
+  if (Number.isNaN(until) || !/[a-z]/i.test(text)) return undefined;
+  const now = Date.parse(date ?? "");
+  return Math.max(0, until - (Number.isNaN(now) ? timeOfDayMs : now));
+}
+
+export interface ReadPolicy {
+  /** How often at the most; without it, until `sleep` throws because the time is up. */
+  readonly tries?: number;
+  /** Waits between two tries; throws when the time is up. */
+  readonly sleep: (ms: number) => Promise<void>;
+  readonly random: () => number;
+  /** True for an error that only looks final, such as the 404 of a job that was just created. */
+  readonly isLag?: (error: unknown) => boolean;
+  /** Told about every failed try that is followed by another. */
+  readonly onRetry?: (error: Error, pauseMs: number) => void;
+}
+
+/**
+ * Repeats a read until it succeeds.
+ * @param call is given the number of the try, from 1.
+ * @throws the last error, when it is final or the tries are used up.
+ */
+export async function readPatiently<T>(
+  call: (attempt: number) => Promise<T>,
+  policy: ReadPolicy,
+): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call(attempt);
+    } catch (error) {
+      const again = isTransient(error) || policy.isLag?.(error) === true;
+      if (!(error instanceof Error) || !again || attempt === policy.tries)
+        throw error;
+      const pauseMs = pauseBeforeRetry(attempt, error, policy.random());
+      policy.onRetry?.(error, pauseMs);
+      await policy.sleep(pauseMs);
+    }
+  }
+}

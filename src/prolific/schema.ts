@@ -1,0 +1,277 @@
+/**
+ * Unknown JSON to typed values (API 2). A status from outside is `unknown` until it has passed through here.
+ * Fields that the action does not use are not looked at: the API may add to its answers at any time (API 11.35).
+ */
+import { ContractError, type Where } from "../errors.ts";
+
+export const BATCH_STATUSES = [
+  "UNINITIALISED",
+  "PROCESSING",
+  "READY",
+  "ERROR",
+] as const;
+export type BatchStatus = (typeof BATCH_STATUSES)[number];
+
+const IMPORT_STATUSES = [
+  "uninitialised",
+  "queued",
+  "processing",
+  "complete",
+  "partial",
+  "failed",
+  "pending_schema",
+] as const;
+export type ImportStatus = (typeof IMPORT_STATUSES)[number];
+
+const SYNC_STATUSES = ["queued", "processing", "complete", "failed"] as const;
+export type SyncStatus = (typeof SYNC_STATUSES)[number];
+
+/** A batch, as `GET …/batches/{id}` answers it (API 2.2). */
+export interface Batch {
+  readonly id: string;
+  readonly name: string;
+  readonly status: BatchStatus;
+  readonly datasets: readonly BatchDataset[];
+  readonly totalTaskCount: number;
+  readonly totalTaskGroups: number | undefined;
+  readonly totalInstructionCount: number | undefined;
+  /** True when `batch_items` holds at least one page. */
+  readonly hasLayout: boolean;
+}
+
+export interface BatchDataset {
+  readonly id: string;
+  readonly totalDatapointCount: number | undefined;
+}
+
+/** A dataset in the form of its version (API 2.3). */
+export type Dataset = DatasetV3 | DatasetV4;
+
+interface DatasetBase {
+  readonly id: string;
+  readonly name: string;
+  readonly totalDatapointCount: number;
+  /** True when a column or field of the data decides the task groups, so that `tasks_per_group` does not. */
+  readonly groupsItself: boolean;
+}
+
+export interface DatasetV3 extends DatasetBase {
+  readonly version: 3;
+  readonly status: BatchStatus;
+}
+
+export interface DatasetV4 extends DatasetBase {
+  readonly version: 4;
+  /** Newest first. */
+  readonly imports: readonly ImportJob[];
+}
+
+/** An upload to a V4 dataset (API 2.6). */
+export interface ImportJob {
+  readonly id: string;
+  readonly filename: string | undefined;
+  readonly status: ImportStatus;
+  readonly acceptedCount: number | undefined;
+  readonly rejectedCount: number | undefined;
+  readonly reason: string | undefined;
+}
+
+/** A sync of a batch with its grown dataset (API 2.7). */
+export interface SyncJob {
+  readonly id: string;
+  readonly status: SyncStatus;
+  readonly tasksCreated: number | undefined;
+  readonly groupsCreated: number | undefined;
+  readonly reason: string | undefined;
+}
+
+/** Turns parsed JSON into a value; `where` is named in the errors. @throws ContractError */
+export type Parse<T> = (json: unknown, where: Where) => T;
+
+export const parseBatch: Parse<Batch> = (json, where) => {
+  const batch = new Fields(json, where);
+  return {
+    id: batch.id("id"),
+    name: batch.optionalString("name") ?? "",
+    status: batch.oneOf("status", BATCH_STATUSES),
+    datasets: batch.list("datasets").map((dataset) => ({
+      id: dataset.id("id"),
+      totalDatapointCount: dataset.optionalCount("total_datapoint_count"),
+    })),
+    totalTaskCount: batch.count("total_task_count"),
+    totalTaskGroups: batch.optionalCount("total_task_groups"),
+    totalInstructionCount: batch.optionalCount("total_instruction_count"),
+    hasLayout: batch.optionalList("batch_items").length > 0,
+  };
+};
+
+export const parseBatchStatus: Parse<BatchStatus> = (json, where) =>
+  new Fields(json, where).oneOf("status", BATCH_STATUSES);
+
+export const parseDataset: Parse<Dataset> = (json, where) => {
+  const dataset = new Fields(json, where);
+  const base = {
+    id: dataset.id("id"),
+    name: dataset.optionalString("name") ?? "",
+    totalDatapointCount: dataset.count("total_datapoint_count"),
+  };
+  switch (datasetVersion(dataset)) {
+    case 3:
+      return {
+        ...base,
+        version: 3,
+        status: dataset.oneOf("status", BATCH_STATUSES), // the same four words (API 2.3)
+        groupsItself: dataset.raw("has_predetermined_grouping_id") === true,
+      };
+    case 4:
+      return {
+        ...base,
+        version: 4,
+        imports: dataset.optionalList("imports").map(importJob),
+        groupsItself: dataset
+          .optionalRecord("schema")
+          .optionalRecord("fields")
+          .values()
+          .some((field) => field.optionalString("type") === "task_group_id"),
+      };
+  }
+};
+
+/** `Number(schema_version)`; without it, imports mean V4 and a status means V3 (API 2.3, 11.8). */
+function datasetVersion(dataset: Fields): 3 | 4 {
+  const given = dataset.raw("schema_version");
+  if (given === undefined || given === null) {
+    if (Array.isArray(dataset.raw("imports"))) return 4;
+    if (typeof dataset.raw("status") === "string") return 3;
+    throw dataset.error("says neither its schema_version nor a status", {
+      final: true,
+    });
+  }
+  const version = Number(given);
+  if (version === 3 || version === 4) return version;
+  throw dataset.error(
+    `has the schema_version ${JSON.stringify(given)}, not 3 or 4`,
+    {
+      final: true,
+    },
+  );
+}
+
+function importJob(job: Fields): ImportJob {
+  return {
+    id: job.optionalString("import_id") ?? "",
+    filename: job.optionalString("filename"),
+    status: job.oneOf("status", IMPORT_STATUSES),
+    acceptedCount: job.optionalCount("accepted_count"),
+    rejectedCount: job.optionalCount("rejected_count"),
+    reason: job.optionalString("reason"),
+  };
+}
+
+export const parseSyncJob: Parse<SyncJob> = (json, where) => {
+  const job = new Fields(json, where);
+  return {
+    id: job.id("sync_id"),
+    status: job.oneOf("status", SYNC_STATUSES),
+    tasksCreated: job.optionalCount("tasks_created"),
+    groupsCreated: job.optionalCount("groups_created"),
+    reason: job.optionalString("reason"),
+  };
+};
+
+/** A bare array of ids (API 3.9). */
+export const parseIds: Parse<readonly string[]> = (json, where) => {
+  const isId = (id: unknown): id is string =>
+    typeof id === "string" && id !== "";
+  if (Array.isArray(json) && json.every(isId)) return json;
+  throw new ContractError(where, "the answer is no list of ids");
+};
+
+/** A JSON object whose fields are checked as they are read. */
+class Fields {
+  private readonly values_: Readonly<Record<string, unknown>>;
+  private readonly where: Where;
+
+  constructor(json: unknown, where: Where) {
+    this.where = where;
+    if (typeof json !== "object" || json === null || Array.isArray(json)) {
+      throw new ContractError(where, "the answer is no JSON object");
+    }
+    this.values_ = json as Record<string, unknown>;
+  }
+
+  error(problem: string, options?: { final: boolean }): ContractError {
+    return new ContractError(this.where, `the answer ${problem}`, options);
+  }
+
+  raw(name: string): unknown {
+    return this.values_[name];
+  }
+
+  optionalString(name: string): string | undefined {
+    const value = this.values_[name];
+    return typeof value === "string" ? value : undefined;
+  }
+
+  /** Ids are compared in lower case (contract 2). */
+  id(name: string): string {
+    const value = this.values_[name];
+    if (typeof value === "string" && value !== "") return value.toLowerCase();
+    throw this.error(`has no "${name}"`);
+  }
+
+  optionalCount(name: string): number | undefined {
+    const value = this.values_[name];
+    return Number.isSafeInteger(value) && Number(value) >= 0
+      ? Number(value)
+      : undefined;
+  }
+
+  count(name: string): number {
+    const value = this.optionalCount(name);
+    if (value === undefined) throw this.error(`has no count in "${name}"`);
+    return value;
+  }
+
+  /** A word out of a list. Missing or not a string is a failed read; a word nobody knows is final (contract 4). */
+  oneOf<T extends string>(name: string, words: readonly T[]): T {
+    const value = this.values_[name];
+    if (typeof value !== "string" || value === "")
+      throw this.error(`has no "${name}"`);
+    const word = words.find((known) => known === value);
+    if (word !== undefined) return word;
+    throw this.error(
+      `has the ${name} "${value}", which this action does not know`,
+      {
+        final: true,
+      },
+    );
+  }
+
+  list(name: string): Fields[] {
+    if (!Array.isArray(this.values_[name]))
+      throw this.error(`has no list "${name}"`);
+    return this.optionalList(name);
+  }
+
+  optionalList(name: string): Fields[] {
+    const value = this.values_[name];
+    return Array.isArray(value)
+      ? value.map((item) => new Fields(item, this.where))
+      : [];
+  }
+
+  optionalRecord(name: string): Fields {
+    const value = this.values_[name];
+    return new Fields(
+      typeof value === "object" && value !== null ? value : {},
+      this.where,
+    );
+  }
+
+  values(): Fields[] {
+    return Object.values(this.values_).map(
+      (value) => new Fields(value, this.where),
+    );
+  }
+}

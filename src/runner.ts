@@ -1,0 +1,78 @@
+/** The GitHub Actions runner: log, masks, annotations, outputs, summary. The only importer of `@actions/core`. */
+import * as core from "@actions/core";
+import { harmless, redactor } from "./foreign-text.ts";
+
+/** What the action tells the runner. Every text is redacted and made harmless on the way. */
+export interface Runner {
+  /** Hides a secret: in what the runner shows, and in whatever is written through this runner from now on. */
+  readonly mask: (secret: string) => void;
+  readonly info: (line: string) => void;
+  readonly debug: (line: string) => void;
+  readonly notice: (title: string, message: string) => void;
+  readonly warning: (title: string, message: string) => void;
+  readonly error: (title: string, message: string) => void;
+  readonly output: (name: string, value: string) => void;
+  readonly summary: (markdown: string) => Promise<void>;
+  /** Replaces the masked secrets in a text that is about to be cut. */
+  readonly redact: (text: string) => string;
+}
+
+/** Which of the runner's files there are; a step run by hand may have none. */
+export interface RunnerFiles {
+  readonly output: boolean;
+  readonly summary: boolean;
+}
+
+/** The real runner, as workflow commands on stdout and files (contract 8). */
+export function createRunner(files: RunnerFiles): Runner {
+  const secrets = new Set<string>();
+  let redact = redactor(secrets);
+  const line = (text: string) => harmless(redact(text));
+  /** Annotations may have several lines; each is made harmless by itself. */
+  const lines = (text: string) => text.split("\n").map(line).join("\n");
+  /** The verdict is about the batch; a full disk of the runner does not change it. */
+  const warnAbout = (what: string, error: unknown) => {
+    core.warning(line(`Could not write ${what}: ${String(error)}`));
+  };
+  return {
+    mask(secret) {
+      if (secret === "" || secrets.has(secret)) return; // an empty mask would hide everything
+      secrets.add(secret);
+      redact = redactor(secrets);
+      core.setSecret(secret);
+    },
+    info: (text) => {
+      core.info(line(text));
+    },
+    debug: (text) => {
+      core.debug(line(text));
+    },
+    notice: (title, message) => {
+      core.notice(lines(message), { title: line(title) });
+    },
+    warning: (title, message) => {
+      core.warning(lines(message), { title: line(title) });
+    },
+    error: (title, message) => {
+      core.error(lines(message), { title: line(title) });
+    },
+    output: (name, value) => {
+      // Without its file @actions/core would print a command that runners no longer know.
+      if (!files.output) return;
+      try {
+        core.setOutput(name, redact(value));
+      } catch (error) {
+        warnAbout(`the output ${name}`, error);
+      }
+    },
+    summary: async (markdown) => {
+      if (!files.summary) return;
+      try {
+        await core.summary.addRaw(redact(markdown)).write({ overwrite: true });
+      } catch (error) {
+        warnAbout("the job summary", error);
+      }
+    },
+    redact: (text) => redact(text),
+  };
+}
