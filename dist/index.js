@@ -30373,7 +30373,7 @@ function errorWords(body) {
     ];
     if (words.length === 0)
         return body.trim();
-    return [...new Set(words.map((text) => text.trim()))].join(" ");
+    return [...new Set(words.map((text) => text.trim()))].reduce((all, text) => /[.!?:;]$/.test(all) ? `${all} ${text}` : `${all}; ${text}`);
 }
 /** `detail` comes as a text, a list of texts, or lists of texts by field (E1). */
 function texts(value) {
@@ -30561,6 +30561,7 @@ async function findPreview(run) {
 ;// CONCATENATED MODULE: ./src/run.ts
 
 
+
 /** The log says that the step is alive once a minute (contract 7). */
 const HEARTBEAT_MS = 60_000;
 class Run {
@@ -30648,6 +30649,9 @@ class Run {
         return this.sawBatch(await this.glance((options) => this.prolific.batch(batchId, options), limitMs));
     }
     sawBatch(batch) {
+        if (this.batchReadAt === -Infinity) {
+            this.say(`Batch ${batch.id}: "${quote(batch.name, this.runner.redact)}"`);
+        }
         this.batchReadAt = this.clock.now();
         if (this.report.sawBatch(batch))
             this.sayStatus(batch.status);
@@ -30760,11 +30764,14 @@ function cut(text) {
         ? `${text.slice(0, LONGEST_REMARK)}…`
         : text;
 }
-/** As plain text in Markdown and HTML, whatever it holds: no entity can be the start of any markup. */
+/**
+ * As plain text in Markdown and HTML, whatever it holds: no entity can be the start of any markup, link, mention or
+ * emoji. What means nothing where it stands is left alone, so that ids and sentences stay readable in the source.
+ */
 function summary_escape(text) {
-    return text.replace(/\s+/g, " ").replace(/[!-/:-@[-`{-~]/g, (character) => 
-    // These mean nothing by themselves in the middle of a line, and make the source readable.
-    /[,.;'"/?%]/.test(character)
+    return text
+        .replace(/\s+/g, " ")
+        .replace(/(?<=www)\.|:(?! |$)|(?<!\w)-|[!#-&*+<-@[-`{-~]/gi, (character) => character === "%" || character === "?"
         ? character
         : `&#${String(character.charCodeAt(0))};`);
 }
@@ -31704,13 +31711,13 @@ const sendOverHttp = async (request, { signal, maxBodyBytes, statusOnly }) => {
         method: request.method,
         path: new URL(request.url).pathname,
     };
-    const client = new OneRequestClient(signal);
+    // The client writes a User-Agent of its own over one among the headers.
+    const { "User-Agent": userAgent, ...sent } = request.headers;
+    const client = new OneRequestClient(userAgent, signal);
     const aborted = rejectWhenAborted(signal);
     try {
         const response = await Promise.race([
-            client.request(request.method, request.url, request.body ?? "", {
-                ...request.headers,
-            }),
+            client.request(request.method, request.url, request.body ?? "", sent),
             aborted.promise,
         ]).catch((error) => {
             throw new ConnectionError(where, describe(error), {
@@ -31746,8 +31753,8 @@ class OneRequestClient extends lib_HttpClient {
     /** True once the connection stood (TLS included): from then on the request may have arrived. */
     connected = false;
     sentRequest;
-    constructor(signal) {
-        super(undefined, [new AbortWith(signal)], {
+    constructor(userAgent, signal) {
+        super(userAgent, [new AbortWith(signal)], {
             allowRedirects: false,
             allowRetries: false,
             keepAlive: false,

@@ -2,6 +2,7 @@
 import type { Budget } from "./budget.ts";
 import type { Clock } from "./clock.ts";
 import { formatDuration } from "./duration.ts";
+import { quote } from "./foreign-text.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Report } from "./outcome.ts";
 import type { Prolific } from "./prolific/client.ts";
@@ -137,6 +138,9 @@ export class Run {
   }
 
   private sawBatch(batch: Batch): Batch {
+    if (this.batchReadAt === -Infinity) {
+      this.say(`Batch ${batch.id}: "${quote(batch.name, this.runner.redact)}"`);
+    }
     this.batchReadAt = this.clock.now();
     if (this.report.sawBatch(batch)) this.sayStatus(batch.status);
     return batch;

@@ -96,12 +96,16 @@ function cut(text: string): string {
     : text;
 }
 
-/** As plain text in Markdown and HTML, whatever it holds: no entity can be the start of any markup. */
+/**
+ * As plain text in Markdown and HTML, whatever it holds: no entity can be the start of any markup, link, mention or
+ * emoji. What means nothing where it stands is left alone, so that ids and sentences stay readable in the source.
+ */
 function escape(text: string): string {
-  return text.replace(/\s+/g, " ").replace(/[!-/:-@[-`{-~]/g, (character) =>
-    // These mean nothing by themselves in the middle of a line, and make the source readable.
-    /[,.;'"/?%]/.test(character)
-      ? character
-      : `&#${String(character.charCodeAt(0))};`,
-  );
+  return text
+    .replace(/\s+/g, " ")
+    .replace(/(?<=www)\.|:(?! |$)|(?<!\w)-|[!#-&*+<-@[-`{-~]/gi, (character) =>
+      character === "%" || character === "?"
+        ? character
+        : `&#${String(character.charCodeAt(0))};`,
+    );
 }

@@ -16,7 +16,9 @@ export function errorWords(body: string): string {
     ...(typeof json.error === "string" ? [json.error] : []),
   ];
   if (words.length === 0) return body.trim();
-  return [...new Set(words.map((text) => text.trim()))].join(" ");
+  return [...new Set(words.map((text) => text.trim()))].reduce((all, text) =>
+    /[.!?:;]$/.test(all) ? `${all} ${text}` : `${all}; ${text}`,
+  );
 }
 
 /** `detail` comes as a text, a list of texts, or lists of texts by field (E1). */

@@ -54,13 +54,13 @@ export const sendOverHttp: Send = async (
     method: request.method,
     path: new URL(request.url).pathname,
   };
-  const client = new OneRequestClient(signal);
+  // The client writes a User-Agent of its own over one among the headers.
+  const { "User-Agent": userAgent, ...sent } = request.headers;
+  const client = new OneRequestClient(userAgent, signal);
   const aborted = rejectWhenAborted(signal);
   try {
     const response = await Promise.race([
-      client.request(request.method, request.url, request.body ?? "", {
-        ...request.headers,
-      }),
+      client.request(request.method, request.url, request.body ?? "", sent),
       aborted.promise,
     ]).catch((error: unknown) => {
       throw new ConnectionError(where, describe(error), {
@@ -105,8 +105,8 @@ class OneRequestClient extends HttpClient {
   connected = false;
   private sentRequest: ClientRequest | undefined;
 
-  constructor(signal: AbortSignal) {
-    super(undefined, [new AbortWith(signal)], {
+  constructor(userAgent: string | undefined, signal: AbortSignal) {
+    super(userAgent, [new AbortWith(signal)], {
       allowRedirects: false,
       allowRetries: false,
       keepAlive: false,

@@ -1,0 +1,101 @@
+/** Scenarios in a child process, and what a user gets of them. */
+import { expect } from "@jest/globals";
+import type {
+  BatchOptions,
+  DatasetOptions,
+  Fault,
+  RecordedRequest,
+  Sandbox,
+} from "../../sandbox/server.ts";
+import {
+  type StepOptions,
+  type StepResult,
+  runStep,
+} from "../../sandbox/step.ts";
+
+/** A batch and its dataset, what is given to the step, and what goes wrong. */
+export interface Scenario {
+  readonly batch?: BatchOptions;
+  readonly dataset?: DatasetOptions;
+  readonly inputs?: Readonly<Record<string, string>>;
+  readonly faults?: readonly Fault[];
+}
+
+/** What a user gets of a step. */
+export interface Transcript extends StepResult {
+  /** As the runner shows it, times and ports taken out. */
+  readonly log: readonly string[];
+  readonly traffic: readonly string[];
+}
+
+/** Makes the world of a scenario in a sandbox and runs the step in it. */
+export async function scenarioIn(
+  sandbox: Sandbox,
+  { batch, dataset, inputs, faults = [] }: Scenario,
+  options: Partial<StepOptions> = {},
+): Promise<Transcript> {
+  const datasetId = sandbox.addDataset(dataset ?? {});
+  const batchId = sandbox.addBatch({ datasetId, ...batch });
+  sandbox.fault(...faults);
+  return stepIn(sandbox, { batch_id: batchId, ...inputs }, options);
+}
+
+/** Runs the step against a sandbox, and checks what holds for every step. */
+export async function stepIn(
+  sandbox: Sandbox,
+  inputs: Readonly<Record<string, string>>,
+  options: Partial<StepOptions> = {},
+): Promise<Transcript> {
+  const before = sandbox.requests.length;
+  const env = { PROLIFIC_URL: sandbox.url, PROLIFIC_TOKEN: sandbox.token };
+  const result = await runStep({
+    inputs,
+    ...options,
+    env: { ...env, ...options.env },
+  });
+  expect(result.stderr).toBe("");
+  const log = result.stdout.split("\n").filter((line) => line !== "");
+  const token = options.env?.PROLIFIC_TOKEN ?? sandbox.token;
+  expectNoToken(result, token);
+  const errors = log.filter((line) => line.startsWith("::error"));
+  const quiet =
+    result.exitCode === 0 || result.outputs.outcome === "cancelled";
+  expect(errors).toHaveLength(quiet ? 0 : 1);
+  if (errors[0]) expect(errors[0]).toMatch(/^::error title=[^:]+::./);
+  expect(result.summary).toContain("###");
+  return {
+    ...result,
+    log: log.filter((line) => !line.startsWith("::debug::")).map(timeless),
+    traffic: sandbox.requests.slice(before).map(trafficLine),
+  };
+}
+
+/** The token is nowhere but in the mask. */
+export function expectNoToken(
+  { stdout, outputs, summary }: StepResult,
+  token: string,
+) {
+  const rest = stdout
+    .split("\n")
+    .filter((line) => !line.startsWith("::add-mask::"));
+  expect(rest.join("\n")).not.toContain(token);
+  expect(JSON.stringify(outputs)).not.toContain(token);
+  expect(summary).not.toContain(token);
+}
+
+function trafficLine({ method, path, body }: RecordedRequest): string {
+  return `${method} ${path.replace("/api/v1/data-collection", "")} ${body}`.trim();
+}
+
+function timeless(line: string): string {
+  return line
+    .replace(/\bafter \d+s\b/g, "after Ns")
+    .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT");
+}
+
+/** A summary without durations. */
+export function timelessSummary(summary: string): string {
+  return summary
+    .replace(/(\| Time \| )\d+s/, "$1Ns")
+    .replace(/<\/code> \d+s/g, "</code> Ns");
+}

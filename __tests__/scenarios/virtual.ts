@@ -1,0 +1,243 @@
+/**
+ * The whole program above `prolific/http.ts`, in process, against the sandbox's model and on a virtual clock: graces
+ * of 20 s and storms of a minute pass in milliseconds, and the order of events is the same in every run.
+ *
+ *     const world = virtualWorld();
+ *     const batchId = world.prolific.addBatch({ datasetId: world.prolific.addDataset() });
+ *     world.fault({ match: "POST /setup", kind: "status", status: 503 });
+ *     const step = await world.run({ batch_id: batchId });
+ */
+import { expect } from "@jest/globals";
+import { Faults, type Fault } from "../../sandbox/faults.ts";
+import { Prolific, type ProlificOptions } from "../../sandbox/model.ts";
+import { type Delivery, planFor } from "../../sandbox/plan.ts";
+import { reasonOf } from "../../src/clock.ts";
+import { Cancelled, ConnectionError } from "../../src/errors.ts";
+import { main } from "../../src/main.ts";
+import type { HttpReply, Send } from "../../src/prolific/http.ts";
+import type { Runner } from "../../src/runner.ts";
+import { redactor } from "../../src/foreign-text.ts";
+import { FakeClock } from "../fake-clock.ts";
+
+export interface VirtualRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+  /** Milliseconds from the start of the step. */
+  readonly atMs: number;
+}
+
+export interface VirtualStep {
+  readonly green: boolean;
+  /** How long the step took. */
+  readonly tookMs: number;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+  /** `info`, `debug` and annotations, as `level: text`. */
+  readonly log: readonly string[];
+  readonly requests: readonly VirtualRequest[];
+}
+
+export interface VirtualOptions extends Partial<ProlificOptions> {
+  /** In [0, 1); default 0.5. */
+  readonly random?: () => number;
+}
+
+/** Refused connections: not among the sandbox's faults, because a server cannot refuse to be there. */
+export interface Unreachable {
+  readonly match: (request: VirtualRequest) => boolean;
+}
+
+export function virtualWorld(options: VirtualOptions = {}) {
+  const clock = new FakeClock();
+  const epochMs = Date.UTC(2026, 7, 21, 8);
+  const prolific = new Prolific({
+    now: () => epochMs + clock.now(),
+    timing: { setupMs: 10_000, syncQueuedMs: 1_000, syncMs: 2_000 },
+    ...options,
+  });
+  const faults = new Faults();
+  const requests: VirtualRequest[] = [];
+  const cancel = new AbortController();
+  const world = {
+    prolific,
+    clock,
+    requests,
+    /** Called before a request reaches the server. */
+    onRequest: undefined as ((request: VirtualRequest) => void) | undefined,
+    /** Says for which requests nobody listens. */
+    unreachable: undefined as
+      ((request: VirtualRequest) => boolean) | undefined,
+    fault(...more: Fault[]) {
+      for (const fault of more) faults.add(fault);
+    },
+    cancel(signalName = "SIGTERM") {
+      cancel.abort(new Cancelled(signalName));
+    },
+    /** Does something at a moment of the run. */
+    at(ms: number, act: () => void) {
+      void clock.sleep(ms).then(act);
+    },
+    faults,
+    posts: (ending = "/setup") =>
+      requests.filter(
+        ({ method, path }) => method === "POST" && path.endsWith(ending),
+      ),
+    run,
+  };
+
+  const send: Send = async (
+    request,
+    { signal, maxBodyBytes, statusOnly = false },
+  ) => {
+    const { method } = request;
+    const path = new URL(request.url).pathname;
+    const body = request.body ?? "";
+    const recorded = { method, path, body, atMs: clock.now() };
+    requests.push(recorded);
+    const where = { method, path };
+    world.onRequest?.(recorded);
+    if (world.unreachable?.(recorded)) {
+      throw new ConnectionError(where, "connect ECONNREFUSED", { sent: false });
+    }
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [
+        name.toLowerCase(),
+        value,
+      ]),
+    );
+    const apiRequest = { method, path, headers, body };
+    const fault = faults.take(apiRequest, prolific.now());
+    const plan = planFor(fault, apiRequest);
+    // The server goes on whatever becomes of the client: a delayed request is carried out all the same.
+    const server = (async (): Promise<Delivery> => {
+      if (plan.waitBeforeMs > 0) await clock.sleep(plan.waitBeforeMs);
+      const real = plan.work
+        ? prolific.handle(apiRequest, plan.past ?? undefined)
+        : null;
+      if (plan.waitAfterMs > 0) await clock.sleep(plan.waitAfterMs);
+      return plan.deliver(real);
+    })();
+    const given = new Promise<never>((_, reject) => {
+      const abort = () => {
+        reject(new ConnectionError(where, reasonOf(signal).message));
+      };
+      if (signal.aborted) abort();
+      else signal.addEventListener("abort", abort, { once: true });
+    });
+    given.catch(() => undefined);
+    const delivery = await Promise.race([server, given]);
+    const lost = (reason: string) => new ConnectionError(where, reason);
+    switch (delivery.how) {
+      case "reset":
+        throw lost("read ECONNRESET");
+      case "raw":
+        throw lost("Parse Error");
+      case "hang":
+        return given;
+      case "drip":
+      case "reply":
+      case "part": {
+        const { status } = delivery.reply;
+        const reply: HttpReply = {
+          status,
+          headers: delivery.reply.headers,
+          body: delivery.reply.body,
+        };
+        if (statusOnly && status >= 200 && status <= 299) {
+          return { ...reply, body: "" };
+        }
+        if (delivery.how === "reply") {
+          if (Buffer.byteLength(reply.body) <= maxBodyBytes) return reply;
+          const cut = new ConnectionError(where, "too large", { final: true });
+          return { ...reply, body: reply.body.slice(0, maxBodyBytes), cut };
+        }
+        if (delivery.how === "drip") {
+          const pieces = Math.ceil(reply.body.length / delivery.chunkBytes);
+          const dripped = clock.sleep(pieces * delivery.ms, signal).then(
+            () => reply,
+            () => ({ ...reply, body: "", cut: lost("the answer was cut") }),
+          );
+          return dripped;
+        }
+        const part = {
+          ...reply,
+          body: reply.body.slice(0, delivery.bytes),
+          cut: lost("the answer was cut"),
+        };
+        return delivery.then === "destroy" ? part : given.catch(() => part);
+      }
+    }
+  };
+
+  /** Runs the step once; a world can be run again, as a job is. */
+  async function run(
+    inputs: Readonly<Record<string, string>>,
+  ): Promise<VirtualStep> {
+    const log: string[] = [];
+    const outputs: Record<string, string> = {};
+    let summary = "";
+    const secrets = new Set<string>();
+    const say = (level: string) => (text: string) => {
+      log.push(`${level}: ${text}`);
+    };
+    const annotate = (level: string) => (title: string, message: string) => {
+      log.push(`${level}: ${title}: ${message}`);
+    };
+    const runner: Runner = {
+      mask: (secret) => secrets.add(secret),
+      info: say("info"),
+      debug: say("debug"),
+      notice: annotate("notice"),
+      warning: annotate("warning"),
+      error: annotate("error"),
+      output: (name, value) => {
+        outputs[name] = value;
+      },
+      summary: (markdown) => {
+        summary = markdown;
+        return Promise.resolve();
+      },
+      redact: (text) => redactor(secrets)(text),
+    };
+    const startedAt = clock.now();
+    const before = requests.length;
+    const env = {
+      INPUT_API_TOKEN: prolific.token,
+      INPUT_API_URL: "http://127.0.0.1:1",
+      ...Object.fromEntries(
+        Object.entries(inputs).map(([name, value]) => [
+          `INPUT_${name.toUpperCase()}`,
+          value,
+        ]),
+      ),
+    };
+    const green = await main({
+      env,
+      runner,
+      clock,
+      random: options.random ?? (() => 0.5),
+      send,
+      cancelled: cancel.signal,
+    });
+    const tookMs = clock.now() - startedAt;
+    expect(summary).not.toBe("");
+    expect(outputs.outcome).toBeDefined();
+    const errors = log.filter((line) => line.startsWith("error:"));
+    expect(errors).toHaveLength(
+      green || outputs.outcome === "cancelled" ? 0 : 1,
+    );
+    return {
+      green,
+      tookMs,
+      outputs,
+      summary,
+      log,
+      requests: requests
+        .slice(before)
+        .map((request) => ({ ...request, atMs: request.atMs - startedAt })),
+    };
+  }
+
+  return world;
+}
