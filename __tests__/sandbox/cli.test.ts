@@ -1,0 +1,155 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { spawn, spawnSync } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import ts from "typescript";
+import { clientOf } from "./client.ts";
+
+const source = fileURLToPath(new URL("../../sandbox/", import.meta.url));
+let home: string;
+let child: ChildProcess | undefined;
+
+// Node 20 cannot run TypeScript, and build/ may be old: strip the types into a directory of our own.
+beforeAll(() => {
+  home = mkdtempSync(join(tmpdir(), "sandbox-cli-"));
+  writeFileSync(join(home, "package.json"), '{"type":"module"}');
+  const files = readdirSync(source).filter((name) => name.endsWith(".ts"));
+  for (const name of files) {
+    const text = readFileSync(join(source, name), "utf8");
+    const { outputText } = ts.transpileModule(text, {
+      compilerOptions: {
+        target: ts.ScriptTarget.ES2022,
+        module: ts.ModuleKind.ESNext,
+        verbatimModuleSyntax: true,
+        rewriteRelativeImportExtensions: true,
+      },
+    });
+    writeFileSync(join(home, name.replace(/\.ts$/, ".js")), outputText);
+  }
+});
+
+afterAll(() => {
+  child?.kill("SIGKILL");
+  rmSync(home, { recursive: true, force: true });
+});
+
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, [join(home, "cli.js"), ...args], {
+    encoding: "utf8",
+    timeout: 10_000,
+  });
+
+/** Starts the CLI somewhere else and waits for the end of its greeting. */
+async function start(...args: string[]) {
+  child = spawn(process.execPath, [join(home, "cli.js"), ...args], {
+    cwd: tmpdir(),
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  let text = "";
+  for await (const chunk of child.stdout ?? []) {
+    text += String(chunk);
+    if (text.includes("/sandbox/requests\n")) break;
+  }
+  const [, url = "", token = ""] =
+    /export PROLIFIC_URL=(\S+) PROLIFIC_TOKEN=(\S+)/.exec(text) ?? [];
+  return { text, url, token, child };
+}
+
+test("stands alone: nothing but its own files and Node", () => {
+  const seen = new Set(["cli.ts"]);
+  const outside: string[] = [];
+  for (const name of seen) {
+    const text = readFileSync(join(source, name), "utf8");
+    for (const [, from = ""] of text.matchAll(/^[^/*]*from "(.+)";$/gm)) {
+      if (/^\.\/[^/]+\.ts$/.test(from)) seen.add(from.slice(2));
+      else if (!from.startsWith("node:")) outside.push(`${name}: ${from}`);
+    }
+  }
+  expect(seen).toContain("model.ts");
+  expect(seen).toContain("wire.ts");
+  expect(outside).toEqual([]);
+});
+
+test.each(["SIGINT", "SIGTERM"] as const)(
+  "prints where it is and what is in it, answers, and ends with 0 on %s",
+  async (signal) => {
+    const {
+      text,
+      url,
+      token,
+      child: running,
+    } = await start("--setup-ms", "30", "--token", "mine");
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+    expect(token).toBe("mine");
+    const api = clientOf({ url, token });
+    const statuses: unknown[] = [];
+    const ids = [...text.matchAll(/^ {2}(ba7c4000-\S+) /gm)];
+    for (const [, id = ""] of ids) {
+      const { body } = await api("GET", `/batches/${id}/status`);
+      statuses.push((JSON.parse(body) as { status: string }).status);
+    }
+    expect(statuses).toEqual([
+      "UNINITIALISED",
+      "UNINITIALISED",
+      "READY",
+      "READY",
+      "PROCESSING",
+      "UNINITIALISED",
+      "UNINITIALISED",
+    ]);
+    const after: unknown[] = [];
+    for (const [, id = ""] of ids) {
+      after.push((await api("POST", `/batches/${id}/setup`, {})).status);
+    }
+    expect(after).toEqual([202, 202, 400, 400, 400, 202, 400]);
+    const broken = ids[5]?.[1] ?? "";
+    const startMs = performance.now();
+    let body: string;
+    do ({ body } = await api("GET", `/batches/${broken}/status`));
+    while (body.includes("PROCESSING") && performance.now() - startMs < 5000);
+    expect(body).toBe('{"status":"ERROR"}');
+    const grown = await api("POST", `/batches/${ids[2]?.[1] ?? ""}/sync`);
+    expect(grown.status).toBe(202);
+
+    running.kill(signal);
+    expect(await once(running, "exit")).toEqual([0, null]);
+  },
+);
+
+test("its curl lines name a batch that is there", async () => {
+  const { text, child: running } = await start();
+  const [, id] = /curl .*\/batches\/(\S+)\/setup$/m.exec(text) ?? [];
+  expect(text).toContain(`  ${id ?? "none"}  UNINITIALISED`);
+  running.kill("SIGINT");
+  await once(running, "exit");
+});
+
+describe("options", () => {
+  test("--help explains and ends", () => {
+    const { status, stdout } = run("--help");
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^Usage: npm run sandbox/);
+  });
+
+  test.each([
+    [["--port", "http"], '--port has to be a whole number, not "http"'],
+    [["--setup-ms", "-1"], "--setup-ms"],
+    [["--speed", "9"], "--speed"],
+  ])("%j is refused", (args, complaint) => {
+    const { status, stdout, stderr } = run(...args);
+    expect(status).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(complaint);
+    expect(stderr).toContain("Usage:");
+  });
+});

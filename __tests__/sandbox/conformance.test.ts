@@ -1,0 +1,190 @@
+import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { errorReply, errorShapes } from "../../sandbox/error-bodies.ts";
+import { startSandbox } from "../../sandbox/server.ts";
+import type { Sandbox } from "../../sandbox/server.ts";
+import { clientOf } from "./client.ts";
+import { checkExchange, operationId, operations } from "./openapi.ts";
+
+/** Described, but not built into the sandbox yet. */
+const later = [
+  "update-task-builder-dataset",
+  "get-dataset-upload-url",
+  "append-dataset-datapoints",
+  "get-schema-migration-status",
+];
+
+const unknown = "6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90";
+const task_details = {
+  task_name: "Label",
+  task_introduction: "<p>Read.</p>",
+  task_steps: "<ol></ol>",
+};
+
+let sandbox: Sandbox;
+let nowMs = Date.UTC(2026, 7, 21, 8);
+let api: ReturnType<typeof clientOf>;
+
+beforeAll(async () => {
+  sandbox = await startSandbox({ now: () => nowMs });
+  api = clientOf(sandbox);
+});
+
+afterAll(() => sandbox.close());
+
+/** Everything there is to read about a batch and its dataset. */
+async function readAll(batchId: string, datasetId: string): Promise<void> {
+  for (const tail of ["", "/status", "/task-groups", "/tasks"]) {
+    await api("GET", `/batches/${batchId}${tail}`);
+  }
+  for (const tail of ["", "/status"]) {
+    await api("GET", `/datasets/${datasetId}${tail}`);
+  }
+}
+
+/** A batch made through the API, from its creation to its last sync. */
+async function live(version: 3 | 4): Promise<void> {
+  const named = { name: "New", workspace_id: "w" };
+  const schema = { strict: true, fields: { text: { type: "text" } } };
+  await api("POST", "/datasets", {
+    ...named,
+    ...(version === 4 && { schema }),
+  });
+  const datasetId = sandbox.addDataset({
+    version,
+    status: version === 3 ? "PROCESSING" : "READY",
+    ...(version === 4 && {
+      imports: [
+        { duplicates: 1 },
+        {
+          status: "partial",
+          errors: [{ record_index: 0, field: "_raw", reason: null }],
+        },
+        { status: "failed" },
+        { status: "pending_schema" },
+        { status: "uninitialised", filename: null },
+        { queuedMs: 10, processingMs: 10 },
+      ],
+    }),
+  });
+  const made = await api("POST", "/batches", { ...named, task_details });
+  const { id } = JSON.parse(made.body) as { id: string };
+  await readAll(id, datasetId);
+  await api("POST", `/batches/${id}/setup`, {});
+  nowMs += 15;
+  await readAll(id, datasetId);
+  nowMs += 1000;
+  await api("PATCH", `/batches/${id}`, { dataset_id: datasetId });
+  await api("POST", `/batches/${id}/sync`);
+  await api("POST", `/batches/${id}/setup`, { tasks_per_group: 2 });
+  await readAll(id, datasetId);
+  nowMs += 1000;
+  await readAll(id, datasetId);
+  await api("POST", `/batches/${id}/setup`, { dataset_id: datasetId });
+  await api("POST", `/batches/${id}/duplicate`, {});
+  const { imports } = sandbox.prolific.dataset(datasetId);
+  for (const { import_id } of (imports ?? []) as { import_id: string }[]) {
+    await api("GET", `/datasets/${datasetId}/imports/${import_id}`);
+  }
+  if (version === 3) return;
+  sandbox.prolific.addDatapoints(datasetId, 5);
+  for (const syncEndsIn of ["complete", "failed"] as const) {
+    sandbox.prolific.changeBatch(id, { syncEndsIn });
+    const job = await api("POST", `/batches/${id}/sync`);
+    const { sync_id } = JSON.parse(job.body) as { sync_id: string };
+    for (const ms of [0, 60, 500]) {
+      nowMs += ms;
+      await api("GET", `/batches/${id}/syncs/${sync_id}`);
+    }
+  }
+}
+
+test("every reply of every endpoint is as described", async () => {
+  await live(3);
+  await live(4);
+  const told = sandbox.requests.map(operationId);
+  expect(new Set(told)).toEqual(
+    new Set(operations.map(({ id }) => id).filter((id) => !later.includes(id))),
+  );
+  const statuses = new Set(sandbox.requests.map(({ status }) => status));
+  expect([...statuses].sort()).toEqual([200, 201, 202, 400]);
+  expect(sandbox.requests.flatMap(checkExchange)).toEqual([]);
+});
+
+test("every refusal is as described", async () => {
+  sandbox.reset();
+  const datasetId = sandbox.addDataset();
+  const ready = { datasetId, status: "READY" } as const;
+  for (const refusalStatus of [400, 409, 422] as const) {
+    for (const refusalShape of ["E1", "E2"] as const) {
+      const id = sandbox.addBatch({ ...ready, refusalStatus, refusalShape });
+      await api("POST", `/batches/${id}/setup`, {});
+    }
+  }
+  const foreign = sandbox.addBatch({ forbidden: true });
+  await api("GET", `/batches/${foreign}/status`);
+  await api("POST", `/batches/${foreign}/setup`, {});
+  await api("GET", `/batches/${unknown}`);
+  await api("GET", `/datasets/${unknown}`);
+  await api("GET", `/datasets/${datasetId}/imports/${unknown}`);
+  const stranger = clientOf({ url: sandbox.url, token: "wrong" });
+  await stranger("GET", `/batches/${unknown}`);
+  const rows = [
+    { columns: [{ items: [{ type: "dataset_field", field: "x" }] }] },
+  ];
+  await api("POST", "/batches", {
+    name: "B",
+    workspace_id: "w",
+    task_details,
+    dataset_id: datasetId,
+    batch_items: [{ rows }],
+  });
+  expect(sandbox.requests.map(({ status }) => status)).toEqual([
+    400, 400, 409, 409, 422, 422, 403, 403, 404, 404, 404, 401, 422,
+  ]);
+  expect(sandbox.requests.flatMap(checkExchange)).toEqual([]);
+});
+
+test("a malformed id is the client's mistake alone", async () => {
+  sandbox.reset();
+  await api("GET", "/batches/7");
+  expect(sandbox.requests.map(({ status }) => status)).toEqual([400]);
+  const problems = sandbox.requests.flatMap(checkExchange);
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toContain("path parameter batch_id");
+});
+
+describe("every error shape is as described", () => {
+  test.each(errorShapes)("%s", (shape) => {
+    // Only JSON is described for the listed codes, anything for the others (E7).
+    const status = shape.startsWith("E7") ? 502 : 400;
+    const reply = errorReply(shape, status, "text");
+    const exchange = {
+      method: "GET",
+      path: `/api/v1/data-collection/batches/${unknown}`,
+      headers: { authorization: "Token t" },
+      body: "",
+      fault: null,
+      status,
+      responseHeaders: reply.headers,
+      responseBody: reply.body,
+    };
+    expect(checkExchange(exchange)).toEqual([]);
+    expect(checkExchange({ ...exchange, status: 200 })).not.toEqual([]);
+  });
+});
+
+test("a reply that a fault had a hand in is not judged, its request is", async () => {
+  sandbox.reset();
+  const id = sandbox.addBatch();
+  const fault = {
+    match: "GET /status",
+    kind: "malformed",
+    body: "[]",
+  } as const;
+  sandbox.fault({ ...fault, times: 2 });
+  await api("GET", `/batches/${id}/status`);
+  await api("GET", `/batches/${id}/status`, {});
+  const [first, second] = sandbox.requests.map(checkExchange);
+  expect(first).toEqual([]);
+  expect(second).toEqual([expect.stringContaining("none is due")]);
+});

@@ -1,0 +1,373 @@
+import { describe, expect, test } from "@jest/globals";
+import { errorReply, errorShapes } from "../../sandbox/error-bodies.ts";
+import { worldOf } from "./world.ts";
+
+const base = "/api/v1/data-collection";
+const unknown = "6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90";
+const details = {
+  task_name: "Label",
+  task_introduction: "<p>Read.</p>",
+  task_steps: "<ol></ol>",
+};
+const newBatch = { name: "B", workspace_id: "w", task_details: details };
+
+describe("the token", () => {
+  test.each([
+    undefined,
+    "",
+    "secret",
+    "Bearer secret",
+    "Token  secret",
+    "token secret",
+    "Token secret ",
+    "Token other",
+  ])("%p is not let in", (authorization) => {
+    const { prolific } = worldOf({ token: "secret" });
+    const { status, body } = prolific.handle({
+      method: "GET",
+      path: "/api/v1/users/me/",
+      headers: { authorization },
+      body: "",
+    });
+    expect(status).toBe(401);
+    expect(JSON.parse(body)).toMatchObject({
+      error: { status: 401, title: "Unauthorized" },
+    });
+  });
+
+  test.each(["/api/v1/users/me/", "/api/v1/users/me", "/api/v1/users/me/?a=1"])(
+    "is checked cheaply at %s",
+    (path) => {
+      const { prolific } = worldOf({ token: "secret" });
+      const headers = { Authorization: "Token secret" };
+      const reply = prolific.handle({ method: "GET", path, headers, body: "" });
+      expect(reply.status).toBe(200);
+    },
+  );
+});
+
+describe("what is not there", () => {
+  test.each([
+    ["GET", `/batches/${unknown}`],
+    ["GET", `/batches/${unknown}/status`],
+    ["POST", `/batches/${unknown}/setup`],
+    ["POST", `/batches/${unknown}/sync`],
+    ["GET", `/datasets/${unknown}`],
+    ["GET", `/datasets/${unknown}/imports/${unknown}`],
+    ["POST", `/batches/${unknown}/launch`],
+    ["GET", "/studies"],
+  ])("%s %s is a 404 in E3", (method, path) => {
+    const { ask } = worldOf();
+    expect(ask(method, path, {})).toEqual({
+      status: 404,
+      body: { detail: "Not found." },
+    });
+  });
+
+  test.each([
+    ["DELETE", `/batches/${unknown}`, "GET, PATCH"],
+    ["GET", `/batches/${unknown}/setup`, "POST"],
+    ["PUT", "/datasets", "POST"],
+  ])("%s %s is a 405", (method, path, allow) => {
+    const { prolific } = worldOf();
+    const reply = prolific.act(method, path);
+    expect(reply.status).toBe(405);
+    expect(reply.headers.allow).toBe(allow);
+  });
+
+  test.each([
+    ["GET", "/batches/7"],
+    ["POST", `/batches/${unknown}x/setup`],
+    ["GET", "/datasets/reviews/status"],
+    ["GET", `/batches/${unknown}/syncs/last`],
+  ])("%s %s is answered with a debug page of 200 KB", (method, path) => {
+    const { ask } = worldOf();
+    const { status, body } = ask(method, path, {});
+    const { error } = body as { error: { detail: string } };
+    expect(status).toBe(400);
+    expect(error.detail).toMatch(/^<!DOCTYPE html>/);
+    expect(error.detail.length).toBeGreaterThan(190_000);
+    expect(error.detail.length).toBeLessThan(210_000);
+  });
+});
+
+test("403 for what belongs to others", () => {
+  const { prolific, ask } = worldOf();
+  const datasetId = prolific.addDataset({ forbidden: true });
+  const batchId = prolific.addBatch({ forbidden: true });
+  for (const path of [`/datasets/${datasetId}`, `/batches/${batchId}/status`]) {
+    expect(ask("GET", path)).toMatchObject({
+      status: 403,
+      body: { error: { status: 403, title: "Forbidden" } },
+    });
+  }
+});
+
+describe("POST /batches", () => {
+  test("makes a batch, without version and groups in the answer", () => {
+    const { prolific, ask } = worldOf();
+    const datasetId = prolific.addDataset({ version: 3, datapoints: 3 });
+    const { status, body } = ask("POST", "/batches", {
+      ...newBatch,
+      dataset_id: datasetId,
+      auto_sync_enabled: true,
+    });
+    const batch = body as Record<string, unknown>;
+    expect(status).toBe(201);
+    expect(batch).toMatchObject({
+      name: "B",
+      status: "UNINITIALISED",
+      total_task_count: 0,
+      total_instruction_count: 0,
+      auto_sync_enabled: true,
+      datasets: [{ id: datasetId, total_datapoint_count: 3 }],
+    });
+    expect(batch).not.toHaveProperty("schema_version");
+    expect(batch).not.toHaveProperty("total_task_groups");
+    expect(prolific.batch(batch.id as string)).toMatchObject({
+      schema_version: 3,
+      total_task_groups: 0,
+    });
+  });
+
+  test.each([
+    ["name", { ...newBatch, name: undefined }],
+    ["name", { ...newBatch, name: "" }],
+    ["task_details", { ...newBatch, task_details: { task_name: "x" } }],
+    ["dataset_id", { ...newBatch, dataset_id: unknown }],
+    ["colour", { ...newBatch, colour: "red" }],
+  ])("is refused for its %s", (field, body) => {
+    const { prolific, ask } = worldOf();
+    expect(ask("POST", "/batches", body)).toMatchObject({
+      status: 400,
+      body: { error: { detail: { [field]: [expect.any(String)] } } },
+    });
+    expect(prolific.state.batches.size).toBe(0);
+  });
+
+  const layout = (...items: object[]) => [{ rows: [{ columns: [{ items }] }] }];
+
+  test("counts the instructions of a layout", () => {
+    const { prolific, ask } = worldOf();
+    const items = layout(
+      { type: "dataset_field", field: "text" },
+      { type: "multiple_choice" },
+      { type: "free_text" },
+    );
+    const datasetId = prolific.addDataset();
+    const body = { ...newBatch, batch_items: items, dataset_id: datasetId };
+    expect(ask("POST", "/batches", body)).toMatchObject({
+      status: 201,
+      body: { total_instruction_count: 2, batch_items: items },
+    });
+  });
+
+  test.each([
+    [
+      "an unknown field",
+      layout({ type: "free_text" }, { type: "dataset_field", field: "colour" }),
+      { item: 1, field: "colour" },
+    ],
+    ["an item without a type", layout({}), { item: 0 }],
+    ["a page without rows", [{ rows: [] }], { page: 0 }],
+    [
+      "a second row without columns",
+      [
+        {
+          rows: [
+            ...(layout({ type: "image" })[0]?.rows ?? []),
+            { columns: [] },
+          ],
+        },
+      ],
+      { row: 1 },
+    ],
+    [
+      "three columns",
+      [
+        {
+          rows: [
+            { columns: [1, 2, 3].map(() => ({ items: [{ type: "image" }] })) },
+          ],
+        },
+      ],
+      { row: 0 },
+    ],
+  ])("refuses a layout with %s in E4", (_, items, place) => {
+    const { prolific, ask } = worldOf();
+    const datasetId = prolific.addDataset();
+    const body = { ...newBatch, batch_items: items, dataset_id: datasetId };
+    expect(ask("POST", "/batches", body)).toMatchObject({
+      status: 422,
+      body: { type: "INVALID_BATCH_ITEMS", issues: [place] },
+    });
+  });
+});
+
+describe("PATCH /batches/{batch_id}", () => {
+  test("changes what it names and keeps the rest", () => {
+    const { prolific, ask } = worldOf();
+    const datasetId = prolific.addDataset();
+    const id = prolific.addBatch();
+    const before = prolific.batch(id);
+    const change = { auto_sync_enabled: true, dataset_id: datasetId };
+    const { status, body } = ask("PATCH", `/batches/${id}`, change);
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      ...before,
+      auto_sync_enabled: true,
+      datasets: [expect.objectContaining({ id: datasetId })],
+    });
+    expect(prolific.batch(id)).toEqual(body);
+  });
+
+  test("clears the layout and its instructions with null", () => {
+    const { prolific, ask } = worldOf();
+    const id = prolific.addBatch();
+    expect(
+      ask("PATCH", `/batches/${id}`, { batch_items: null, name: "New" }),
+    ).toMatchObject({
+      status: 200,
+      body: { name: "New", total_instruction_count: 0 },
+    });
+  });
+
+  test("keeps the dataset of a batch that was set up", () => {
+    const { prolific, ask } = worldOf();
+    const [one, two] = [prolific.addDataset(), prolific.addDataset()];
+    const id = prolific.addBatch({ datasetId: one, status: "READY" });
+    expect(ask("PATCH", `/batches/${id}`, { dataset_id: two }).status).toBe(
+      400,
+    );
+    expect(prolific.batch(id).datasets).toMatchObject([{ id: one }]);
+  });
+});
+
+describe("POST /batches/{batch_id}/duplicate", () => {
+  test("copies with the dataset, or without; never set up; every time", () => {
+    const { prolific, ask } = worldOf();
+    const datasetId = prolific.addDataset();
+    const id = prolific.addBatch({ datasetId, status: "READY", name: "B" });
+    const path = `/batches/${id}/duplicate`;
+    expect(ask("POST", path)).toMatchObject({
+      status: 201,
+      body: {
+        name: "B (Copy)",
+        status: "UNINITIALISED",
+        total_task_count: 0,
+        datasets: [{ id: datasetId }],
+      },
+    });
+    const body = { name: "C", upload_new_dataset: true };
+    expect(ask("POST", path, body)).toMatchObject({
+      status: 201,
+      body: { name: "C", datasets: [] },
+    });
+    expect(prolific.state.batches.size).toBe(3);
+  });
+});
+
+describe("POST /datasets", () => {
+  test("makes a V3 dataset without a schema and a V4 one with it", () => {
+    const { ask } = worldOf();
+    const body = { name: "D", workspace_id: "w" };
+    const schema = { strict: true, fields: { text: { type: "text" } } };
+    expect(ask("POST", "/datasets", body)).toMatchObject({
+      status: 201,
+      body: { schema_version: "3", status: "UNINITIALISED", imports: null },
+    });
+    expect(ask("POST", "/datasets", { ...body, schema })).toMatchObject({
+      status: 201,
+      body: { schema_version: "4", schema, imports: [] },
+    });
+  });
+
+  const fields = (count: number, field: object, name = "field") =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, index) => [`${name}${index}`, field]),
+    );
+  test.each([
+    ["nothing in it", {}],
+    ["no strict", { fields: {} }],
+    ["no fields", { strict: true }],
+    ["an unknown type", { strict: true, fields: { a: { type: "number" } } }],
+    ["201 fields", { strict: true, fields: fields(201, { type: "text" }) }],
+    [
+      "a long name",
+      { strict: true, fields: fields(1, { type: "text" }, "x".repeat(128)) },
+    ],
+    [
+      "two groupings",
+      { strict: true, fields: fields(2, { type: "task_group_id" }) },
+    ],
+  ])("refuses a schema with %s", (_, schema) => {
+    const { ask } = worldOf();
+    const body = { name: "D", workspace_id: "w", schema };
+    expect(ask("POST", "/datasets", body)).toMatchObject({
+      status: 400,
+      body: { error: { detail: { schema: [expect.any(String)] } } },
+    });
+  });
+});
+
+describe("a body", () => {
+  test.each([
+    ["is missing", "application/json", "", 400],
+    ["is no JSON", "application/json", "{", 400],
+    ["is no object", "application/json", "[]", 400],
+    ["is of another type", "text/plain", "{}", 415],
+    ["is of no type", "", "{}", 415],
+    ["names its charset", "application/json; charset=utf-8", "{}", 202],
+  ])("that %s", (_, type, body, status) => {
+    const { prolific } = worldOf();
+    const id = prolific.addBatch({ datasetId: prolific.addDataset() });
+    const reply = prolific.handle({
+      method: "POST",
+      path: `${base}/batches/${id}/setup`,
+      headers: {
+        authorization: `Token ${prolific.token}`,
+        "content-type": type,
+      },
+      body,
+    });
+    expect(reply.status).toBe(status);
+    expect(prolific.acceptedSetups(id)).toBe(status === 202 ? 1 : 0);
+  });
+});
+
+describe("error shapes", () => {
+  test("every shape is another one and says its text", () => {
+    const bodies = errorShapes.map((shape) => {
+      const { body, status } = errorReply(shape, 502, "the text");
+      expect(status).toBe(502);
+      return body;
+    });
+    expect(new Set(bodies).size).toBe(errorShapes.length);
+    expect(bodies.filter((body) => body.includes("the text"))).toHaveLength(
+      errorShapes.length - 1,
+    );
+  });
+
+  test("are those of API 1", () => {
+    const parsed = (shape: (typeof errorShapes)[number]): unknown =>
+      JSON.parse(errorReply(shape, 400, "t").body);
+    const error = { status: 400, error_code: 140100, title: "Bad Request" };
+    expect(parsed("E1")).toEqual({ error: { ...error, detail: "t" } });
+    expect(parsed("E1.list")).toEqual({ error: { ...error, detail: ["t"] } });
+    expect(parsed("E1.fields")).toEqual({
+      error: { ...error, detail: { non_field_errors: ["t"] } },
+    });
+    expect(parsed("E2")).toEqual({ message: "Bad Request", detail: "t" });
+    expect(parsed("E3")).toEqual({ detail: "t" });
+    expect(parsed("E4")).toMatchObject({ type: "INVALID_BATCH_ITEMS" });
+    expect(parsed("E5")).toEqual({ type: "UNEXPECTED", message: "t" });
+    expect(parsed("E6")).toEqual({ message: "t" });
+    expect(errorReply("E7", 400, "t").body).toBe("t");
+    expect(errorReply("E7.html", 400, "t").body).toMatch(/^<!DOCTYPE html>/);
+    expect(errorReply("E7.empty", 400, "t")).toEqual({
+      status: 400,
+      headers: {},
+      body: "",
+    });
+  });
+});

@@ -1,0 +1,100 @@
+/**
+ * `npm run sandbox [-- --port N --setup-ms N …]`: the sandbox for people. Prints where it is and what is in
+ * it, and runs until Ctrl-C.
+ */
+import { parseArgs } from "node:util";
+import { startSandbox } from "./server.ts";
+import type { Sandbox } from "./server.ts";
+import { fillShowcase } from "./showcase.ts";
+import type { Exhibit } from "./showcase.ts";
+
+const usage = `Usage: npm run sandbox [-- OPTION…]
+
+  --port N              port on 127.0.0.1 (default: any free one)
+  --token TEXT          the token that is let in
+  --setup-ms N          from the accepted setup to READY or ERROR (default 20000)
+  --visible-after-ms N  how long after it the batch still reads UNINITIALISED (default 0)
+  --sync-ms N           how long a sync job is processing (default 5000)
+  --help                this text
+`;
+
+/** @throws TypeError for an unknown option or a number that is none. */
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "0" },
+      token: { type: "string" },
+      "setup-ms": { type: "string", default: "20000" },
+      "visible-after-ms": { type: "string", default: "0" },
+      "sync-ms": { type: "string", default: "5000" },
+      help: { type: "boolean", default: false },
+    },
+  });
+  const whole = (
+    name: "port" | "setup-ms" | "visible-after-ms" | "sync-ms",
+  ): number => {
+    if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
+    throw new TypeError(
+      `--${name} has to be a whole number, not "${values[name]}"`,
+    );
+  };
+  return {
+    help: values.help,
+    port: whole("port"),
+    ...(values.token !== undefined && { token: values.token }),
+    timing: {
+      setupMs: whole("setup-ms"),
+      visibleAfterMs: whole("visible-after-ms"),
+      syncQueuedMs: 1000,
+      syncMs: whole("sync-ms"),
+    },
+  };
+}
+
+function welcome({ url, token, prolific }: Sandbox): string {
+  const { batches, datasets } = fillShowcase({ prolific });
+  const lines = (exhibits: readonly Exhibit[]) =>
+    exhibits.map(({ id, about }) => `  ${id}  ${about}`);
+  const path = `/api/v1/data-collection/batches/${batches[0]?.id ?? ""}`;
+  const curl = `curl -sS -H "Authorization: Token $PROLIFIC_TOKEN"`;
+  return [
+    `Prolific's sandbox is at ${url} (Ctrl-C stops it)`,
+    "",
+    `  export PROLIFIC_URL=${url} PROLIFIC_TOKEN=${token}`,
+    "",
+    "Batches",
+    ...lines(batches),
+    "Datasets",
+    ...lines(datasets),
+    "",
+    "Set the first batch up and look at it:",
+    `  ${curl} -i -H "Content-Type: application/json" -d '{"tasks_per_group":3}' $PROLIFIC_URL${path}/setup`,
+    `  ${curl} $PROLIFIC_URL${path}/status`,
+    "Let the next setup lose its answer, and see what was asked so far:",
+    `  curl -sS -d '{"match":"POST /setup","kind":"reset","when":"after"}' $PROLIFIC_URL/sandbox/faults`,
+    "  curl -sS $PROLIFIC_URL/sandbox/requests",
+    "",
+  ].join("\n");
+}
+
+async function main(): Promise<void> {
+  const { help, ...options } = readOptions();
+  if (help) {
+    process.stdout.write(usage);
+    return;
+  }
+  const sandbox = await startSandbox(options);
+  process.stdout.write(`${welcome(sandbox)}\n`);
+  // With the server closed nothing is left to run for, and the process ends with exit code 0.
+  const stop = () => void sandbox.close();
+  process.once("SIGINT", stop);
+  process.once("SIGTERM", stop);
+}
+
+try {
+  await main();
+} catch (error) {
+  const text = error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${text}\n\n${usage}`);
+  process.exitCode = 1;
+}
