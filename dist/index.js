@@ -29464,7 +29464,7 @@ function batchInError(run) {
  * Makes sure that a READY batch has the tasks it should have, and says where it does not follow the inputs (contract 4).
  * @throws Stop when it has no tasks, or more than datapoints after two setups.
  */
-function verifyReady(run, batch, { setups, before }) {
+function verifyReady(run, batch, { setups, before = false }) {
     const { totalTaskCount: tasks, totalTaskGroups: groups } = batch;
     if (tasks === 0 || groups === 0) {
         throw new Stop({
@@ -29545,31 +29545,39 @@ async function launch(run, batch, datasetId) {
     return new Launch(run, batch, datasetId).untilAccepted();
 }
 /**
- * Looks for up to 20 s whether an accepted setup shows, for a step that does not wait. That it does not show is no
- * failure, and neither is a read that fails: Prolific has accepted (contract 4).
- * @throws Stop when the batch shows in ERROR, or READY without tasks.
+ * Looks for up to 20 s whether an accepted setup shows, for a step that does not wait. After a 202 it is no failure that
+ * it does not show, nor that the batch cannot be read (contract 4); a mere 200 or 204 may come from something in between.
+ * @throws Stop when the batch shows in ERROR, or READY without tasks, or nothing shows and there was no 202.
  */
-async function lookForMove(run) {
+async function lookForMove(run, launched) {
     const until = run.clock.now() + GRACE_MS;
     for (const pauseMs of PAUSES_IN_GRACE_MS) {
         try {
             await run.pause(Math.min(pauseMs, until - run.clock.now()));
-            const leftMs = Math.max(1, until - run.clock.now());
-            const batch = await run.glanceAtBatch(leftMs);
+            const batch = await run.glanceAtBatch(Math.max(1, until - run.clock.now()));
             if (batch.status === "ERROR")
                 throw batchInError(run);
             if (batch.status === "READY")
-                verifyReady(run, batch, { setups: 1, before: false });
+                verifyReady(run, batch, launched);
             if (batch.status !== "UNINITIALISED")
                 return;
         }
         catch (error) {
             if (error instanceof DeadlineReached)
-                return;
-            if (!isTransient(error))
+                break;
+            const unknownWord = error instanceof ContractError && error.final;
+            if (!isRequestError(error) || unknownWord)
                 throw error;
+            run.runner.debug(`The move was not seen: ${error.message}`);
         }
     }
+    if (launched.certain)
+        return;
+    throw new Stop({
+        title: "Unknown whether Prolific accepted the setup",
+        what: `The setup of batch ${run.inputs.batchId} was answered with a success, but not with HTTP 202, and the batch has not moved.`,
+        next: "Check api_url and proxies in between, then run this job again: it looks at the batch first.",
+    });
 }
 /** It cannot be mended after the setup, so it is said before (API 11.14). */
 function warnWithoutInstructions(run, batch) {
@@ -29628,12 +29636,12 @@ class Launch {
             throw batchInError(this.run);
         return this.launched();
     }
-    launched() {
+    launched(certain = true) {
         this.run.report.progress = "setup_running";
         if (this.mayBeOurs)
-            return { by: "us", setups: this.setups };
+            return { by: "us", setups: this.setups, certain };
         this.run.say("Somebody else has set up the batch meanwhile; nothing to send");
-        return { by: "somebody_else", setups: 0 };
+        return { by: "somebody_else", setups: 0, certain };
     }
     /** One POST and what follows from its answer. @returns undefined when another one may be sent. */
     async setUp(tries) {
@@ -29643,7 +29651,7 @@ class Launch {
             case "accepted":
                 this.setups++;
                 run.say(`Prolific accepted the setup (HTTP ${String(result.value)})`);
-                return this.launched();
+                return this.launched(result.value === 202);
             case "not_sent":
                 this.forgetPost();
                 run.say(`Could not connect, nothing was sent; trying again: ${result.error.reason}`);
@@ -30859,14 +30867,14 @@ async function setUpBatch(run) {
     }
 }
 async function setUp(run, batch, datasetId) {
-    const { by, setups } = await launch(run, batch, datasetId);
-    if (by === "somebody_else")
+    const launched = await launch(run, batch, datasetId);
+    if (launched.by === "somebody_else")
         return join(run);
     if (!run.inputs.wait) {
-        await lookForMove(run);
+        await lookForMove(run, launched);
         return "accepted";
     }
-    await ready(run, await waitUntilReady(run), setups);
+    await ready(run, await waitUntilReady(run), launched.setups);
     return "set_up";
 }
 async function join(run) {

@@ -111,13 +111,13 @@ async function setUp(
   batch: Batch,
   datasetId: string,
 ): Promise<GreenOutcome> {
-  const { by, setups } = await launch(run, batch, datasetId);
-  if (by === "somebody_else") return join(run);
+  const launched = await launch(run, batch, datasetId);
+  if (launched.by === "somebody_else") return join(run);
   if (!run.inputs.wait) {
-    await lookForMove(run);
+    await lookForMove(run, launched);
     return "accepted";
   }
-  await ready(run, await waitUntilReady(run), setups);
+  await ready(run, await waitUntilReady(run), launched.setups);
   return "set_up";
 }
 

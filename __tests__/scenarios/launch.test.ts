@@ -84,6 +84,47 @@ describe("the table: the batch reads", () => {
     expect(tookMs).toBeLessThan(21_000);
   });
 
+  test.each([401, 404])(
+    "UNINITIALISED with wait false, and every look is answered HTTP %i: a 202 stays green",
+    async (status) => {
+      const { world, step } = worldWith();
+      world.fault({
+        match: "GET ~.*",
+        kind: "status",
+        status,
+        after: 2,
+        times: null,
+      });
+      const { green, outputs } = await step({ wait: "false" });
+      expect(green).toBe(true);
+      expect(outputs.outcome).toBe("accepted");
+    },
+  );
+
+  test("UNINITIALISED with wait false, a 200 that Prolific never saw, and nothing moves: red", async () => {
+    const { world, step, batchId } = worldWith();
+    world.fault({ match: "POST /setup", kind: "html" });
+    const { green, log } = await step({ wait: "false" });
+    expect(world.prolific.acceptedSetups(batchId)).toBe(0);
+    expect(green).toBe(false);
+    expect(log.join("\n")).toContain("Unknown whether Prolific accepted");
+  });
+
+  test("UNINITIALISED with wait false, and an unknown word shows: red", async () => {
+    const { world, step } = worldWith();
+    world.onRequest = ({ method }) => {
+      if (method !== "POST") return;
+      world.prolific.changeBatch(
+        [...world.prolific.state.batches.keys()][0] ?? "",
+        {
+          forcedStatus: "ACTIVE",
+        },
+      );
+    };
+    const { green } = await step({ wait: "false" });
+    expect(green).toBe(false);
+  });
+
   test("UNINITIALISED with wait false, and the batch shows in ERROR: red", async () => {
     const { step } = worldWith({ setupMs: 0, setupEndsIn: "ERROR" });
     const { green, outputs } = await step({ wait: "false" });

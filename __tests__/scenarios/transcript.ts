@@ -58,8 +58,7 @@ export async function stepIn(
   const token = options.env?.PROLIFIC_TOKEN ?? sandbox.token;
   expectNoToken(result, token);
   const errors = log.filter((line) => line.startsWith("::error"));
-  const quiet =
-    result.exitCode === 0 || result.outputs.outcome === "cancelled";
+  const quiet = result.exitCode === 0 || result.outputs.outcome === "cancelled";
   expect(errors).toHaveLength(quiet ? 0 : 1);
   if (errors[0]) expect(errors[0]).toMatch(/^::error title=[^:]+::./);
   expect(result.summary).toContain("###");

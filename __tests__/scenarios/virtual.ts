@@ -19,6 +19,9 @@ import type { Runner } from "../../src/runner.ts";
 import { redactor } from "../../src/foreign-text.ts";
 import { FakeClock } from "../fake-clock.ts";
 
+/** More than any run has a reason for. */
+const MOST_REQUESTS = 5_000;
+
 export interface VirtualRequest {
   readonly method: string;
   readonly path: string;
@@ -95,6 +98,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
     const body = request.body ?? "";
     const recorded = { method, path, body, atMs: clock.now() };
     requests.push(recorded);
+    if (requests.length > MOST_REQUESTS) throw new Error("a hot loop");
     const where = { method, path };
     world.onRequest?.(recorded);
     if (world.unreachable?.(recorded)) {
@@ -212,14 +216,16 @@ export function virtualWorld(options: VirtualOptions = {}) {
         ]),
       ),
     };
-    const green = await main({
-      env,
-      runner,
-      clock,
-      random: options.random ?? (() => 0.5),
-      send,
-      cancelled: cancel.signal,
-    });
+    const green = await clock.run(
+      main({
+        env,
+        runner,
+        clock,
+        random: options.random ?? (() => 0.5),
+        send,
+        cancelled: cancel.signal,
+      }),
+    );
     const tookMs = clock.now() - startedAt;
     expect(summary).not.toBe("");
     expect(outputs.outcome).toBeDefined();

@@ -3,6 +3,7 @@ import { chooseDataset, waitForDataset } from "../dataset/readiness.ts";
 import {
   type ApiError,
   Cancelled,
+  ContractError,
   DeadlineReached,
   type RequestError,
   Stop,
@@ -10,7 +11,7 @@ import {
 } from "../errors.ts";
 import { counted } from "../outcome.ts";
 import type { SetupRequest } from "../prolific/client.ts";
-import { isTransient, pauseBeforeRetry } from "../prolific/retry.ts";
+import { pauseBeforeRetry } from "../prolific/retry.ts";
 import type { Batch } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
 import { type PostResult, attempt } from "./post.ts";
@@ -31,6 +32,8 @@ export interface Launched {
   readonly by: "us" | "somebody_else";
   /** Setups of this run that may have arrived. */
   readonly setups: number;
+  /** Prolific said 202, or the batch has moved. */
+  readonly certain: boolean;
 }
 
 /**
@@ -49,26 +52,34 @@ export async function launch(
 }
 
 /**
- * Looks for up to 20 s whether an accepted setup shows, for a step that does not wait. That it does not show is no
- * failure, and neither is a read that fails: Prolific has accepted (contract 4).
- * @throws Stop when the batch shows in ERROR, or READY without tasks.
+ * Looks for up to 20 s whether an accepted setup shows, for a step that does not wait. After a 202 it is no failure that
+ * it does not show, nor that the batch cannot be read (contract 4); a mere 200 or 204 may come from something in between.
+ * @throws Stop when the batch shows in ERROR, or READY without tasks, or nothing shows and there was no 202.
  */
-export async function lookForMove(run: Run): Promise<void> {
+export async function lookForMove(run: Run, launched: Launched): Promise<void> {
   const until = run.clock.now() + GRACE_MS;
   for (const pauseMs of PAUSES_IN_GRACE_MS) {
     try {
       await run.pause(Math.min(pauseMs, until - run.clock.now()));
-      const leftMs = Math.max(1, until - run.clock.now());
-      const batch = await run.glanceAtBatch(leftMs);
+      const batch = await run.glanceAtBatch(
+        Math.max(1, until - run.clock.now()),
+      );
       if (batch.status === "ERROR") throw batchInError(run);
-      if (batch.status === "READY")
-        verifyReady(run, batch, { setups: 1, before: false });
+      if (batch.status === "READY") verifyReady(run, batch, launched);
       if (batch.status !== "UNINITIALISED") return;
     } catch (error) {
-      if (error instanceof DeadlineReached) return;
-      if (!isTransient(error)) throw error;
+      if (error instanceof DeadlineReached) break;
+      const unknownWord = error instanceof ContractError && error.final;
+      if (!isRequestError(error) || unknownWord) throw error;
+      run.runner.debug(`The move was not seen: ${error.message}`);
     }
   }
+  if (launched.certain) return;
+  throw new Stop({
+    title: "Unknown whether Prolific accepted the setup",
+    what: `The setup of batch ${run.inputs.batchId} was answered with a success, but not with HTTP 202, and the batch has not moved.`,
+    next: "Check api_url and proxies in between, then run this job again: it looks at the batch first.",
+  });
 }
 
 /** It cannot be mended after the setup, so it is said before (API 11.14). */
@@ -132,13 +143,13 @@ class Launch {
     return this.launched();
   }
 
-  private launched(): Launched {
+  private launched(certain = true): Launched {
     this.run.report.progress = "setup_running";
-    if (this.mayBeOurs) return { by: "us", setups: this.setups };
+    if (this.mayBeOurs) return { by: "us", setups: this.setups, certain };
     this.run.say(
       "Somebody else has set up the batch meanwhile; nothing to send",
     );
-    return { by: "somebody_else", setups: 0 };
+    return { by: "somebody_else", setups: 0, certain };
   }
 
   /** One POST and what follows from its answer. @returns undefined when another one may be sent. */
@@ -149,7 +160,7 @@ class Launch {
       case "accepted":
         this.setups++;
         run.say(`Prolific accepted the setup (HTTP ${String(result.value)})`);
-        return this.launched();
+        return this.launched(result.value === 202);
       case "not_sent":
         this.forgetPost();
         run.say(

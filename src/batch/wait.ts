@@ -67,7 +67,7 @@ export interface HowReady {
   /** Setups of this run that may have arrived. */
   readonly setups: number;
   /** True when the batch was READY before this run. */
-  readonly before: boolean;
+  readonly before?: boolean;
 }
 
 /**
@@ -77,7 +77,7 @@ export interface HowReady {
 export function verifyReady(
   run: Run,
   batch: Batch,
-  { setups, before }: HowReady,
+  { setups, before = false }: HowReady,
 ): void {
   const { totalTaskCount: tasks, totalTaskGroups: groups } = batch;
   if (tasks === 0 || groups === 0) {
