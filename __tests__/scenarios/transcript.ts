@@ -1,5 +1,5 @@
 /** Scenarios in a child process, and what a user gets of them. */
-import { expect } from "@jest/globals";
+import { afterEach, beforeEach, expect } from "@jest/globals";
 import type {
   BatchOptions,
   DatasetOptions,
@@ -7,11 +7,54 @@ import type {
   RecordedRequest,
   Sandbox,
 } from "../../sandbox/server.ts";
+import { startSandbox } from "../../sandbox/server.ts";
+import { checkExchange } from "../sandbox/openapi.ts";
 import {
   type StepOptions,
   type StepResult,
   runStep,
 } from "../../sandbox/step.ts";
+
+/** A sandbox for each test of a file. */
+export interface Stage {
+  sandbox: Sandbox;
+  scenario(
+    given: Scenario,
+    options?: Partial<StepOptions>,
+  ): Promise<Transcript>;
+  step(
+    inputs: Readonly<Record<string, string>>,
+    options?: Partial<StepOptions>,
+  ): Promise<Transcript>;
+}
+
+/** Opens and closes a sandbox around each test, and judges what was exchanged by the OpenAPI file. */
+export function openStage(): Stage {
+  let nextId = 1;
+  // Ids that are the same in every run, so that a transcript can be compared.
+  const uuid = () =>
+    `00000000-0000-4000-8000-${String(nextId++).padStart(12, "0")}`;
+  const stage = {
+    scenario: (given, options) => scenarioIn(stage.sandbox, given, options),
+    step: (inputs, options) => stepIn(stage.sandbox, inputs, options),
+  } as Stage;
+  beforeEach(async () => {
+    nextId = 1;
+    const timing = { setupMs: 300, syncQueuedMs: 100, syncMs: 100 };
+    stage.sandbox = await startSandbox({ uuid, timing });
+  });
+  afterEach(async () => {
+    const { requests } = stage.sandbox;
+    await stage.sandbox.close();
+    // Every request of every scenario, and every reply that no fault has touched, follow the API; but for the one
+    // scenario whose point is that it does not.
+    const judged = requests.filter(
+      ({ responseBody }) => !responseBody.includes('"ACTIVE"'),
+    );
+    expect(judged.flatMap(checkExchange)).toEqual([]);
+  });
+  return stage;
+}
 
 /** A batch and its dataset, what is given to the step, and what goes wrong. */
 export interface Scenario {
