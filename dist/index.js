@@ -28885,38 +28885,35 @@ function runnerFiles(env) {
 }
 /**
  * Everything in the environment that must never be shown, also when it is refused later: the token whole, line by line
- * and without a pasted prefix; the credentials of proxies.
+ * and without a pasted prefix; the credentials of proxies and of an api_url, where none belong.
  */
 function secretsIn(env) {
-    const tokens = [
-        given(env, "api_token"),
-        (env.PROLIFIC_TOKEN ?? "").trim(),
-    ].flatMap((text) => [
-        text,
-        ...text.split(/[\r\n]+/).map((line) => line.trim()),
-        text.replace(TOKEN_PREFIX, ""),
-    ]);
-    const proxies = [
-        "https_proxy",
-        "HTTPS_PROXY",
-        "http_proxy",
-        "HTTP_PROXY",
-    ].flatMap((name) => credentialsIn(env[name] ?? ""));
-    return [
-        ...new Set([
-            ...tokens,
-            ...proxies,
-            ...credentialsIn(given(env, "api_url")),
-        ]),
-    ].filter((secret) => secret !== "");
+    const tokens = [given(env, "api_token"), (env.PROLIFIC_TOKEN ?? "").trim()]
+        .flatMap((text) => [text, ...text.split(/[\r\n]+/)])
+        .flatMap((line) => [line.trim(), line.trim().replace(TOKEN_PREFIX, "")]);
+    const credentials = [
+        given(env, "api_url"),
+        env.PROLIFIC_URL,
+        env.https_proxy,
+        env.HTTPS_PROXY,
+        env.http_proxy,
+        env.HTTP_PROXY,
+    ].flatMap((text) => credentialsIn((text ?? "").trim()));
+    return [...new Set([...tokens, ...credentials])].filter((secret) => secret !== "");
 }
-/** The password of a URL and the pair it is sent as, each as written and decoded. */
+/** The password of a URL and the pair it is sent as, each as written, as it is parsed, and decoded. */
 function credentialsIn(text) {
-    const [, user = "", password = ""] = /^(?:\w+:\/\/)?([^/@]*?):([^/@]*)@/.exec(text.trim()) ?? [];
-    if (password === "")
-        return [];
-    const decoded = [decode(user), decode(password)];
-    return [password, decoded[1], `${user}:${password}`, decoded.join(":")];
+    const asUrl = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+    const { username, password } = URL.canParse(asUrl)
+        ? new URL(asUrl)
+        : { username: "", password: "" };
+    // As far as the last "@" before the path, as a URL is read.
+    const [, user = "", word = ""] = /^[^/]*\/\/([^/:]*):([^/]*)@/.exec(asUrl) ?? [];
+    return [
+        [user, word],
+        [username, password],
+        [decode(username), decode(password)],
+    ].flatMap(([name, secret]) => secret === "" ? [] : [secret, `${name}:${secret}`]);
 }
 function decode(text) {
     try {
@@ -29021,7 +29018,7 @@ function url(text) {
         !(parsed.protocol === "http:" && loopback)) {
         return new Problem(`${shown(text)} must start with https:// (http:// only for a loopback host, such as a sandbox)`);
     }
-    if (parsed.search !== "" || parsed.hash !== "") {
+    if (/[?#]/.test(text)) {
         return new Problem(`${shown(text)} must end before any "?" or "#"`);
     }
     return parsed.href.replace(/\/+$/, "");
@@ -29344,6 +29341,8 @@ function pauseBeforeRetry(attempt, error, random) {
     return (random *
         Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(attempt - 1, 10)));
 }
+/** `Date.parse` finds a date in almost anything; every form of HTTP has a day of the week and a time. */
+const HTTP_DATE = /^(mon|tue|wed|thu|fri|sat|sun).*\b\d\d:\d\d:\d\d\b/i;
 /**
  * Reads `Retry-After`: seconds or a date.
  * @param date the answer's own `Date` header, the better clock to compare with; else the time of day in milliseconds.
@@ -29353,8 +29352,8 @@ function parseRetryAfter(value, date, timeOfDayMs) {
     const text = value?.trim() ?? "";
     if (/^\d+$/.test(text))
         return Number(text) * 1000;
-    const until = Date.parse(text);
-    if (Number.isNaN(until) || !/[a-z]/i.test(text))
+    const until = HTTP_DATE.test(text) ? Date.parse(text) : NaN;
+    if (Number.isNaN(until))
         return undefined;
     const now = Date.parse(date ?? "");
     return Math.max(0, until - (Number.isNaN(now) ? timeOfDayMs : now));
@@ -30383,15 +30382,20 @@ function errorWords(body) {
         return body.trim();
     return [...new Set(words.map((text) => text.trim()))].reduce((all, text) => /[.!?:;]$/.test(all) ? `${all} ${text}` : `${all}; ${text}`);
 }
+/** Deeper than any documented shape; a hostile body must not exhaust the stack. */
+const DEEPEST = 4;
 /** `detail` comes as a text, a list of texts, or lists of texts by field (E1). */
-function texts(value) {
+function texts(value, depth = 0) {
     if (typeof value === "string")
         return value.trim() === "" ? [] : [value];
-    if (Array.isArray(value))
-        return value.flatMap(texts);
+    if (depth > DEEPEST)
+        return [];
+    if (Array.isArray(value)) {
+        return value.flatMap((item) => texts(item, depth + 1));
+    }
     if (!isRecord(value))
         return [];
-    return Object.entries(value).flatMap(([field, problems]) => texts(problems).map((problem) => `${field}: ${problem}`));
+    return Object.entries(value).flatMap(([field, problems]) => texts(problems, depth + 1).map((problem) => `${field}: ${problem}`));
 }
 /** A defect of the layout, with its place as the API counts it: from 0 (E4). */
 function error_body_issue(value) {
@@ -30484,8 +30488,9 @@ class Exchange {
         const { reply, where } = await this.send(call);
         if (!successes.includes(reply.status))
             throw this.refusal(reply, where);
-        if (reply.cut)
-            throw reply.cut;
+        if (reply.cut) {
+            throw call.signal.aborted ? reasonOf(call.signal) : reply.cut;
+        }
         let json;
         try {
             json = JSON.parse(reply.body.replace(/^\uFEFF/, ""));
@@ -30693,8 +30698,9 @@ class Run {
 ;// CONCATENATED MODULE: ./src/summary.ts
 /** The job summary: a report as escaped Markdown, pure (contract 8). */
 
-/** GitHub drops a summary over 1 MiB whole; this leaves room for other steps' words. */
 const LONGEST_REMARK = 4_000;
+/** GitHub drops a summary over 1 MiB whole. */
+const MOST_BYTES_OF_REMARKS = 512 * 1024;
 const MOST_MOMENTS = 50;
 const HEADLINES = {
     set_up: "✅ The batch is set up and READY",
@@ -30719,13 +30725,31 @@ function renderSummary(report) {
     blocks.push(table(report));
     if (report.timeline.length > 0)
         blocks.push(timeline(report));
-    if (report.remarks.length > 0) {
-        blocks.push(report.remarks.map((text) => `- ${summary_escape(cut(text))}`).join("\n"));
-    }
+    if (report.remarks.length > 0)
+        blocks.push(remarks(report));
     const preview = report.get("preview_url");
-    if (preview !== undefined)
-        blocks.push(`[Preview a task group in Prolific](${encodeURI(preview)})`);
+    if (preview !== undefined) {
+        // Already a URL; only what would end the link is encoded.
+        const target = preview.replace(/[\s()<>[\]`*\\]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`);
+        blocks.push(`[Preview a task group in Prolific](${target})`);
+    }
     return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+/** As many remarks as there is room for; all of them are in the log. */
+function remarks(report) {
+    const lines = [];
+    let bytes = 0;
+    for (const text of report.remarks) {
+        const line = `- ${summary_escape(cut(text))}`;
+        bytes += Buffer.byteLength(line) + 1;
+        if (bytes > MOST_BYTES_OF_REMARKS) {
+            const left = report.remarks.length - lines.length;
+            lines.push(`- … and ${String(left)} more in the log`);
+            break;
+        }
+        lines.push(line);
+    }
+    return lines.join("\n");
 }
 function table(report) {
     const value = (name) => report.get(name);

@@ -59,39 +59,41 @@ export function runnerFiles(env: Environment): RunnerFiles {
 
 /**
  * Everything in the environment that must never be shown, also when it is refused later: the token whole, line by line
- * and without a pasted prefix; the credentials of proxies.
+ * and without a pasted prefix; the credentials of proxies and of an api_url, where none belong.
  */
 export function secretsIn(env: Environment): string[] {
-  const tokens = [
-    given(env, "api_token"),
-    (env.PROLIFIC_TOKEN ?? "").trim(),
-  ].flatMap((text) => [
-    text,
-    ...text.split(/[\r\n]+/).map((line) => line.trim()),
-    text.replace(TOKEN_PREFIX, ""),
-  ]);
-  const proxies = [
-    "https_proxy",
-    "HTTPS_PROXY",
-    "http_proxy",
-    "HTTP_PROXY",
-  ].flatMap((name) => credentialsIn(env[name] ?? ""));
-  return [
-    ...new Set([
-      ...tokens,
-      ...proxies,
-      ...credentialsIn(given(env, "api_url")),
-    ]),
-  ].filter((secret) => secret !== "");
+  const tokens = [given(env, "api_token"), (env.PROLIFIC_TOKEN ?? "").trim()]
+    .flatMap((text) => [text, ...text.split(/[\r\n]+/)])
+    .flatMap((line) => [line.trim(), line.trim().replace(TOKEN_PREFIX, "")]);
+  const credentials = [
+    given(env, "api_url"),
+    env.PROLIFIC_URL,
+    env.https_proxy,
+    env.HTTPS_PROXY,
+    env.http_proxy,
+    env.HTTP_PROXY,
+  ].flatMap((text) => credentialsIn((text ?? "").trim()));
+  return [...new Set([...tokens, ...credentials])].filter(
+    (secret) => secret !== "",
+  );
 }
 
-/** The password of a URL and the pair it is sent as, each as written and decoded. */
+/** The password of a URL and the pair it is sent as, each as written, as it is parsed, and decoded. */
 function credentialsIn(text: string): string[] {
-  const [, user = "", password = ""] =
-    /^(?:\w+:\/\/)?([^/@]*?):([^/@]*)@/.exec(text.trim()) ?? [];
-  if (password === "") return [];
-  const decoded = [decode(user), decode(password)] as const;
-  return [password, decoded[1], `${user}:${password}`, decoded.join(":")];
+  const asUrl = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
+  const { username, password } = URL.canParse(asUrl)
+    ? new URL(asUrl)
+    : { username: "", password: "" };
+  // As far as the last "@" before the path, as a URL is read.
+  const [, user = "", word = ""] =
+    /^[^/]*\/\/([^/:]*):([^/]*)@/.exec(asUrl) ?? [];
+  return [
+    [user, word] as const,
+    [username, password] as const,
+    [decode(username), decode(password)] as const,
+  ].flatMap(([name, secret]) =>
+    secret === "" ? [] : [secret, `${name}:${secret}`],
+  );
 }
 
 function decode(text: string): string {
@@ -232,7 +234,7 @@ function url(text: string): string | Problem {
       `${shown(text)} must start with https:// (http:// only for a loopback host, such as a sandbox)`,
     );
   }
-  if (parsed.search !== "" || parsed.hash !== "") {
+  if (/[?#]/.test(text)) {
     return new Problem(`${shown(text)} must end before any "?" or "#"`);
   }
   return parsed.href.replace(/\/+$/, "");

@@ -2,8 +2,9 @@
 import { formatDuration } from "./duration.ts";
 import type { Outcome, OutputName, Report } from "./outcome.ts";
 
-/** GitHub drops a summary over 1 MiB whole; this leaves room for other steps' words. */
 const LONGEST_REMARK = 4_000;
+/** GitHub drops a summary over 1 MiB whole. */
+const MOST_BYTES_OF_REMARKS = 512 * 1024;
 const MOST_MOMENTS = 50;
 
 const HEADLINES: Readonly<Record<Outcome, string>> = {
@@ -31,15 +32,35 @@ export function renderSummary(report: Report): string {
   }
   blocks.push(table(report));
   if (report.timeline.length > 0) blocks.push(timeline(report));
-  if (report.remarks.length > 0) {
-    blocks.push(
-      report.remarks.map((text) => `- ${escape(cut(text))}`).join("\n"),
-    );
-  }
+  if (report.remarks.length > 0) blocks.push(remarks(report));
   const preview = report.get("preview_url");
-  if (preview !== undefined)
-    blocks.push(`[Preview a task group in Prolific](${encodeURI(preview)})`);
+  if (preview !== undefined) {
+    // Already a URL; only what would end the link is encoded.
+    const target = preview.replace(
+      /[\s()<>[\]`*\\]/g,
+      (character) =>
+        `%${character.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`,
+    );
+    blocks.push(`[Preview a task group in Prolific](${target})`);
+  }
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+/** As many remarks as there is room for; all of them are in the log. */
+function remarks(report: Report): string {
+  const lines: string[] = [];
+  let bytes = 0;
+  for (const text of report.remarks) {
+    const line = `- ${escape(cut(text))}`;
+    bytes += Buffer.byteLength(line) + 1;
+    if (bytes > MOST_BYTES_OF_REMARKS) {
+      const left = report.remarks.length - lines.length;
+      lines.push(`- … and ${String(left)} more in the log`);
+      break;
+    }
+    lines.push(line);
+  }
+  return lines.join("\n");
 }
 
 function table(report: Report): string {

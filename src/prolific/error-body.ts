@@ -21,13 +21,19 @@ export function errorWords(body: string): string {
   );
 }
 
+/** Deeper than any documented shape; a hostile body must not exhaust the stack. */
+const DEEPEST = 4;
+
 /** `detail` comes as a text, a list of texts, or lists of texts by field (E1). */
-function texts(value: unknown): string[] {
+function texts(value: unknown, depth = 0): string[] {
   if (typeof value === "string") return value.trim() === "" ? [] : [value];
-  if (Array.isArray(value)) return value.flatMap(texts);
+  if (depth > DEEPEST) return [];
+  if (Array.isArray(value)) {
+    return value.flatMap((item) => texts(item, depth + 1));
+  }
   if (!isRecord(value)) return [];
   return Object.entries(value).flatMap(([field, problems]) =>
-    texts(problems).map((problem) => `${field}: ${problem}`),
+    texts(problems, depth + 1).map((problem) => `${field}: ${problem}`),
   );
 }
 

@@ -108,7 +108,9 @@ export class Exchange {
   ): Promise<T> {
     const { reply, where } = await this.send(call);
     if (!successes.includes(reply.status)) throw this.refusal(reply, where);
-    if (reply.cut) throw reply.cut;
+    if (reply.cut) {
+      throw call.signal.aborted ? reasonOf(call.signal) : reply.cut;
+    }
     let json: unknown;
     try {
       json = JSON.parse(reply.body.replace(/^\uFEFF/, ""));

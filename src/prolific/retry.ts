@@ -43,6 +43,9 @@ export function pauseBeforeRetry(
   );
 }
 
+/** `Date.parse` finds a date in almost anything; every form of HTTP has a day of the week and a time. */
+const HTTP_DATE = /^(mon|tue|wed|thu|fri|sat|sun).*\b\d\d:\d\d:\d\d\b/i;
+
 /**
  * Reads `Retry-After`: seconds or a date.
  * @param date the answer's own `Date` header, the better clock to compare with; else the time of day in milliseconds.
@@ -55,8 +58,8 @@ export function parseRetryAfter(
 ): number | undefined {
   const text = value?.trim() ?? "";
   if (/^\d+$/.test(text)) return Number(text) * 1000;
-  const until = Date.parse(text);
-  if (Number.isNaN(until) || !/[a-z]/i.test(text)) return undefined;
+  const until = HTTP_DATE.test(text) ? Date.parse(text) : NaN;
+  if (Number.isNaN(until)) return undefined;
   const now = Date.parse(date ?? "");
   return Math.max(0, until - (Number.isNaN(now) ? timeOfDayMs : now));
 }

@@ -1,0 +1,261 @@
+/** Contract 4, "Dataset readiness", and the pure choice of the dataset (contract 2). */
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import {
+  type Readiness,
+  chooseDataset,
+  readiness,
+} from "../../src/dataset/readiness.ts";
+import { Stop } from "../../src/errors.ts";
+import {
+  type Batch,
+  type BatchStatus,
+  type DatasetV4,
+  type ImportJob,
+  type ImportStatus,
+  BATCH_STATUSES,
+} from "../../src/prolific/schema.ts";
+
+const IMPORT_STATUSES: ImportStatus[] = [
+  "uninitialised",
+  "queued",
+  "processing",
+  "complete",
+  "partial",
+  "failed",
+  "pending_schema",
+];
+const BASE = { id: "d", name: "", groupsItself: false };
+
+function v3(status: BatchStatus, datapoints: number): Readiness {
+  return readiness({
+    ...BASE,
+    version: 3,
+    status,
+    totalDatapointCount: datapoints,
+  });
+}
+
+function job(status: ImportStatus, more: Partial<ImportJob> = {}): ImportJob {
+  return {
+    id: `id-${status}`,
+    filename: undefined,
+    status,
+    acceptedCount: undefined,
+    rejectedCount: undefined,
+    reason: undefined,
+    ...more,
+  };
+}
+
+function v4(datapoints: number, ...imports: (ImportStatus | ImportJob)[]) {
+  const dataset: DatasetV4 = {
+    ...BASE,
+    version: 4,
+    totalDatapointCount: datapoints,
+    imports: imports.map((one) => (typeof one === "string" ? job(one) : one)),
+  };
+  return readiness(dataset);
+}
+
+/** Red at once: what is the matter and what to do. */
+function expectUnusable(state: Readiness, what: RegExp, next: RegExp) {
+  expect(state).toMatchObject({
+    kind: "unusable",
+    what: expect.stringMatching(what),
+    next: expect.stringMatching(next),
+  });
+}
+
+describe("a V3 dataset", () => {
+  test("that is READY is ready", () => {
+    expect(v3("READY", 1)).toEqual({ kind: "ready" });
+  });
+
+  test("that is PROCESSING is waited for, with and without datapoints", () => {
+    for (const datapoints of [0, 5]) {
+      expect(v3("PROCESSING", datapoints).kind).toBe("processing");
+    }
+  });
+
+  test("that is empty needs a file of a type that V3 takes", () => {
+    const how = /Upload a \.csv or \.zip file .*run this job again/;
+    expectUnusable(v3("UNINITIALISED", 0), /^is empty$/, how);
+    expectUnusable(v3("READY", 0), /^is empty$/, how);
+  });
+
+  test("in ERROR needs a new dataset", () => {
+    for (const datapoints of [0, 5]) {
+      expectUnusable(
+        v3("ERROR", datapoints),
+        /reads ERROR/,
+        /new dataset.*Upload a \.csv or \.zip/,
+      );
+    }
+  });
+
+  test("is ready in no other status", () => {
+    for (const status of BATCH_STATUSES) {
+      expect(v3(status, 9).kind === "ready").toBe(status === "READY");
+    }
+  });
+});
+
+describe("a V4 dataset", () => {
+  test.each<[string, (ImportStatus | ImportJob)[]]>([
+    ["a complete import", ["complete"]],
+    ["several complete imports", ["complete", "complete"]],
+    ["a complete one and an abandoned upload", ["uninitialised", "complete"]],
+    ["a complete one before a partial one", ["partial", "complete"]],
+    ["a complete one before a failed one", ["failed", "complete"]],
+    ["a complete one before a parked one", ["pending_schema", "complete"]],
+    ["no imports, only datapoints", []],
+    ["an abandoned upload beside datapoints", ["uninitialised"]],
+  ])("with %s is ready", (_, imports) => {
+    expect(v4(5, ...imports)).toEqual({ kind: "ready" });
+  });
+
+  test.each<[string, ImportStatus[]]>([
+    ["a queued import", ["queued"]],
+    ["a processing import", ["processing"]],
+    ["a complete one and another still processing", ["processing", "complete"]],
+    ["a complete one and another still queued", ["complete", "queued"]],
+    ["a failed one and another still queued", ["failed", "queued"]],
+  ])("with %s is waited for", (_, imports) => {
+    for (const datapoints of [0, 5]) {
+      const state = v4(datapoints, ...imports);
+      expect(state.kind).toBe("processing");
+      const running = imports.filter(
+        (s) => s === "queued" || s === "processing",
+      );
+      for (const status of running) {
+        expect(state).toHaveProperty(
+          "what",
+          expect.stringContaining(`id-${status}`),
+        );
+      }
+    }
+  });
+
+  test("says which file it waits for", () => {
+    const state = v4(0, job("queued", { filename: "cats.csv" }));
+    expect(state).toHaveProperty("what", expect.stringContaining('"cats.csv"'));
+  });
+
+  test.each<[string, ImportStatus[]]>([
+    ["no imports", []],
+    ["an abandoned upload only", ["uninitialised", "uninitialised"]],
+    ["a complete import of nothing", ["complete"]],
+  ])("with %s and no datapoints is empty", (_, imports) => {
+    expectUnusable(
+      v4(0, ...imports),
+      /^is empty$/,
+      /Upload a \.csv or \.jsonl file .*run this job again/,
+    );
+  });
+
+  test("with a partial import only is not ready, and says why", () => {
+    for (const imports of [
+      [job("partial", { acceptedCount: 5, rejectedCount: 2 })],
+      [
+        job("uninitialised"),
+        job("partial", { acceptedCount: 5, rejectedCount: 2 }),
+      ],
+    ]) {
+      expectUnusable(
+        v4(5, ...imports),
+        /id-partial is partial, 2 records rejected/,
+        /rejected records, corrected, into a new file/,
+      );
+    }
+    expectUnusable(v4(5, "partial"), /id-partial is partial$/, /new file/);
+  });
+
+  test("with a failed import only gives the server's reason", () => {
+    const state = v4(0, job("failed", { reason: "Not UTF-8." }));
+    expectUnusable(state, /no complete import.*id-failed/, /Upload a \.csv/);
+    expect(state).toHaveProperty("words", "Not UTF-8.");
+  });
+
+  test("with a parked import needs a schema, and no second upload", () => {
+    const state = v4(0, "pending_schema");
+    expectUnusable(state, /no schema.*pending_schema/, /Set the .*schema/);
+    expect(state).not.toHaveProperty("next", expect.stringMatching(/upload/i));
+  });
+
+  test("is judged by its newest import when none is complete", () => {
+    expectUnusable(v4(5, "partial", "failed"), /id-partial/, /./);
+    expectUnusable(v4(5, "failed", "partial"), /id-failed/, /./);
+  });
+
+  test("is ready only with a complete import or with none at all, and never while one runs", () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...IMPORT_STATUSES), { maxLength: 5 }),
+        fc.nat(3),
+        (statuses, datapoints) => {
+          const { kind } = v4(datapoints, ...statuses);
+          const running =
+            statuses.includes("queued") || statuses.includes("processing");
+          const received = statuses.filter((s) => s !== "uninitialised");
+          const fine = received.length === 0 || received.includes("complete");
+          expect(kind).toBe(
+            running
+              ? "processing"
+              : fine && datapoints > 0
+                ? "ready"
+                : "unusable",
+          );
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("chooseDataset", () => {
+  const attachedTo = (...ids: string[]): Batch => ({
+    id: "batch",
+    name: "",
+    status: "UNINITIALISED",
+    datasets: ids.map((id) => ({ id, totalDatapointCount: 1 })),
+    totalTaskCount: 0,
+    totalTaskGroups: undefined,
+    totalInstructionCount: undefined,
+    hasLayout: false,
+  });
+  /** Why there is no choice. */
+  function refusal(batch: Batch, id: string | undefined): string {
+    try {
+      chooseDataset(batch, id);
+    } catch (error) {
+      if (error instanceof Stop) {
+        const { title, what, next } = error.parts;
+        return [title, what, next].join(" ");
+      }
+      throw error;
+    }
+    throw new Error("no refusal");
+  }
+
+  test("takes the only one attached", () => {
+    expect(chooseDataset(attachedTo("a"), undefined)).toBe("a");
+  });
+
+  test("takes the one given when it is attached, or none is", () => {
+    expect(chooseDataset(attachedTo("a"), "a")).toBe("a");
+    expect(chooseDataset(attachedTo("a", "b"), "b")).toBe("b");
+    expect(chooseDataset(attachedTo(), "a")).toBe("a");
+  });
+
+  test("refuses one that is not attached while others are", () => {
+    expect(refusal(attachedTo("a", "b"), "c")).toMatch(/\bc\b.*a, b/);
+  });
+
+  test("needs one given when none or several are attached", () => {
+    expect(refusal(attachedTo(), undefined)).toMatch(/dataset_id/);
+    expect(refusal(attachedTo("a", "b"), undefined)).toMatch(
+      /dataset_id.*a, b/,
+    );
+  });
+});

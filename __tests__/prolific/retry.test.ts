@@ -1,0 +1,297 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import {
+  ApiError,
+  Cancelled,
+  ConnectionError,
+  ContractError,
+  DeadlineReached,
+  InputError,
+  Stop,
+} from "../../src/errors.ts";
+import {
+  DECIDING_TRIES,
+  type ReadPolicy,
+  isTransient,
+  parseRetryAfter,
+  pauseBeforeRetry,
+  readPatiently,
+} from "../../src/prolific/retry.ts";
+
+const WHERE = { method: "GET", path: "/batches/1" };
+const api = (status: number, retryAfterMs?: number) =>
+  new ApiError(WHERE, status, "", retryAfterMs);
+const lost = new ConnectionError(WHERE, "read ECONNRESET");
+/** 21 August 2026, 08:00:00 UTC. */
+const EIGHT = Date.UTC(2026, 7, 21, 8);
+
+describe("isTransient", () => {
+  test.each([408, 425, 429, 500, 501, 502, 503, 504, 520, 599])(
+    "HTTP %d may pass",
+    (status) => {
+      expect(isTransient(api(status))).toBe(true);
+    },
+  );
+
+  test.each([200, 202, 301, 304, 307, 400, 401, 403, 404, 405, 409, 410, 422])(
+    "HTTP %d is final",
+    (status) => {
+      expect(isTransient(api(status))).toBe(false);
+    },
+  );
+
+  test.each<[string, boolean, unknown]>([
+    ["a lost connection", true, lost],
+    ["one never made", true, new ConnectionError(WHERE, "x", { sent: false })],
+    [
+      "an answer too large",
+      false,
+      new ConnectionError(WHERE, "x", { final: true }),
+    ],
+    ["a malformed answer", true, new ContractError(WHERE, "x")],
+    ["an unknown word", false, new ContractError(WHERE, "x", { final: true })],
+    ["the deadline", false, new DeadlineReached(1)],
+    ["a cancel", false, new Cancelled("SIGINT")],
+    ["a decision", false, new Stop({ title: "t", what: "w" })],
+    ["a bad input", false, new InputError(["x"])],
+    ["a defect of the program", false, new TypeError("x")],
+    ["a thrown text", false, "x"],
+    ["a thrown nothing", false, undefined],
+  ])("%s: %s", (_, transient, error) => {
+    expect(isTransient(error)).toBe(transient);
+  });
+});
+
+describe("pauseBeforeRetry", () => {
+  const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
+
+  test("lies between 0 and the back-off, which doubles from 0.5 s to 30 s", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 10_000 }), random, (attempt, r) => {
+        const pause = pauseBeforeRetry(attempt, lost, r);
+        expect(pause).toBeGreaterThanOrEqual(0);
+        expect(pause).toBeLessThanOrEqual(
+          Math.min(30_000, 500 * 2 ** (attempt - 1)),
+        );
+      }),
+    );
+  });
+
+  test("uses all of that range", () => {
+    const most = Array.from({ length: 9 }, (_, i) =>
+      pauseBeforeRetry(i + 1, lost, 1 - Number.EPSILON),
+    );
+    expect(most.map(Math.round)).toEqual([
+      500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000,
+    ]);
+    expect(pauseBeforeRetry(7, lost, 0)).toBe(0);
+    expect(pauseBeforeRetry(7, lost, 0.5)).toBe(15_000);
+  });
+
+  test("is what the server asked for, to the millisecond", () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 20 }),
+        fc.integer({ min: 1, max: 3_600_000 }),
+        random,
+        (attempt, askedMs, r) => {
+          expect(pauseBeforeRetry(attempt, api(429, askedMs), r)).toBe(askedMs);
+          expect(pauseBeforeRetry(attempt, api(503, askedMs), r)).toBe(askedMs);
+        },
+      ),
+    );
+  });
+
+  test("is the back-off when the server asks for no pause at all", () => {
+    expect(pauseBeforeRetry(3, api(429, 0), 0.5)).toBe(1_000);
+  });
+});
+
+describe("parseRetryAfter", () => {
+  test.each<[string, number]>([
+    ["0", 0],
+    ["1", 1_000],
+    [" 120 ", 120_000],
+    ["007", 7_000],
+  ])("reads %j as seconds", (text, ms) => {
+    expect(parseRetryAfter(text, undefined, EIGHT)).toBe(ms);
+  });
+
+  test("reads a date against the answer's own date", () => {
+    // This machine's clock is an hour slow, and nobody waits an hour for it.
+    expect(
+      parseRetryAfter(
+        "Fri, 21 Aug 2026 08:00:30 GMT",
+        "Fri, 21 Aug 2026 08:00:00 GMT",
+        EIGHT - 3_600_000,
+      ),
+    ).toBe(30_000);
+  });
+
+  test.each([undefined, "", "yesterday"])(
+    "reads a date against the time of day when the answer's date is %j",
+    (date) => {
+      expect(
+        parseRetryAfter("Fri, 21 Aug 2026 08:00:30 GMT", date, EIGHT),
+      ).toBe(30_000);
+    },
+  );
+
+  test("takes a date that has passed for no pause", () => {
+    expect(
+      parseRetryAfter("Fri, 21 Aug 2026 07:00:00 GMT", undefined, EIGHT),
+    ).toBe(0);
+  });
+
+  test("reads any number of whole seconds and any date", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1_000_000 }), (seconds) => {
+        expect(parseRetryAfter(String(seconds), undefined, EIGHT)).toBe(
+          seconds * 1_000,
+        );
+        const date = new Date(EIGHT + seconds * 1_000).toUTCString();
+        expect(parseRetryAfter(date, undefined, EIGHT)).toBe(seconds * 1_000);
+      }),
+    );
+  });
+
+  test.each([
+    undefined,
+    "",
+    "  ",
+    "soon",
+    "-1",
+    "+5",
+    "1.5",
+    "1e3",
+    "0x10",
+    "5,6",
+    "Infinity",
+    "NaN",
+    "null",
+    "2026-08-21",
+    "12:00",
+    "١",
+  ])("finds nothing in %j", (text) => {
+    expect(parseRetryAfter(text, undefined, EIGHT)).toBeUndefined();
+  });
+
+  test.each([
+    "5s",
+    "30 seconds",
+    "in 5 minutes",
+    "later 2050",
+    "May 2050",
+    "retry-2099",
+  ])("never waits for years upon %j, which is no date of HTTP", (text) => {
+    expect(parseRetryAfter(text, undefined, EIGHT) ?? 0).toBe(0);
+  });
+});
+
+describe("readPatiently", () => {
+  /** A policy that remembers, and a call that fails as often as there are errors. */
+  function given(errors: unknown[], policy: Partial<ReadPolicy> = {}) {
+    const attempts: number[] = [];
+    const pauses: number[] = [];
+    const told: [Error, number][] = [];
+    const result = readPatiently(
+      (attempt) => {
+        attempts.push(attempt);
+        const error = errors[attempt - 1];
+        return error === undefined
+          ? Promise.resolve("value")
+          : // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- thrown as it is
+            Promise.reject(error);
+      },
+      {
+        sleep: (ms) => {
+          pauses.push(ms);
+          return Promise.resolve();
+        },
+        random: () => 0.5,
+        onRetry: (error, ms) => told.push([error, ms]),
+        ...policy,
+      },
+    );
+    return { result, attempts, pauses, told };
+  }
+
+  test("returns at once what succeeds at once", async () => {
+    const { result, attempts, pauses, told } = given([]);
+    await expect(result).resolves.toBe("value");
+    expect(attempts).toEqual([1]);
+    expect(pauses).toEqual([]);
+    expect(told).toEqual([]);
+  });
+
+  test("tries again, numbers the tries and says so", async () => {
+    const errors = [lost, api(503), new ContractError(WHERE, "x")];
+    const { result, attempts, pauses, told } = given(errors);
+    await expect(result).resolves.toBe("value");
+    expect(attempts).toEqual([1, 2, 3, 4]);
+    expect(pauses).toEqual([250, 500, 1_000]);
+    expect(told).toEqual(errors.map((error, i) => [error, pauses[i]]));
+  });
+
+  test("obeys the server's pause", async () => {
+    const { result, pauses } = given([api(429, 7_000)]);
+    await result;
+    expect(pauses).toEqual([7_000]);
+  });
+
+  test("throws the last error when the tries are used up, without another pause", async () => {
+    const errors = Array.from({ length: 10 }, (_, i) => api(500 + i));
+    const { result, attempts, pauses, told } = given(errors, {
+      tries: DECIDING_TRIES,
+    });
+    await expect(result).rejects.toBe(errors[4]);
+    expect(attempts).toEqual([1, 2, 3, 4, 5]);
+    expect(pauses).toHaveLength(4);
+    expect(told).toHaveLength(4);
+  });
+
+  test("goes on for ever without a number of tries", async () => {
+    const errors = Array.from({ length: 500 }, () => lost);
+    const { result, attempts } = given(errors);
+    await result;
+    expect(attempts).toHaveLength(501);
+  });
+
+  test.each<[string, unknown]>([
+    ["a final answer", api(404)],
+    ["an unknown word", new ContractError(WHERE, "x", { final: true })],
+    ["the deadline", new DeadlineReached(1)],
+    ["a defect", new TypeError("x")],
+    ["a thrown text", "x"],
+  ])("throws %s at once", async (_, error) => {
+    const { result, attempts, pauses } = given([error]);
+    await expect(result).rejects.toBe(error);
+    expect(attempts).toEqual([1]);
+    expect(pauses).toEqual([]);
+  });
+
+  test("takes for lag what it is told to", async () => {
+    const { result, attempts } = given([api(404), api(404)], {
+      isLag: (error) => error instanceof ApiError && error.status === 404,
+    });
+    await expect(result).resolves.toBe("value");
+    expect(attempts).toEqual([1, 2, 3]);
+    const other = given([api(403)], { isLag: () => false });
+    await expect(other.result).rejects.toMatchObject({ status: 403 });
+  });
+
+  test("throws what its sleep throws: the time is up", async () => {
+    const deadline = new DeadlineReached(1);
+    const { result } = given([lost], { sleep: () => Promise.reject(deadline) });
+    await expect(result).rejects.toBe(deadline);
+  });
+
+  test("needs nobody to tell", async () => {
+    const result = readPatiently(
+      (attempt) =>
+        attempt === 1 ? Promise.reject(lost) : Promise.resolve(attempt),
+      { sleep: () => Promise.resolve(), random: () => 0 },
+    );
+    await expect(result).resolves.toBe(2);
+  });
+});

@@ -1,0 +1,477 @@
+/** API 2, and the drift of API 11: what is malformed may be read again, what nobody knows is final. */
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { parse as parseYaml } from "yaml";
+import { ContractError } from "../../src/errors.ts";
+import { isTransient } from "../../src/prolific/retry.ts";
+import {
+  BATCH_STATUSES,
+  type Parse,
+  parseBatch,
+  parseBatchStatus,
+  parseDataset,
+  parseIds,
+  parseSyncJob,
+} from "../../src/prolific/schema.ts";
+
+const WHERE = { method: "GET", path: "/somewhere" };
+const BATCH = {
+  id: "6F0D3C2A-9C1E-4D55-8F0B-2B7A4F6E1D90",
+  name: "A batch",
+  status: "READY",
+  datasets: [
+    { id: "0B9E1F8A-77AA-4B1C-9D2E-AAAAAAAAAAAA", total_datapoint_count: 7 },
+  ],
+  total_task_count: 7,
+  total_task_groups: 2,
+  total_instruction_count: 1,
+  batch_items: [{ rows: [] }],
+};
+const V3 = {
+  id: "one",
+  name: "A dataset",
+  schema_version: 3,
+  status: "READY",
+  total_datapoint_count: 7,
+  has_predetermined_grouping_id: true,
+};
+const V4 = {
+  id: "one",
+  name: "A dataset",
+  schema_version: 4,
+  total_datapoint_count: 7,
+  imports: [
+    {
+      import_id: "i",
+      filename: "a.csv",
+      status: "partial",
+      accepted_count: 5,
+      rejected_count: 2,
+      reason: null,
+    },
+  ],
+  schema: {
+    strict: true,
+    fields: { prompt: { type: "text" }, key: { type: "task_group_id" } },
+  },
+};
+const SYNC = {
+  sync_id: "s",
+  status: "complete",
+  tasks_created: 3,
+  groups_created: 1,
+};
+
+/** What a parser makes of an answer: its error. */
+function refusal(parse: Parse<unknown>, json: unknown): ContractError {
+  try {
+    parse(json, WHERE);
+  } catch (error) {
+    if (error instanceof ContractError) return error;
+    throw error;
+  }
+  throw new Error(`accepted ${JSON.stringify(json)}`);
+}
+
+/** A malformed answer: another try may help. */
+function expectMalformed(parse: Parse<unknown>, json: unknown, name?: string) {
+  const error = refusal(parse, json);
+  expect(error.where).toBe(WHERE);
+  expect(isTransient(error)).toBe(true);
+  if (name !== undefined) expect(error.problem).toContain(`"${name}"`);
+}
+
+/** An answer that reading again does not change. */
+function expectFinal(parse: Parse<unknown>, json: unknown, word: string) {
+  const error = refusal(parse, json);
+  expect(isTransient(error)).toBe(false);
+  expect(error.problem).toContain(word);
+}
+
+const NO_OBJECTS = [null, undefined, [], [BATCH], "READY", 5, true];
+/** What stands where a text, a list or a count is expected, in a malformed answer. */
+const WRONG = [undefined, null, 5, -1, 1.5, true, {}, ""];
+
+const PARSERS: [string, Parse<unknown>, object][] = [
+  ["parseBatch", parseBatch, BATCH],
+  ["parseBatchStatus", parseBatchStatus, { status: "READY" }],
+  ["parseDataset of a V3", parseDataset, V3],
+  ["parseDataset of a V4", parseDataset, V4],
+  ["parseSyncJob", parseSyncJob, SYNC],
+];
+
+describe.each(PARSERS)("%s", (_, parse, good) => {
+  test("takes what is no object for a failed read", () => {
+    for (const json of NO_OBJECTS) expectMalformed(parse, json);
+    expectMalformed(parse, {});
+  });
+
+  test("ignores what it does not know", () => {
+    const more = { ...good, new_field: { x: [1] }, another: null };
+    expect(parse(more, WHERE)).toEqual(parse(good, WHERE));
+  });
+
+  test("never throws anything else, whatever is wrong", () => {
+    const names = Object.keys(good);
+    const value = fc.oneof(
+      fc.constantFrom<unknown>(...WRONG, [], [null], [{}], ["x"], "READY", 3),
+      fc.jsonValue({ maxDepth: 3 }),
+    );
+    fc.assert(
+      fc.property(fc.constantFrom(...names), value, (name, wrong) => {
+        try {
+          parse({ ...good, [name]: wrong }, WHERE);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ContractError);
+        }
+      }),
+    );
+  });
+});
+
+describe("a batch", () => {
+  test("is read whole, with its ids in lower case", () => {
+    expect(parseBatch(BATCH, WHERE)).toEqual({
+      id: BATCH.id.toLowerCase(),
+      name: "A batch",
+      status: "READY",
+      datasets: [
+        {
+          id: "0b9e1f8a-77aa-4b1c-9d2e-aaaaaaaaaaaa",
+          totalDatapointCount: 7,
+        },
+      ],
+      totalTaskCount: 7,
+      totalTaskGroups: 2,
+      totalInstructionCount: 1,
+      hasLayout: true,
+    });
+  });
+
+  test.each(BATCH_STATUSES)("may read %s", (status) => {
+    expect(parseBatch({ ...BATCH, status }, WHERE).status).toBe(status);
+    expect(parseBatchStatus({ status }, WHERE)).toBe(status);
+  });
+
+  test("needs an id, a status, its datasets and a number of tasks", () => {
+    for (const name of ["id", "status", "datasets", "total_task_count"]) {
+      for (const wrong of WRONG) {
+        if (name === "total_task_count" && wrong === 5) continue;
+        if (name === "status" && wrong === "") continue;
+        expectMalformed(parseBatch, { ...BATCH, [name]: wrong }, name);
+      }
+    }
+    expectMalformed(parseBatch, { ...BATCH, status: "" }, "status");
+    expectMalformed(parseBatch, { ...BATCH, total_task_count: "7" });
+    expectMalformed(parseBatch, { ...BATCH, total_task_count: 2 ** 53 });
+    expectMalformed(parseBatch, { ...BATCH, datasets: [null] });
+    expectMalformed(parseBatch, { ...BATCH, datasets: [{}] }, "id");
+  });
+
+  test("needs nothing else", () => {
+    const { id, status, datasets, total_task_count } = BATCH;
+    const bare = { id, status, datasets, total_task_count };
+    expect(parseBatch(bare, WHERE)).toMatchObject({
+      name: "",
+      totalTaskGroups: undefined,
+      totalInstructionCount: undefined,
+      hasLayout: false,
+    });
+    for (const wrong of [null, -1, 1.5, "x", {}]) {
+      const odd = {
+        ...BATCH,
+        name: wrong === "x" ? 5 : wrong,
+        total_task_groups: wrong,
+        total_instruction_count: wrong,
+        batch_items: wrong,
+        datasets: [{ id: "d", total_datapoint_count: wrong }],
+      };
+      expect(parseBatch(odd, WHERE)).toMatchObject({
+        name: "",
+        totalTaskGroups: undefined,
+        totalInstructionCount: undefined,
+        hasLayout: false,
+        datasets: [{ id: "d", totalDatapointCount: undefined }],
+      });
+    }
+  });
+
+  test.each(["ACTIVE", "ready", "Ready", " READY", "READY\n", "constructor"])(
+    "with the status %j is final: nobody knows it",
+    (status) => {
+      expectFinal(parseBatch, { ...BATCH, status }, status);
+      expectFinal(parseBatchStatus, { status }, status);
+    },
+  );
+
+  test("may be attached to none and to several datasets", () => {
+    expect(parseBatch({ ...BATCH, datasets: [] }, WHERE).datasets).toEqual([]);
+    const datasets = [{ id: "A" }, { id: "B", total_datapoint_count: 0 }];
+    expect(parseBatch({ ...BATCH, datasets }, WHERE).datasets).toEqual([
+      { id: "a", totalDatapointCount: undefined },
+      { id: "b", totalDatapointCount: 0 },
+    ]);
+  });
+
+  test.each([
+    [undefined, false],
+    [null, false],
+    [[], false],
+    [[{}], true],
+  ])("with the layout %j: %s", (batch_items, hasLayout) => {
+    expect(parseBatch({ ...BATCH, batch_items }, WHERE).hasLayout).toBe(
+      hasLayout,
+    );
+  });
+});
+
+describe("a status", () => {
+  test.each(WRONG)("of %j is a failed read", (status) => {
+    expectMalformed(parseBatchStatus, { status }, "status");
+  });
+});
+
+describe("a dataset", () => {
+  test("of version 3 is read whole", () => {
+    expect(parseDataset(V3, WHERE)).toEqual({
+      id: "one",
+      name: "A dataset",
+      version: 3,
+      status: "READY",
+      totalDatapointCount: 7,
+      groupsItself: true,
+    });
+  });
+
+  test("of version 4 is read whole", () => {
+    expect(parseDataset(V4, WHERE)).toEqual({
+      id: "one",
+      name: "A dataset",
+      version: 4,
+      totalDatapointCount: 7,
+      groupsItself: true,
+      imports: [
+        {
+          id: "i",
+          filename: "a.csv",
+          status: "partial",
+          acceptedCount: 5,
+          rejectedCount: 2,
+          reason: undefined,
+        },
+      ],
+    });
+  });
+
+  test.each([3, "3", 3.0, "3.0"])("with schema_version %j is V3", (version) => {
+    const json = { ...V3, schema_version: version };
+    expect(parseDataset(json, WHERE).version).toBe(3);
+  });
+
+  test.each([4, "4"])("with schema_version %j is V4", (version) => {
+    const json = { ...V4, schema_version: version };
+    expect(parseDataset(json, WHERE).version).toBe(4);
+  });
+
+  test.each([undefined, null])(
+    "with schema_version %j is what it looks like",
+    (version) => {
+      const [v3, v4] = [V3, V4].map((dataset) => ({
+        ...dataset,
+        schema_version: version,
+      }));
+      expect(parseDataset(v3, WHERE).version).toBe(3);
+      expect(parseDataset({ ...v3, imports: null }, WHERE).version).toBe(3);
+      expect(parseDataset(v4, WHERE).version).toBe(4);
+      expect(parseDataset({ ...v4, imports: [] }, WHERE).version).toBe(4);
+      expectFinal(
+        parseDataset,
+        { ...v4, imports: null, status: null },
+        "schema_version",
+      );
+    },
+  );
+
+  test.each([5, "5", 2, 0, "", "four", 3.5, true, {}, "v4", -4])(
+    "with schema_version %j is final: nobody knows it",
+    (version) => {
+      for (const dataset of [V3, V4]) {
+        const json = { ...dataset, schema_version: version };
+        expectFinal(parseDataset, json, JSON.stringify(version));
+      }
+    },
+  );
+
+  test("needs an id and a number of datapoints", () => {
+    for (const dataset of [V3, V4]) {
+      for (const name of ["id", "total_datapoint_count"]) {
+        for (const wrong of [undefined, null, -1, 1.5, {}, true]) {
+          expectMalformed(parseDataset, { ...dataset, [name]: wrong }, name);
+        }
+      }
+    }
+  });
+
+  test("of version 3 needs a status that is known", () => {
+    for (const status of WRONG) {
+      expectMalformed(parseDataset, { ...V3, status }, "status");
+    }
+    expectFinal(parseDataset, { ...V3, status: "complete" }, "complete");
+  });
+
+  test("of version 4 needs none, and may have no imports and no schema", () => {
+    for (const nothing of [undefined, null]) {
+      const json = { ...V4, imports: nothing, schema: nothing };
+      expect(parseDataset(json, WHERE)).toMatchObject({
+        imports: [],
+        groupsItself: false,
+      });
+    }
+  });
+
+  test.each([
+    "uninitialised",
+    "queued",
+    "processing",
+    "complete",
+    "partial",
+    "failed",
+    "pending_schema",
+  ])("may have an import that is %s", (status) => {
+    const json = { ...V4, imports: [{ import_id: "i", status }] };
+    expect(parseDataset(json, WHERE)).toMatchObject({ imports: [{ status }] });
+  });
+
+  test("with an import in no status or an unknown one cannot be judged", () => {
+    for (const status of WRONG) {
+      expectMalformed(parseDataset, { ...V4, imports: [{ status }] }, "status");
+    }
+    expectMalformed(parseDataset, { ...V4, imports: [null] });
+    const imports = [{ status: "complete" }, { status: "cancelled" }];
+    expectFinal(parseDataset, { ...V4, imports }, "cancelled");
+  });
+
+  test("keeps its imports in the order of the server", () => {
+    const imports = ["c", "a", "b"].map((import_id) => ({
+      import_id,
+      status: "complete",
+    }));
+    expect(parseDataset({ ...V4, imports }, WHERE)).toMatchObject({
+      imports: [{ id: "c" }, { id: "a" }, { id: "b" }],
+    });
+  });
+
+  test("groups itself just when a column or a field says so", () => {
+    for (const flag of [false, null, undefined, "true", 1]) {
+      const json = { ...V3, has_predetermined_grouping_id: flag };
+      expect(parseDataset(json, WHERE).groupsItself).toBe(false);
+    }
+    const fields = { a: { type: "text" }, b: { type: "metadata" } };
+    for (const schema of [{}, { fields: {} }, { fields }]) {
+      expect(parseDataset({ ...V4, schema }, WHERE).groupsItself).toBe(false);
+    }
+  });
+});
+
+describe("a sync", () => {
+  test("is read whole", () => {
+    expect(parseSyncJob(SYNC, WHERE)).toEqual({
+      id: "s",
+      status: "complete",
+      tasksCreated: 3,
+      groupsCreated: 1,
+      reason: undefined,
+    });
+    const failed = { sync_id: "s", status: "failed", reason: "No." };
+    expect(parseSyncJob(failed, WHERE)).toMatchObject({ reason: "No." });
+  });
+
+  test("needs an id and a status that is known", () => {
+    for (const wrong of WRONG) {
+      expectMalformed(parseSyncJob, { ...SYNC, sync_id: wrong }, "sync_id");
+      expectMalformed(parseSyncJob, { ...SYNC, status: wrong }, "status");
+    }
+    expectFinal(parseSyncJob, { ...SYNC, status: "done" }, "done");
+    expectFinal(parseSyncJob, { ...SYNC, status: "COMPLETE" }, "COMPLETE");
+  });
+});
+
+describe("a list of ids", () => {
+  test("is a bare array of texts", () => {
+    expect(parseIds([], WHERE)).toEqual([]);
+    expect(parseIds(["a", "b"], WHERE)).toEqual(["a", "b"]);
+  });
+
+  test.each([null, {}, "a", 5, [1], ["a", null], [""], { results: ["a"] }])(
+    "is not %j",
+    (json) => {
+      expectMalformed(parseIds, json);
+    },
+  );
+});
+
+describe("the examples of the specification", () => {
+  interface Content {
+    examples?: Record<string, unknown>;
+    example?: unknown;
+  }
+  interface Operation {
+    responses?: Record<string, { content?: Record<string, Content> }>;
+  }
+  const specification = parseYaml(
+    readFileSync("sandbox/prolific-openapi.yaml", "utf8"),
+  ) as { paths: Record<string, Record<string, Operation>> };
+
+  /** Follows a reference within the specification. */
+  const resolve = (value: unknown): unknown => {
+    const pointer = (value as { $ref?: string }).$ref;
+    if (pointer === undefined) return value;
+    return pointer
+      .split("/")
+      .slice(1)
+      .reduce<unknown>(
+        (node, key) => (node as Record<string, unknown>)[key],
+        specification,
+      );
+  };
+
+  /** The example answers of one endpoint, by name. */
+  function examples(method: string, path: string, status: number) {
+    const [, endpoint] =
+      Object.entries(specification.paths).find(([known]) =>
+        known.endsWith(path),
+      ) ?? [];
+    const answer = endpoint?.[method]?.responses?.[String(status)];
+    const content = answer?.content?.["application/json"];
+    const found = Object.entries(content?.examples ?? {}).map(
+      ([name, example]): [string, unknown] => [
+        name,
+        (resolve(example) as { value: unknown }).value,
+      ],
+    );
+    expect(found).not.toEqual([]);
+    return found;
+  }
+
+  test.each<[string, string, number, Parse<unknown>]>([
+    ["get", "/batches/{batch_id}", 200, parseBatch],
+    ["get", "/batches/{batch_id}/status", 200, parseBatchStatus],
+    ["get", "/datasets/{dataset_id}", 200, parseDataset],
+    ["post", "/batches/{batch_id}/sync", 202, parseSyncJob],
+    ["get", "/batches/{batch_id}/syncs/{sync_id}", 200, parseSyncJob],
+  ])("of %s %s are understood", (method, path, status, parse) => {
+    for (const [, json] of examples(method, path, status)) {
+      const given = json as Record<string, unknown>;
+      if (parse === parseBatchStatus && typeof given.status !== "string") {
+        expectMalformed(parse, json, "status"); // "enum or null" (API 3.3)
+        continue;
+      }
+      const value = parse(json, WHERE);
+      if (typeof value === "string") expect(value).toBe(given.status);
+      else if (given.status !== undefined)
+        expect(value).toMatchObject({ status: given.status });
+      else expect(value).toMatchObject({ version: 4, id: given.id });
+    }
+  });
+});
