@@ -31839,7 +31839,14 @@ class AbortWith {
         this.signal = signal;
     }
     prepareRequest(options) {
-        options.signal = this.signal;
+        const { signal } = this;
+        options.signal = signal;
+        // The tunnel through a proxy is opened by a request of its own, which knows nothing of the signal.
+        const tunnel = options.agent;
+        const connect = tunnel?.request;
+        if (!tunnel || !connect)
+            return;
+        tunnel.request = (connectOptions) => connect({ ...connectOptions, signal });
     }
     canHandleAuthentication() {
         return false;

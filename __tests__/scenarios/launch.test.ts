@@ -847,6 +847,124 @@ describe("READY is verified", () => {
   });
 });
 
+describe("what the numbers leave open", () => {
+  test("an old upload that never came is mentioned and left out of account", async () => {
+    const { step } = worldWith(
+      {},
+      { imports: [{}, { status: "uninitialised" }] },
+    );
+    const { green, log } = await step();
+    expect(green).toBe(true);
+    expect(log.join("\n")).toContain("never received a file");
+  });
+
+  test("several datasets: their datapoints together are expected", async () => {
+    const world = virtualWorld();
+    const datasetIds = [
+      world.prolific.addDataset({ datapoints: 3 }),
+      world.prolific.addDataset({ datapoints: 4 }),
+    ];
+    const batchId = world.prolific.addBatch({
+      datasetIds,
+      status: "READY",
+      tasks: 3,
+    });
+    const { green, log } = await world.run({
+      batch_id: batchId,
+      dataset_id: datasetIds[0] ?? "",
+    });
+    expect(green).toBe(true);
+    expect(log.join("\n")).toContain("has 3 tasks for 7 datapoints");
+  });
+
+  test("datasets without a count: nothing is compared", async () => {
+    for (const more of [[], [{ id: OTHER, total_datapoint_count: 1 }]]) {
+      const { world, step, batchId, datasetId } = worldWith({
+        status: "READY",
+        tasks: 5,
+      });
+      const datasets = [{ id: datasetId }, ...more];
+      const batch = { ...world.prolific.batch(batchId), datasets };
+      const body = JSON.stringify(batch);
+      world.fault({ match: "GET /batches/*", kind: "malformed", body });
+      const { green, log } = await step({ dataset_id: datasetId });
+      expect(green).toBe(true);
+      expect(log.join("\n")).not.toContain("warning:");
+    }
+  });
+
+  test("without tasks, and without total_task_groups: red all the same", async () => {
+    const { step } = worldWith({
+      omitTotalTaskGroups: true,
+      makesNoTasks: true,
+    });
+    const { green, log } = await step();
+    expect(green).toBe(false);
+    expect(log.join("\n")).toContain("reads READY with 0 tasks.");
+  });
+
+  test("no task group to preview: no preview_url", async () => {
+    const { world, step } = worldWith({ status: "READY" });
+    world.fault({ match: "GET /task-groups", kind: "malformed", body: "[]" });
+    const { green, outputs } = await step();
+    expect(green).toBe(true);
+    expect(outputs.preview_url).toBeUndefined();
+  });
+
+  test("the batch turns to ERROR before anything was sent: red, no POST", async () => {
+    const { world, step, batchId } = worldWith(
+      {},
+      { version: 3, status: "PROCESSING", readyAfterMs: 60_000 },
+    );
+    world.at(30_000, () => {
+      world.prolific.changeBatch(batchId, { forcedStatus: "ERROR" });
+    });
+    const { green, outputs } = await step();
+    expect(green).toBe(false);
+    expect(outputs.status).toBe("ERROR");
+    expect(world.posts("")).toEqual([]);
+  });
+
+  test("the deadline in the looks after a refusal: red with the refusal", async () => {
+    const { world, step } = worldWith();
+    const text = "Not like this.";
+    world.fault({ match: "POST /setup", kind: "status", status: 400, text });
+    const { outputs, log } = await step({ timeout: "2s" });
+    expect(outputs.outcome).toBe("failed");
+    expect(log.join("\n")).toContain("Not like this.");
+  });
+
+  test("a cancel in the looks after a refusal: cancelled", async () => {
+    const { world, step } = worldWith();
+    world.fault({ match: "POST /setup", kind: "status", status: 400 });
+    world.at(1_000, () => {
+      world.cancel();
+    });
+    const { outputs } = await step();
+    expect(outputs.outcome).toBe("cancelled");
+  });
+
+  test("a refusal after a POST without an answer says so", async () => {
+    const { world, step } = worldWith();
+    world.fault({ match: "POST /setup", kind: "reset" });
+    world.fault({ match: "POST /setup", kind: "status", status: 400 });
+    const { outputs, log } = await step();
+    expect(outputs.outcome).toBe("failed");
+    expect(log.join("\n")).toContain("An earlier setup of this run");
+  });
+
+  test("a cancel in the grace period: cancelled, and the POST is unknown", async () => {
+    const { world, step } = worldWith();
+    world.fault({ match: "POST /setup", kind: "reset" });
+    world.at(6_000, () => {
+      world.cancel();
+    });
+    const { outputs, log } = await step();
+    expect(outputs.outcome).toBe("cancelled");
+    expect(log.join("\n")).toContain("POST of the setup was in flight");
+  });
+});
+
 describe("a re-run", () => {
   test("of a step that is done sends nothing", async () => {
     const { world, step } = worldWith();

@@ -179,6 +179,34 @@ test("the batch reads as before for a while: read again, no false warning", asyn
   expect(log.join("\n")).not.toContain("warning:");
 });
 
+test("a job without counts and without a reason is believed for what it says", async () => {
+  const { step, world } = grown();
+  world.onRequest = ({ path }) => {
+    const id = /syncs\/(.+)$/.exec(path)?.[1];
+    if (id === undefined) return;
+    const body = JSON.stringify({ sync_id: id, status: "complete" });
+    world.fault({ match: "GET /syncs/*", kind: "malformed", body });
+  };
+  const { green, outputs } = await step();
+  expect(green).toBe(true);
+  expect(outputs.tasks_created).toBeUndefined();
+});
+
+test("the batch never shows the new tasks: taken as it is after 10 s, with a warning", async () => {
+  const { step, world } = grown();
+  world.fault({
+    match: "GET /batches/*",
+    kind: "lag",
+    lagMs: 60_000,
+    after: 1,
+    times: null,
+  });
+  const { green, log, tookMs } = await step();
+  expect(green).toBe(true);
+  expect(log.join("\n")).toContain("has 7 tasks for 19 datapoints");
+  expect(tookMs).toBeLessThan(30_000);
+});
+
 describe("the deadline", () => {
   test("while the job runs: timed out, a re-run is safe", async () => {
     const { step, world } = grown();

@@ -168,7 +168,13 @@ class AbortWith {
     this.signal = signal;
   }
   prepareRequest(options: RequestOptions): void {
-    options.signal = this.signal;
+    const { signal } = this;
+    options.signal = signal;
+    // The tunnel through a proxy is opened by a request of its own, which knows nothing of the signal.
+    const tunnel = options.agent as Partial<Tunnel> | undefined;
+    const connect = tunnel?.request;
+    if (!tunnel || !connect) return;
+    tunnel.request = (connectOptions) => connect({ ...connectOptions, signal });
   }
   canHandleAuthentication(): boolean {
     return false;
@@ -176,6 +182,11 @@ class AbortWith {
   handleAuthentication(): Promise<never> {
     return Promise.reject(new Error("no authentication to handle"));
   }
+}
+
+/** The agent of a proxy, as far as it matters here. */
+interface Tunnel {
+  request: (options: RequestOptions) => ClientRequest;
 }
 
 interface BodyProblem {
