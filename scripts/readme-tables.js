@@ -8,23 +8,33 @@ const file = (name) => new URL(`../${name}`, import.meta.url);
 /** The README with both tables as action.yml has them. */
 export function readmeWithTables(readme, actionYaml) {
   const { inputs, outputs } = parse(actionYaml);
-  return fill(fill(readme, "inputs", inputTable(inputs)), "outputs", outputTable(outputs));
+  return fill(
+    fill(readme, "inputs", inputTable(inputs)),
+    "outputs",
+    outputTable(outputs),
+  );
 }
 
 function fill(readme, name, table) {
   const [start, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [before, rest] = readme.split(start);
   const [, after] = rest?.split(end) ?? [];
-  if (after === undefined) throw new Error(`README.md has no markers ${start} … ${end}`);
+  if (after === undefined)
+    throw new Error(`README.md has no markers ${start} … ${end}`);
   return `${before}${start}\n\n${table}\n\n${end}${after}`;
 }
 
 function inputTable(inputs) {
-  const rows = Object.entries(inputs).map(([name, { description, required, default: value }]) => {
-    const fallback = value === undefined ? (required ? "**required**" : "") : `\`${value}\``;
-    return `| \`${name}\` | ${fallback} | ${cell(description)} |`;
-  });
-  return ["| Input | Default | Meaning |", "| --- | --- | --- |", ...rows].join("\n");
+  const rows = Object.entries(inputs).map(
+    ([name, { description, required, default: value }]) => {
+      const fallback =
+        value === undefined ? (required ? "**required**" : "") : `\`${value}\``;
+      return `| \`${name}\` | ${fallback} | ${cell(description)} |`;
+    },
+  );
+  return ["| Input | Default | Meaning |", "| --- | --- | --- |", ...rows].join(
+    "\n",
+  );
 }
 
 function outputTable(outputs) {
@@ -42,6 +52,9 @@ if (process.argv[1] === file("scripts/readme-tables.js").pathname) {
   const readme = file("README.md");
   writeFileSync(
     readme,
-    readmeWithTables(readFileSync(readme, "utf8"), readFileSync(file("action.yml"), "utf8")),
+    readmeWithTables(
+      readFileSync(readme, "utf8"),
+      readFileSync(file("action.yml"), "utf8"),
+    ),
   );
 }
