@@ -34,6 +34,7 @@ const STANDING: Readonly<Record<Progress, RegExp>> = {
   nothing_sent: /nothing was accepted by prolific/i,
   setup_unknown: /POST of the setup was in flight/,
   setup_running: /a re-run resumes waiting and sends nothing/i,
+  ready: /nothing is left to do/,
   sync_unknown: /POST of the sync was in flight/,
   sync_running: /sync goes on at Prolific.*re-run is safe/,
 };
@@ -341,7 +342,7 @@ describe("the deadline", () => {
 
   test("says so when not even the batch was read", () => {
     expect(text(explain(error, circumstances()))).toContain(
-      "the batch last read nothing",
+      "the batch was not read",
     );
   });
 });
@@ -450,4 +451,18 @@ describe("foreign words", () => {
       expect(text(explain(error, circumstances())).length).toBeLessThan(4_096);
     }
   });
+});
+
+test("an endless input is not repeated, and a secret in it is hidden before it is cut", () => {
+  const secret = "s".repeat(390);
+  const error = new InputError([
+    `batch_id: "${"x".repeat(100_000)}"`,
+    `dataset_id: "${secret}"`,
+  ]);
+  const { lines } = explain(
+    error,
+    circumstances({ redact: redactor([secret]) }),
+  );
+  expect(lines[0]?.length).toBeLessThan(500);
+  expect(lines[1]).toBe('dataset_id: "***"');
 });

@@ -216,10 +216,6 @@ describe.each<["batch_id" | "dataset_id", "batchId" | "datasetId"]>([
       }),
     );
   });
-
-  test("does not repeat an endless text", () => {
-    expect(problem({ [name]: "x".repeat(100_000) }).length).toBeLessThan(300);
-  });
 });
 
 describe("tasks_per_group", () => {
@@ -255,7 +251,7 @@ describe("tasks_per_group", () => {
 
   test("accepts no number but the safe ones from 1", () => {
     fc.assert(
-      fc.property(fc.double(), (n) => {
+      fc.property(fc.oneof(fc.double(), fc.maxSafeInteger()), (n) => {
         const fits = Number.isSafeInteger(n) && n >= 1;
         expect(problems(env({ tasks_per_group: String(n) }))).toHaveLength(
           fits ? 0 : 1,

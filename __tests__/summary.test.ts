@@ -6,8 +6,21 @@ import {
   RED_OUTCOMES,
   Report,
 } from "../src/outcome.ts";
-import { renderSummary } from "../src/summary.ts";
+import { redactor } from "../src/foreign-text.ts";
+import { renderSummary as render } from "../src/summary.ts";
 import { FakeClock } from "./fake-clock.ts";
+
+const renderSummary = (report: Report) => render(report, (text) => text);
+
+test("a secret is redacted before it is escaped and cut", async () => {
+  const secret = "pr_tok-en.a+b=_x_9";
+  const report = await reportOf("set_up");
+  report.batchName = `My ${secret} name`;
+  report.remarks.push("x".repeat(3_990) + secret);
+  const summary = render(report, redactor([secret]));
+  expect(summary).toContain("My &#42;&#42;&#42; name");
+  expect(summary).not.toMatch(/pr(_|&#95;)tok/);
+});
 
 const MIB = 2 ** 20;
 const PREVIEW =
@@ -156,7 +169,7 @@ test("shows why a run failed", async () => {
     lines: ["GET /batches answered HTTP 401.", "Next: Create an API token."],
   });
   expect(renderSummary(report).split("\n")).toEqual([
-    "### ❌ The batch is not ready",
+    "### ❌ The step failed",
     "",
     "> **Prolific does not accept the token**",
     ">",

@@ -28965,7 +28965,7 @@ class Problem {
     }
 }
 function shown(text) {
-    return `"${text.length > 80 ? `${text.slice(0, 80)}…` : text}"`;
+    return `"${text}"`; // redacted and cut where it is shown
 }
 function uuid(text) {
     if (UUID.test(text))
@@ -29318,6 +29318,8 @@ function named({ filename, id }) {
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
+/** After a POST that was answered with 429 (contract 4). */
+const SHORTEST_PAUSE_AFTER_429_MS = 2_000;
 /** Tries for a read that decides before the first write (contract 7). */
 const DECIDING_TRIES = 5;
 /** True when reading the same thing again may help: network errors, malformed answers, 408, 425, 429, 5xx. */
@@ -29412,6 +29414,7 @@ async function attempt(post) {
 
 
 
+
 /**
  * Waits until the batch reads READY, and reads it whole.
  * @throws Stop when it ends in ERROR; DeadlineReached when it is not READY in a last check after the deadline either.
@@ -29465,6 +29468,8 @@ function batchInError(run) {
  */
 function verifyReady(run, batch, { setups, before = false }) {
     const { totalTaskCount: tasks, totalTaskGroups: groups } = batch;
+    // Somebody else may have set it up with another dataset meanwhile.
+    chooseDataset(batch, run.report.get("dataset_id"));
     if (tasks === 0 || groups === 0) {
         throw new Stop({
             title: "The batch is READY, but empty",
@@ -29473,6 +29478,7 @@ function verifyReady(run, batch, { setups, before = false }) {
             next: "Participants would see nothing. Check its dataset in Prolific, then duplicate the batch or create a new one.",
         });
     }
+    run.report.progress = "ready";
     run.say(tasksInGroups(batch));
     const datapoints = attachedDatapoints(run, batch);
     if (datapoints !== undefined && tasks !== datapoints) {
@@ -29531,8 +29537,9 @@ const PAUSES_AFTER_REFUSAL_MS = [0, 2_500, 2_500];
 /** After a POST without an answer the batch is read after each of these pauses: the grace period of 20 s. */
 const PAUSES_IN_GRACE_MS = [1_000, 2_000, 3_000, 4_000, 5_000, 5_000];
 const GRACE_MS = 20_000;
+/** The looks of a step that does not wait; the last one has 2 s left. */
+const PAUSES_OF_LOOKS_MS = [1_000, 2_000, 3_000, 4_000, 4_000, 4_000];
 const SETUPS_AT_MOST = 2;
-const SHORTEST_PAUSE_AFTER_429_MS = 2_000;
 /**
  * Waits for the dataset, then sends the setup so that it is accepted once.
  * @param batch as first read: UNINITIALISED.
@@ -29548,12 +29555,16 @@ async function launch(run, batch, datasetId) {
  * it does not show, nor that the batch cannot be read (contract 4); a mere 200 or 204 may come from something in between.
  * @throws Stop when the batch shows in ERROR, or READY without tasks, or nothing shows and there was no 202.
  */
-async function lookForMove(run, launched) {
+async function lookForMove(run, launched, datasetId) {
     const until = run.clock.now() + GRACE_MS;
-    for (const pauseMs of PAUSES_IN_GRACE_MS) {
+    for (const pauseMs of PAUSES_OF_LOOKS_MS) {
         try {
-            await run.pause(Math.min(pauseMs, until - run.clock.now()));
-            const batch = await run.glanceAtBatch(Math.max(1, until - run.clock.now()));
+            await run.pause(pauseMs);
+            const leftMs = until - run.clock.now();
+            if (leftMs <= 0)
+                break;
+            const batch = await run.glanceAtBatch(leftMs);
+            chooseDataset(batch, datasetId);
             if (batch.status === "ERROR")
                 throw batchInError(run);
             if (batch.status === "READY")
@@ -29625,13 +29636,17 @@ class Launch {
     async movedNow() {
         const batch = await this.run.readBatch("waitingRead");
         chooseDataset(batch, this.datasetId);
+        // What was there before a POST of ours does not speak for it.
+        if (!this.mayBeOurs)
+            this.attachedBefore = this.isAttached(batch);
         return this.moved(batch);
     }
-    /** Who set up a batch that is no longer UNINITIALISED. @throws Stop when it is in ERROR, and not through us. */
-    moved({ status }) {
-        if (status === "UNINITIALISED")
+    /** Who set up a batch that is no longer UNINITIALISED. @throws Stop for ERROR, and for tasks of another dataset. */
+    moved(batch) {
+        if (batch.status === "UNINITIALISED")
             return undefined;
-        if (status === "ERROR" && !this.mayBeOurs)
+        chooseDataset(batch, this.datasetId);
+        if (batch.status === "ERROR")
             throw batchInError(this.run);
         return this.launched();
     }
@@ -29696,7 +29711,7 @@ class Launch {
     }
     backOff(tries, error, leastMs = 0) {
         const { run } = this;
-        run.lastError = error;
+        run.postError = error;
         return run.pause(Math.max(leastMs, pauseBeforeRetry(tries, error, run.random())));
     }
     /**
@@ -29710,12 +29725,14 @@ class Launch {
             for (const pauseMs of PAUSES_AFTER_REFUSAL_MS) {
                 await run.pause(pauseMs);
                 const status = await run.readStatus("decidingRead");
-                if (status === "PROCESSING" || status === "READY")
-                    return this.launched();
+                if (status === "UNINITIALISED" || status === "ERROR")
+                    continue;
+                chooseDataset(await run.readBatch("decidingRead"), this.datasetId);
+                return this.launched();
             }
         }
         catch (problem) {
-            if (problem instanceof Cancelled)
+            if (problem instanceof Cancelled || problem instanceof Stop)
                 throw problem;
             run.runner.debug(`Could not look at the batch after the refusal: ${String(problem)}`);
         }
@@ -29735,7 +29752,7 @@ class Launch {
      */
     async inGracePeriod(error) {
         const { run } = this;
-        run.lastError = error;
+        run.postError = error;
         for (const pauseMs of PAUSES_IN_GRACE_MS) {
             await run.pause(pauseMs);
             const batch = await run
@@ -29746,11 +29763,11 @@ class Launch {
                     : problem;
             });
             const attachedNow = !this.attachedBefore && this.isAttached(batch);
-            if (batch.status !== "UNINITIALISED" ||
-                batch.totalTaskCount > 0 ||
-                attachedNow) {
+            const touched = batch.totalTaskCount > 0 || attachedNow;
+            const launched = this.moved(batch) ?? (touched ? this.launched() : undefined);
+            if (launched) {
                 run.say("The batch has moved: the setup was accepted");
-                return this.launched();
+                return launched;
             }
         }
         if (this.setups >= SETUPS_AT_MOST) {
@@ -29782,7 +29799,6 @@ class Launch {
 
 
 const SYNCS_AT_MOST = 2;
-const sync_SHORTEST_PAUSE_AFTER_429_MS = 2_000;
 /** A job that was just created may not be found at once (contract 7). */
 const LAG_MS = 10_000;
 /**
@@ -29811,7 +29827,6 @@ async function sync(run, batch, datasetId) {
     const groups = done.groupsCreated ?? 0;
     run.say(`The sync is complete: ${counted(tasks, "new task")}, ${counted(groups, "new group")}`);
     const after = await readWithNewTasks(run, batch.totalTaskCount + tasks);
-    run.report.progress = "nothing_sent"; // nothing is left running
     verifyReady(run, after, { setups: 0, before: true });
     if (groups > 0) {
         run.note("More submissions", `${counted(groups, "new task group")}: a study with this batch needs ${counted(groups, "more submission")} ` +
@@ -29850,8 +29865,8 @@ async function startSync(run) {
                 break;
         }
         run.say(`The sync was not accepted yet; trying again: ${result.error.message}`);
-        run.lastError = result.error;
-        const leastMs = result.kind === "not_sent" ? 0 : sync_SHORTEST_PAUSE_AFTER_429_MS;
+        run.postError = result.error;
+        const leastMs = result.kind === "not_sent" ? 0 : SHORTEST_PAUSE_AFTER_429_MS;
         await run.pause(Math.max(leastMs, pauseBeforeRetry(tries, result.error, run.random())));
     }
 }
@@ -29973,7 +29988,8 @@ function explained(error, circumstances) {
     const { redact } = circumstances;
     if (error instanceof InputError) {
         return failed("Check the inputs of this step", [
-            ...error.problems,
+            // Whole when it is redacted, cut only then.
+            ...error.problems.map((problem) => quote(problem, redact, 400)),
             "Nothing was sent to Prolific.",
         ]);
     }
@@ -29982,6 +29998,7 @@ function explained(error, circumstances) {
         return failed(title, [
             answer === undefined ? what : `${what} ${answered(answer)}`,
             ...saying(words ?? (answer instanceof ApiError ? answer.words : ""), redact),
+            ...(next === undefined ? [] : serverTrouble(answer)),
             `Next: ${next ?? (answer === undefined ? "" : hint(answer))}`,
         ]);
     }
@@ -29999,11 +30016,12 @@ function explained(error, circumstances) {
             outcome: "timed_out",
             title: `Timed out after ${after}`,
             lines: [
-                `The timeout of ${after} was reached; the batch last read ${circumstances.status ?? "nothing"}.`,
+                `The timeout of ${after} was reached; the batch ${circumstances.status === undefined ? "was not read" : `last read ${circumstances.status}`}.`,
                 ...standing(circumstances),
                 ...(circumstances.lastError
                     ? [`Last error: ${circumstances.lastError.message}.`]
                     : []),
+                ...serverTrouble(circumstances.lastError),
                 `Next: Run this job again${circumstances.progress === "nothing_sent" ? "; it starts over, safely" : ""}. ` +
                     "If this much time is normal for your data, raise the input timeout.",
             ],
@@ -30039,6 +30057,12 @@ function saying(words, redact) {
     const quoted = quote(words ?? "", redact);
     return quoted === "" ? [] : [`Prolific says: "${quoted}"`];
 }
+/** Long trouble on the other side is best looked up there. */
+function serverTrouble(error) {
+    return error instanceof ApiError && error.status >= 500
+        ? [`Prolific may have a problem: see its status page, ${STATUS_PAGE}`]
+        : [];
+}
 /** What Prolific may be doing now, and what that means for another run. */
 function standing({ progress }) {
     switch (progress) {
@@ -30048,16 +30072,18 @@ function standing({ progress }) {
             ];
         case "setup_unknown":
             return [
-                "A POST of the setup was in flight: whether Prolific accepted it is unknown. " +
+                "A POST of the setup was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
                     "A re-run looks at the batch first and sends a setup only while it is UNINITIALISED.",
             ];
         case "setup_running":
             return [
                 "The setup goes on at Prolific without this step. A re-run resumes waiting and sends nothing.",
             ];
+        case "ready":
+            return ["The batch is READY; nothing is left to do."];
         case "sync_unknown":
             return [
-                "A POST of the sync was in flight: whether Prolific accepted it is unknown. " +
+                "A POST of the sync was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
                     "A re-run is safe: a sync only makes tasks for datapoints that have none.",
             ];
         case "sync_running":
@@ -30380,7 +30406,14 @@ function errorWords(body) {
     ];
     if (words.length === 0)
         return body.trim();
-    return [...new Set(words.map((text) => text.trim()))].reduce((all, text) => /[.!?:;]$/.test(all) ? `${all} ${text}` : `${all}; ${text}`);
+    let all = "";
+    for (const text of new Set(words.map((word) => word.trim()))) {
+        const glue = /[.!?:;]/.test(all.at(-1) ?? "") ? " " : "; ";
+        all += all === "" ? text : glue + text;
+        if (all.length > SEARCHED_CHARACTERS)
+            break; // messages are cut far below that
+    }
+    return all;
 }
 /** Deeper than any documented shape; a hostile body must not exhaust the stack. */
 const DEEPEST = 4;
@@ -30552,6 +30585,8 @@ class Exchange {
 }
 
 ;// CONCATENATED MODULE: ./src/preview.ts
+/** A link to look at the tasks: best effort (contract 3, API 3.9). */
+
 const APPLICATION_URL = "https://app.prolific.com";
 const LIMIT_MS = 5_000;
 /** Looks for a task group to preview: one try, 5 s; no failure of it changes anything. */
@@ -30567,6 +30602,8 @@ async function findPreview(run) {
         run.say(`Preview: ${url}`);
     }
     catch (error) {
+        if (error instanceof Cancelled)
+            throw error;
         run.runner.debug(`No preview: ${String(error)}`);
     }
 }
@@ -30587,8 +30624,10 @@ class Run {
     report;
     /** When the batch was last read whole. */
     batchReadAt = -Infinity;
-    /** The last failed try of a read or a POST, until something succeeds again. */
+    /** The last failed try of a read, until one succeeds again. */
     lastError;
+    /** What the last POST came to that was not accepted. */
+    postError;
     spokeAt;
     constructor(parts) {
         this.inputs = parts.inputs;
@@ -30630,9 +30669,8 @@ class Run {
     }
     heartbeat() {
         const status = this.report.get("status") ?? "not read yet";
-        const error = this.lastError
-            ? ` Last error: ${this.lastError.message}.`
-            : "";
+        const last = this.lastError ?? this.postError;
+        const error = last ? ` Last error: ${last.message}.` : "";
         this.say(`Still waiting after ${formatDuration(this.report.elapsedMs)}; batch status ${status}.${error}`);
     }
     /** A read that decides something before the first write: five tries. */
@@ -30708,25 +30746,24 @@ const HEADLINES = {
     joined: "✅ The setup was already running",
     already_set_up: "✅ The batch was already set up",
     synced: "✅ The batch is synced and READY",
-    failed: "❌ The batch is not ready",
+    failed: "❌ The step failed",
     timed_out: "❌ Timed out before the batch was READY",
     cancelled: "⚪ Cancelled",
 };
-/** Renders what a run came to. */
-function renderSummary(report) {
+/** Renders what a run came to; `redact` hides the secrets. */
+function renderSummary(report, redact) {
+    /** Redacted while it is still as it was masked, then cut, then escaped. */
+    const show = (text) => summary_escape(cut(redact(text)));
     const { outcome = "failed", failure } = report;
     const blocks = [`### ${HEADLINES[outcome]}`];
     if (failure) {
-        blocks.push(quoteBlock([
-            `**${summary_escape(failure.title)}**`,
-            ...failure.lines.map(summary_escape),
-        ]));
+        blocks.push(quoteBlock([`**${show(failure.title)}**`, ...failure.lines.map(show)]));
     }
-    blocks.push(table(report));
+    blocks.push(table(report, show));
     if (report.timeline.length > 0)
-        blocks.push(timeline(report));
+        blocks.push(timeline(report, show));
     if (report.remarks.length > 0)
-        blocks.push(remarks(report));
+        blocks.push(remarks(report, show));
     const preview = report.get("preview_url");
     if (preview !== undefined) {
         // Already a URL; only what would end the link is encoded.
@@ -30736,11 +30773,11 @@ function renderSummary(report) {
     return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
 /** As many remarks as there is room for; all of them are in the log. */
-function remarks(report) {
+function remarks(report, show) {
     const lines = [];
     let bytes = 0;
     for (const text of report.remarks) {
-        const line = `- ${summary_escape(cut(text))}`;
+        const line = `- ${show(text)}`;
         bytes += Buffer.byteLength(line) + 1;
         if (bytes > MOST_BYTES_OF_REMARKS) {
             const left = report.remarks.length - lines.length;
@@ -30751,14 +30788,14 @@ function remarks(report) {
     }
     return lines.join("\n");
 }
-function table(report) {
+function table(report, show) {
     const value = (name) => report.get(name);
-    const code = (text) => text && `<code>${summary_escape(text)}</code>`;
+    const code = (text) => text && `<code>${show(text)}</code>`;
     const plus = (n) => n === undefined ? "" : ` (${n} new)`;
     const rows = [
         [
             "Batch",
-            [summary_escape(cut(report.batchName)), code(value("batch_id"))]
+            [show(report.batchName), code(value("batch_id"))]
                 .filter(Boolean)
                 .join("<br>"),
         ],
@@ -30783,9 +30820,9 @@ function table(report) {
 function summary_count(n, plus) {
     return n === undefined ? undefined : n + plus;
 }
-function timeline({ timeline: moments }) {
+function timeline({ timeline: moments }, show) {
     const shown = moments.slice(-MOST_MOMENTS);
-    const steps = shown.map(({ what, atMs }) => `<code>${summary_escape(what)}</code> ${formatDuration(atMs)}`);
+    const steps = shown.map(({ what, atMs }) => `<code>${show(what)}</code> ${formatDuration(atMs)}`);
     return (shown.length < moments.length ? ["…", ...steps] : steps).join(" → ");
 }
 function quoteBlock(lines) {
@@ -30797,8 +30834,8 @@ function cut(text) {
         : text;
 }
 /**
- * As plain text in Markdown and HTML, whatever it holds: no entity can be the start of any markup, link, mention or
- * emoji. What means nothing where it stands is left alone, so that ids and sentences stay readable in the source.
+ * As plain text in Markdown and HTML, whatever it holds: no entity can be the start of any markup. What means nothing
+ * where it stands is left alone, so that ids and sentences stay readable in the source.
  */
 function summary_escape(text) {
     return text
@@ -30840,7 +30877,7 @@ async function main(world) {
     }
     catch (error) {
         const { progress } = report;
-        const { lastError } = run ?? {};
+        const lastError = run?.lastError ?? run?.postError;
         const status = report.get("status");
         const failure = explain(error, {
             progress,
@@ -30858,7 +30895,7 @@ async function main(world) {
         run?.budget.release();
     }
     report.set("elapsed_seconds", Math.floor(report.elapsedMs / 1000));
-    await runner.summary(renderSummary(report));
+    await runner.summary(renderSummary(report, runner.redact));
     return report.failure === undefined;
 }
 function start(world, inputs, report) {
@@ -30874,6 +30911,9 @@ function start(world, inputs, report) {
 /** The batch decides (contract 4). @throws whatever makes the step red. */
 async function setUpBatch(run) {
     const batch = await run.readBatch("decidingRead");
+    if (batch.status === "ERROR" && run.inputs.datasetId === undefined) {
+        throw batchInError(run); // which of its datasets is meant does not matter any more
+    }
     const datasetId = chooseDataset(batch, run.inputs.datasetId);
     run.report.set("dataset_id", datasetId);
     run.report.sawBatch(batch); // its datapoints, now that the dataset is known
@@ -30895,7 +30935,7 @@ async function setUp(run, batch, datasetId) {
     if (launched.by === "somebody_else")
         return join(run);
     if (!run.inputs.wait) {
-        await lookForMove(run, launched);
+        await lookForMove(run, launched, datasetId);
         return "accepted";
     }
     await ready(run, await waitUntilReady(run), launched.setups);
@@ -34133,7 +34173,10 @@ function createRunner(files) {
 
 /** A cancelled step that has not ended by then is ended (contract 7: within 2 s). */
 const LAST_MOMENT_MS = 1_500;
+/** As Node names it. */
+const DNS_LOOKUP = "GetAddrInfoReqWrap";
 process.exitCode = 1;
+process.noDeprecation = true; // the tunnel of @actions/http-client warns about itself in every run through a proxy
 const env = environment();
 const runner = createRunner(runnerFiles(env));
 const cancel = new AbortController();
@@ -34162,6 +34205,12 @@ void main({
     cancelled: cancel.signal,
 }).then((green) => {
     // What was written to stdout goes out first; then nothing that is still open can keep the step alive.
-    process.stdout.write("", () => process.exit(green ? 0 : 1));
+    process.stdout.write("", () => {
+        // An exit waits for a look-up of a name that hangs, and nothing else ends one.
+        const lookingUp = process.getActiveResourcesInfo().includes(DNS_LOOKUP);
+        if (!green && lookingUp)
+            process.kill(process.pid, "SIGKILL");
+        process.exit(green ? 0 : 1);
+    });
 });
 

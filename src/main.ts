@@ -49,7 +49,7 @@ export async function main(world: World): Promise<boolean> {
     report.succeed(await setUpBatch(run));
   } catch (error) {
     const { progress } = report;
-    const { lastError } = run ?? {};
+    const lastError = run?.lastError ?? run?.postError;
     const status = report.get("status");
     const failure = explain(error, {
       progress,
@@ -64,7 +64,7 @@ export async function main(world: World): Promise<boolean> {
     run?.budget.release();
   }
   report.set("elapsed_seconds", Math.floor(report.elapsedMs / 1000));
-  await runner.summary(renderSummary(report));
+  await runner.summary(renderSummary(report, runner.redact));
   return report.failure === undefined;
 }
 
@@ -89,6 +89,9 @@ function start(world: World, inputs: Inputs, report: Report): Run {
 /** The batch decides (contract 4). @throws whatever makes the step red. */
 async function setUpBatch(run: Run): Promise<GreenOutcome> {
   const batch = await run.readBatch("decidingRead");
+  if (batch.status === "ERROR" && run.inputs.datasetId === undefined) {
+    throw batchInError(run); // which of its datasets is meant does not matter any more
+  }
   const datasetId = chooseDataset(batch, run.inputs.datasetId);
   run.report.set("dataset_id", datasetId);
   run.report.sawBatch(batch); // its datapoints, now that the dataset is known
@@ -114,7 +117,7 @@ async function setUp(
   const launched = await launch(run, batch, datasetId);
   if (launched.by === "somebody_else") return join(run);
   if (!run.inputs.wait) {
-    await lookForMove(run, launched);
+    await lookForMove(run, launched, datasetId);
     return "accepted";
   }
   await ready(run, await waitUntilReady(run), launched.setups);

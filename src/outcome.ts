@@ -33,12 +33,13 @@ export type OutputName = (typeof OUTPUT_NAMES)[number];
 
 /**
  * What Prolific may have been told to do, for the words at a deadline and a cancel: nothing yet; a POST without an
- * answer; accepted, or started by somebody else, and running.
+ * answer; accepted, or started by somebody else, and running; READY.
  */
 export type Progress =
   | "nothing_sent"
   | "setup_unknown"
   | "setup_running"
+  | "ready"
   | "sync_unknown"
   | "sync_running";
 

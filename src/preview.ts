@@ -1,4 +1,5 @@
 /** A link to look at the tasks: best effort (contract 3, API 3.9). */
+import { Cancelled } from "./errors.ts";
 import type { Run } from "./run.ts";
 
 const APPLICATION_URL = "https://app.prolific.com";
@@ -18,6 +19,7 @@ export async function findPreview(run: Run): Promise<void> {
     run.report.set("preview_url", url);
     run.say(`Preview: ${url}`);
   } catch (error) {
+    if (error instanceof Cancelled) throw error;
     run.runner.debug(`No preview: ${String(error)}`);
   }
 }

@@ -41,8 +41,10 @@ export class Run {
   readonly report: Report;
   /** When the batch was last read whole. */
   batchReadAt = -Infinity;
-  /** The last failed try of a read or a POST, until something succeeds again. */
+  /** The last failed try of a read, until one succeeds again. */
   lastError: Error | undefined;
+  /** What the last POST came to that was not accepted. */
+  postError: Error | undefined;
   private spokeAt: number;
 
   constructor(parts: RunParts) {
@@ -88,9 +90,8 @@ export class Run {
 
   private heartbeat(): void {
     const status = this.report.get("status") ?? "not read yet";
-    const error = this.lastError
-      ? ` Last error: ${this.lastError.message}.`
-      : "";
+    const last = this.lastError ?? this.postError;
+    const error = last ? ` Last error: ${last.message}.` : "";
     this.say(
       `Still waiting after ${formatDuration(this.report.elapsedMs)}; batch status ${status}.${error}`,
     );

@@ -1,5 +1,6 @@
 /** The job summary: a report as escaped Markdown, pure (contract 8). */
 import { formatDuration } from "./duration.ts";
+import type { Redact } from "./foreign-text.ts";
 import type { Outcome, OutputName, Report } from "./outcome.ts";
 
 const LONGEST_REMARK = 4_000;
@@ -13,26 +14,28 @@ const HEADLINES: Readonly<Record<Outcome, string>> = {
   joined: "✅ The setup was already running",
   already_set_up: "✅ The batch was already set up",
   synced: "✅ The batch is synced and READY",
-  failed: "❌ The batch is not ready",
+  failed: "❌ The step failed",
   timed_out: "❌ Timed out before the batch was READY",
   cancelled: "⚪ Cancelled",
 };
 
-/** Renders what a run came to. */
-export function renderSummary(report: Report): string {
+/** A foreign or unknown text as it may stand in the summary. */
+type Show = (text: string) => string;
+
+/** Renders what a run came to; `redact` hides the secrets. */
+export function renderSummary(report: Report, redact: Redact): string {
+  /** Redacted while it is still as it was masked, then cut, then escaped. */
+  const show: Show = (text) => escape(cut(redact(text)));
   const { outcome = "failed", failure } = report;
   const blocks = [`### ${HEADLINES[outcome]}`];
   if (failure) {
     blocks.push(
-      quoteBlock([
-        `**${escape(failure.title)}**`,
-        ...failure.lines.map(escape),
-      ]),
+      quoteBlock([`**${show(failure.title)}**`, ...failure.lines.map(show)]),
     );
   }
-  blocks.push(table(report));
-  if (report.timeline.length > 0) blocks.push(timeline(report));
-  if (report.remarks.length > 0) blocks.push(remarks(report));
+  blocks.push(table(report, show));
+  if (report.timeline.length > 0) blocks.push(timeline(report, show));
+  if (report.remarks.length > 0) blocks.push(remarks(report, show));
   const preview = report.get("preview_url");
   if (preview !== undefined) {
     // Already a URL; only what would end the link is encoded.
@@ -47,11 +50,11 @@ export function renderSummary(report: Report): string {
 }
 
 /** As many remarks as there is room for; all of them are in the log. */
-function remarks(report: Report): string {
+function remarks(report: Report, show: Show): string {
   const lines: string[] = [];
   let bytes = 0;
   for (const text of report.remarks) {
-    const line = `- ${escape(cut(text))}`;
+    const line = `- ${show(text)}`;
     bytes += Buffer.byteLength(line) + 1;
     if (bytes > MOST_BYTES_OF_REMARKS) {
       const left = report.remarks.length - lines.length;
@@ -63,16 +66,16 @@ function remarks(report: Report): string {
   return lines.join("\n");
 }
 
-function table(report: Report): string {
+function table(report: Report, show: Show): string {
   const value = (name: OutputName) => report.get(name);
   const code = (text: string | undefined) =>
-    text && `<code>${escape(text)}</code>`;
+    text && `<code>${show(text)}</code>`;
   const plus = (n: string | undefined) =>
     n === undefined ? "" : ` (${n} new)`;
   const rows: [string, string | undefined][] = [
     [
       "Batch",
-      [escape(cut(report.batchName)), code(value("batch_id"))]
+      [show(report.batchName), code(value("batch_id"))]
         .filter(Boolean)
         .join("<br>"),
     ],
@@ -99,10 +102,10 @@ function count(n: string | undefined, plus: string): string | undefined {
   return n === undefined ? undefined : n + plus;
 }
 
-function timeline({ timeline: moments }: Report): string {
+function timeline({ timeline: moments }: Report, show: Show): string {
   const shown = moments.slice(-MOST_MOMENTS);
   const steps = shown.map(
-    ({ what, atMs }) => `<code>${escape(what)}</code> ${formatDuration(atMs)}`,
+    ({ what, atMs }) => `<code>${show(what)}</code> ${formatDuration(atMs)}`,
   );
   return (shown.length < moments.length ? ["…", ...steps] : steps).join(" → ");
 }
@@ -118,8 +121,8 @@ function cut(text: string): string {
 }
 
 /**
- * As plain text in Markdown and HTML, whatever it holds: no entity can be the start of any markup, link, mention or
- * emoji. What means nothing where it stands is left alone, so that ids and sentences stay readable in the source.
+ * As plain text in Markdown and HTML, whatever it holds: no entity can be the start of any markup. What means nothing
+ * where it stands is left alone, so that ids and sentences stay readable in the source.
  */
 function escape(text: string): string {
   return text

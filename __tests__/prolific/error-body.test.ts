@@ -191,3 +191,10 @@ describe("a hostile body", () => {
     );
   });
 });
+
+test("a list of a great many words is read in no time", () => {
+  const detail = Array.from({ length: 100_000 }, (_, i) => `word ${String(i)}`);
+  const words = errorWords(JSON.stringify({ detail }));
+  expect(words.startsWith("word 0; word 1; word 2")).toBe(true);
+  expect(words.length).toBeLessThan(20_000);
+});

@@ -787,6 +787,16 @@ describe("through a proxy", () => {
     expect(connects).toEqual([`api.example:443 Basic ${credentials}`]);
   });
 
+  test("a status that is enough leaves nothing open, though the body stalls", async () => {
+    trustOurselves();
+    const server = https.createServer(TLS, (_, response) => {
+      response.writeHead(202).write("x");
+    });
+    await proxy(joinTo(await listen(server)));
+    const reply = await post("https://api.example/x", { statusOnly: true });
+    expect(reply).toMatchObject({ status: 202, body: "" });
+  });
+
   test.each([403, 407, 502])(
     "that refuses with HTTP %d nothing was sent",
     async (status) => {

@@ -182,6 +182,22 @@ describe("the token appears nowhere but in the mask", () => {
     },
   );
 
+  test("also when a long one is pasted into another input", async () => {
+    const secret = `pr_${"x+y=z_".repeat(20)}`;
+    const { exitCode } = await stage.step(
+      { batch_id: secret },
+      { env: { PROLIFIC_TOKEN: secret } },
+    );
+    expect(exitCode).toBe(1);
+    const { stdout, summary } = await stage.step(
+      { batch_id: `${secret} and more` },
+      { env: { PROLIFIC_TOKEN: secret } },
+    );
+    const rest = stdout.replace(/^::add-mask::.*$/gm, "");
+    expect(rest + summary).not.toContain("x+y");
+    expect(rest + summary).not.toContain("x&#43;y");
+  });
+
   test("also when it is refused as an input", async () => {
     const secret = "Token s3cret-s3cret";
     const { exitCode, stdout } = await stage.step(

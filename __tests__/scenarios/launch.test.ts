@@ -63,7 +63,7 @@ describe("the table: the batch reads", () => {
       outcome: "accepted",
       status: "UNINITIALISED",
     });
-    expect(tookMs).toBeGreaterThanOrEqual(20_000);
+    expect(tookMs).toBeGreaterThanOrEqual(18_000);
     expect(tookMs).toBeLessThan(21_000);
   });
 
@@ -963,6 +963,89 @@ describe("what the numbers leave open", () => {
     expect(outputs.outcome).toBe("cancelled");
     expect(log.join("\n")).toContain("POST of the setup was in flight");
   });
+});
+
+describe("somebody else sets it up with another dataset", () => {
+  /** A batch without a dataset; another client sets it up with theirs just before our POST. */
+  function taken(fault?: FaultEffect) {
+    const world = virtualWorld();
+    const ours = world.prolific.addDataset({ datapoints: 7 });
+    const theirs = world.prolific.addDataset({ datapoints: 50 });
+    const batchId = world.prolific.addBatch();
+    world.onRequest = ({ method }) => {
+      if (method !== "POST") return;
+      const path = `/batches/${batchId}/setup`;
+      world.prolific.act("POST", path, { dataset_id: theirs });
+    };
+    if (fault) world.fault({ match: "POST /setup", ...fault });
+    return (inputs: Record<string, string> = {}) =>
+      world.run({ batch_id: batchId, dataset_id: ours, ...inputs });
+  }
+
+  test.each<[string, FaultEffect | undefined]>([
+    ["refused", undefined],
+    ["reset", { kind: "reset" }],
+    ["answered with 429", { kind: "status", status: 429 }],
+    [
+      "answered with 202 by something in between",
+      { kind: "status", status: 202 },
+    ],
+  ])("the POST is %s: red, waited for or not", async (_, fault) => {
+    for (const wait of ["true", "false"]) {
+      const { green, log } = await taken(fault)({ wait });
+      expect(green).toBe(false);
+      expect(log.join("\n")).toContain("Another dataset is attached");
+    }
+  });
+});
+
+test("a dataset that was attached before our POST does not speak for it", async () => {
+  const world = virtualWorld();
+  const datasetId = world.prolific.addDataset();
+  const batchId = world.prolific.addBatch();
+  world.fault({ match: "GET /datasets/*", kind: "delay", ms: 6_000 });
+  world.fault({ match: "POST /setup", kind: "status", status: 503 });
+  world.at(3_000, () => {
+    const body = { dataset_id: datasetId };
+    world.prolific.act("PATCH", `/batches/${batchId}`, body);
+  });
+  const inputs = { batch_id: batchId, dataset_id: datasetId };
+  const { green, outputs } = await world.run(inputs);
+  expect(green).toBe(true);
+  expect(outputs.status).toBe("READY");
+  expect(world.posts()).toHaveLength(2);
+  expect(world.prolific.acceptedSetups(batchId)).toBe(1);
+});
+
+test("wait false, a lost POST, and ERROR in the grace period: red", async () => {
+  const { world, step } = worldWith({ setupMs: 0, setupEndsIn: "ERROR" });
+  world.fault({ match: "POST /setup", kind: "reset", when: "after" });
+  const { green, outputs } = await step({ wait: "false" });
+  expect(green).toBe(false);
+  expect(outputs).toMatchObject({ outcome: "failed", status: "ERROR" });
+});
+
+test("a cancel while the preview is looked for: cancelled", async () => {
+  const { world, step } = worldWith({ status: "READY" });
+  world.fault({ match: "GET /task-groups", kind: "hang" });
+  world.at(1_000, () => {
+    world.cancel();
+  });
+  const { outputs, log } = await step();
+  expect(outputs).toMatchObject({ outcome: "cancelled", status: "READY" });
+  expect(log.join("\n")).toContain("nothing is left to do");
+});
+
+test("429 or 503 until the deadline: said, with the status page for the latter", async () => {
+  for (const status of [429, 503]) {
+    const { world, step } = worldWith();
+    world.fault({ match: "POST /setup", kind: "status", status, times: null });
+    const { green, log } = await step({ timeout: "1m" });
+    expect(green).toBe(false);
+    const error = log.find((line) => line.startsWith("error:")) ?? "";
+    expect(error).toContain(`HTTP ${String(status)}`);
+    expect(error.includes("status.prolific.com")).toBe(status === 503);
+  }
 });
 
 describe("a re-run", () => {

@@ -11,7 +11,10 @@ import {
 } from "../errors.ts";
 import { counted } from "../outcome.ts";
 import type { SetupRequest } from "../prolific/client.ts";
-import { pauseBeforeRetry } from "../prolific/retry.ts";
+import {
+  SHORTEST_PAUSE_AFTER_429_MS,
+  pauseBeforeRetry,
+} from "../prolific/retry.ts";
 import type { Batch } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
 import { type PostResult, attempt } from "./post.ts";
@@ -24,8 +27,9 @@ const PAUSES_AFTER_REFUSAL_MS = [0, 2_500, 2_500];
 /** After a POST without an answer the batch is read after each of these pauses: the grace period of 20 s. */
 const PAUSES_IN_GRACE_MS = [1_000, 2_000, 3_000, 4_000, 5_000, 5_000];
 const GRACE_MS = 20_000;
+/** The looks of a step that does not wait; the last one has 2 s left. */
+const PAUSES_OF_LOOKS_MS = [1_000, 2_000, 3_000, 4_000, 4_000, 4_000];
 const SETUPS_AT_MOST = 2;
-const SHORTEST_PAUSE_AFTER_429_MS = 2_000;
 
 /** How a batch came to be set up, or to be in the middle of it. */
 export interface Launched {
@@ -56,14 +60,19 @@ export async function launch(
  * it does not show, nor that the batch cannot be read (contract 4); a mere 200 or 204 may come from something in between.
  * @throws Stop when the batch shows in ERROR, or READY without tasks, or nothing shows and there was no 202.
  */
-export async function lookForMove(run: Run, launched: Launched): Promise<void> {
+export async function lookForMove(
+  run: Run,
+  launched: Launched,
+  datasetId: string,
+): Promise<void> {
   const until = run.clock.now() + GRACE_MS;
-  for (const pauseMs of PAUSES_IN_GRACE_MS) {
+  for (const pauseMs of PAUSES_OF_LOOKS_MS) {
     try {
-      await run.pause(Math.min(pauseMs, until - run.clock.now()));
-      const batch = await run.glanceAtBatch(
-        Math.max(1, until - run.clock.now()),
-      );
+      await run.pause(pauseMs);
+      const leftMs = until - run.clock.now();
+      if (leftMs <= 0) break;
+      const batch = await run.glanceAtBatch(leftMs);
+      chooseDataset(batch, datasetId);
       if (batch.status === "ERROR") throw batchInError(run);
       if (batch.status === "READY") verifyReady(run, batch, launched);
       if (batch.status !== "UNINITIALISED") return;
@@ -95,7 +104,7 @@ function warnWithoutInstructions(run: Run, batch: Batch): void {
 class Launch {
   private readonly run: Run;
   private readonly datasetId: string;
-  private readonly attachedBefore: boolean;
+  private attachedBefore: boolean;
   /** POSTs that may have arrived: the accepted one, and those without a clear answer. */
   private setups = 0;
   /** Also true after a 429, which may have come after the work was done (API 11.30). */
@@ -133,13 +142,16 @@ class Launch {
   private async movedNow(): Promise<Launched | undefined> {
     const batch = await this.run.readBatch("waitingRead");
     chooseDataset(batch, this.datasetId);
+    // What was there before a POST of ours does not speak for it.
+    if (!this.mayBeOurs) this.attachedBefore = this.isAttached(batch);
     return this.moved(batch);
   }
 
-  /** Who set up a batch that is no longer UNINITIALISED. @throws Stop when it is in ERROR, and not through us. */
-  private moved({ status }: Batch): Launched | undefined {
-    if (status === "UNINITIALISED") return undefined;
-    if (status === "ERROR" && !this.mayBeOurs) throw batchInError(this.run);
+  /** Who set up a batch that is no longer UNINITIALISED. @throws Stop for ERROR, and for tasks of another dataset. */
+  private moved(batch: Batch): Launched | undefined {
+    if (batch.status === "UNINITIALISED") return undefined;
+    chooseDataset(batch, this.datasetId);
+    if (batch.status === "ERROR") throw batchInError(this.run);
     return this.launched();
   }
 
@@ -220,7 +232,7 @@ class Launch {
     leastMs = 0,
   ): Promise<void> {
     const { run } = this;
-    run.lastError = error;
+    run.postError = error;
     return run.pause(
       Math.max(leastMs, pauseBeforeRetry(tries, error, run.random())),
     );
@@ -237,11 +249,13 @@ class Launch {
       for (const pauseMs of PAUSES_AFTER_REFUSAL_MS) {
         await run.pause(pauseMs);
         const status = await run.readStatus("decidingRead");
-        if (status === "PROCESSING" || status === "READY")
-          return this.launched();
+        if (status === "UNINITIALISED" || status === "ERROR") continue;
+        chooseDataset(await run.readBatch("decidingRead"), this.datasetId);
+        return this.launched();
       }
     } catch (problem) {
-      if (problem instanceof Cancelled) throw problem;
+      if (problem instanceof Cancelled || problem instanceof Stop)
+        throw problem;
       run.runner.debug(
         `Could not look at the batch after the refusal: ${String(problem)}`,
       );
@@ -265,7 +279,7 @@ class Launch {
     error: RequestError,
   ): Promise<Launched | undefined> {
     const { run } = this;
-    run.lastError = error;
+    run.postError = error;
     for (const pauseMs of PAUSES_IN_GRACE_MS) {
       await run.pause(pauseMs);
       const batch = await run
@@ -279,13 +293,12 @@ class Launch {
             : problem;
         });
       const attachedNow = !this.attachedBefore && this.isAttached(batch);
-      if (
-        batch.status !== "UNINITIALISED" ||
-        batch.totalTaskCount > 0 ||
-        attachedNow
-      ) {
+      const touched = batch.totalTaskCount > 0 || attachedNow;
+      const launched =
+        this.moved(batch) ?? (touched ? this.launched() : undefined);
+      if (launched) {
         run.say("The batch has moved: the setup was accepted");
-        return this.launched();
+        return launched;
       }
     }
     if (this.setups >= SETUPS_AT_MOST) {

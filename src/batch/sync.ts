@@ -6,7 +6,10 @@ import {
   Stop,
 } from "../errors.ts";
 import { counted } from "../outcome.ts";
-import { pauseBeforeRetry } from "../prolific/retry.ts";
+import {
+  SHORTEST_PAUSE_AFTER_429_MS,
+  pauseBeforeRetry,
+} from "../prolific/retry.ts";
 import type { Batch, SyncJob } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
 import { pauseBeforeCheck } from "../schedule.ts";
@@ -14,7 +17,6 @@ import { attempt } from "./post.ts";
 import { verifyReady, waitUntilReady } from "./wait.ts";
 
 const SYNCS_AT_MOST = 2;
-const SHORTEST_PAUSE_AFTER_429_MS = 2_000;
 /** A job that was just created may not be found at once (contract 7). */
 const LAG_MS = 10_000;
 
@@ -55,7 +57,6 @@ export async function sync(
     `The sync is complete: ${counted(tasks, "new task")}, ${counted(groups, "new group")}`,
   );
   const after = await readWithNewTasks(run, batch.totalTaskCount + tasks);
-  run.report.progress = "nothing_sent"; // nothing is left running
   verifyReady(run, after, { setups: 0, before: true });
   if (groups > 0) {
     run.note(
@@ -101,7 +102,7 @@ async function startSync(run: Run): Promise<SyncJob> {
     run.say(
       `The sync was not accepted yet; trying again: ${result.error.message}`,
     );
-    run.lastError = result.error;
+    run.postError = result.error;
     const leastMs =
       result.kind === "not_sent" ? 0 : SHORTEST_PAUSE_AFTER_429_MS;
     await run.pause(

@@ -1,4 +1,5 @@
 /** Waiting for a batch to become READY, and making sure that it really is (contract 4 and 7). */
+import { chooseDataset } from "../dataset/readiness.ts";
 import { DeadlineReached, Stop } from "../errors.ts";
 import { counted } from "../outcome.ts";
 import type { Batch } from "../prolific/schema.ts";
@@ -80,6 +81,8 @@ export function verifyReady(
   { setups, before = false }: HowReady,
 ): void {
   const { totalTaskCount: tasks, totalTaskGroups: groups } = batch;
+  // Somebody else may have set it up with another dataset meanwhile.
+  chooseDataset(batch, run.report.get("dataset_id"));
   if (tasks === 0 || groups === 0) {
     throw new Stop({
       title: "The batch is READY, but empty",
@@ -89,6 +92,7 @@ export function verifyReady(
       next: "Participants would see nothing. Check its dataset in Prolific, then duplicate the batch or create a new one.",
     });
   }
+  run.report.progress = "ready";
   run.say(tasksInGroups(batch));
   const datapoints = attachedDatapoints(run, batch);
   if (datapoints !== undefined && tasks !== datapoints) {

@@ -16,9 +16,13 @@ export function errorWords(body: string): string {
     ...(typeof json.error === "string" ? [json.error] : []),
   ];
   if (words.length === 0) return body.trim();
-  return [...new Set(words.map((text) => text.trim()))].reduce((all, text) =>
-    /[.!?:;]$/.test(all) ? `${all} ${text}` : `${all}; ${text}`,
-  );
+  let all = "";
+  for (const text of new Set(words.map((word) => word.trim()))) {
+    const glue = /[.!?:;]/.test(all.at(-1) ?? "") ? " " : "; ";
+    all += all === "" ? text : glue + text;
+    if (all.length > SEARCHED_CHARACTERS) break; // messages are cut far below that
+  }
+  return all;
 }
 
 /** Deeper than any documented shape; a hostile body must not exhaust the stack. */

@@ -4,6 +4,9 @@ import { ApiError, ConnectionError, ContractError } from "../errors.ts";
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 
+/** After a POST that was answered with 429 (contract 4). */
+export const SHORTEST_PAUSE_AFTER_429_MS = 2_000;
+
 /** Tries for a read that decides before the first write (contract 7). */
 export const DECIDING_TRIES = 5;
 
