@@ -29668,11 +29668,11 @@ class Launch {
                 return this.launched(result.value === 202);
             case "not_sent":
                 this.forgetPost();
-                run.say(`Could not connect, nothing was sent; trying again: ${result.error.reason}`);
+                run.sayOfTry(tries, `Could not connect, nothing was sent; trying again: ${result.error.reason}`);
                 await this.backOff(tries, result.error);
                 return undefined;
             case "too_many_requests":
-                run.say("Prolific asks to wait (HTTP 429); trying again, if the batch has not moved then");
+                run.sayOfTry(tries, "Prolific asks to wait (HTTP 429); trying again, if the batch has not moved then");
                 await this.backOff(tries, result.error, SHORTEST_PAUSE_AFTER_429_MS);
                 return this.movedNow();
             case "refused":
@@ -29694,7 +29694,7 @@ class Launch {
         };
         const { signal } = run.budget;
         signal.throwIfAborted();
-        run.say(`Sending the setup: ${JSON.stringify(request)}`);
+        run.sayOfTry(tries, `Sending the setup: ${JSON.stringify(request)}`);
         // Until an answer says otherwise: the deadline or a cancel may cut the request after it arrived.
         const before = this.mayBeOurs;
         this.mayBeOurs = true;
@@ -29841,7 +29841,7 @@ async function startSync(run) {
     let syncs = 0;
     for (let tries = 1;; tries++) {
         signal.throwIfAborted();
-        run.say("Starting a sync");
+        run.sayOfTry(tries, "Starting a sync");
         run.report.progress = "sync_unknown";
         const result = await attempt(() => run.prolific.startSync(batchId, { signal, attempt: tries }));
         switch (result.kind) {
@@ -29864,7 +29864,7 @@ async function startSync(run) {
             case "too_many_requests":
                 break;
         }
-        run.say(`The sync was not accepted yet; trying again: ${result.error.message}`);
+        run.sayOfTry(tries, `The sync was not accepted yet; trying again: ${result.error.message}`);
         run.postError = result.error;
         const leastMs = result.kind === "not_sent" ? 0 : SHORTEST_PAUSE_AFTER_429_MS;
         await run.pause(Math.max(leastMs, pauseBeforeRetry(tries, result.error, run.random())));
@@ -30643,6 +30643,13 @@ class Run {
     say(line) {
         this.spokeAt = this.clock.now();
         this.runner.info(line);
+    }
+    /** A line about a try: the first one is news, the ones after it are for debugging (contract 7). */
+    sayOfTry(tries, line) {
+        if (tries === 1)
+            this.say(line);
+        else
+            this.runner.debug(line);
     }
     /** Something the author should look at: an annotation, and a sentence in the summary. */
     warn(title, message) {

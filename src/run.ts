@@ -64,6 +64,12 @@ export class Run {
     this.runner.info(line);
   }
 
+  /** A line about a try: the first one is news, the ones after it are for debugging (contract 7). */
+  sayOfTry(tries: number, line: string): void {
+    if (tries === 1) this.say(line);
+    else this.runner.debug(line);
+  }
+
   /** Something the author should look at: an annotation, and a sentence in the summary. */
   warn(title: string, message: string): void {
     this.runner.warning(title, message);

@@ -545,11 +545,13 @@ describe("the POST", () => {
     const { world, step, batchId } = worldWith();
     world.unreachable = ({ method, atMs }) =>
       method === "POST" && atMs < 120_000;
-    const { green, outputs } = await step();
+    const { green, outputs, log } = await step();
     expect(green).toBe(true);
     expect(outputs.outcome).toBe("set_up");
     expect(world.posts().length).toBeGreaterThan(3);
     expect(world.prolific.acceptedSetups(batchId)).toBe(1);
+    const told = log.filter((line) => /^info: (Could not|Sending)/.test(line));
+    expect(told).toHaveLength(2); // the first try is news, the others are debug lines
   });
 
   test("certainly not sent until the deadline: timed out, and nothing was accepted", async () => {

@@ -175,13 +175,15 @@ class Launch {
         return this.launched(result.value === 202);
       case "not_sent":
         this.forgetPost();
-        run.say(
+        run.sayOfTry(
+          tries,
           `Could not connect, nothing was sent; trying again: ${result.error.reason}`,
         );
         await this.backOff(tries, result.error);
         return undefined;
       case "too_many_requests":
-        run.say(
+        run.sayOfTry(
+          tries,
           "Prolific asks to wait (HTTP 429); trying again, if the batch has not moved then",
         );
         await this.backOff(tries, result.error, SHORTEST_PAUSE_AFTER_429_MS);
@@ -208,7 +210,7 @@ class Launch {
     };
     const { signal } = run.budget;
     signal.throwIfAborted();
-    run.say(`Sending the setup: ${JSON.stringify(request)}`);
+    run.sayOfTry(tries, `Sending the setup: ${JSON.stringify(request)}`);
     // Until an answer says otherwise: the deadline or a cancel may cut the request after it arrived.
     const before = this.mayBeOurs;
     this.mayBeOurs = true;

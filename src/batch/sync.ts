@@ -75,7 +75,7 @@ async function startSync(run: Run): Promise<SyncJob> {
   let syncs = 0;
   for (let tries = 1; ; tries++) {
     signal.throwIfAborted();
-    run.say("Starting a sync");
+    run.sayOfTry(tries, "Starting a sync");
     run.report.progress = "sync_unknown";
     const result = await attempt(() =>
       run.prolific.startSync(batchId, { signal, attempt: tries }),
@@ -99,7 +99,8 @@ async function startSync(run: Run): Promise<SyncJob> {
       case "too_many_requests":
         break;
     }
-    run.say(
+    run.sayOfTry(
+      tries,
       `The sync was not accepted yet; trying again: ${result.error.message}`,
     );
     run.postError = result.error;
