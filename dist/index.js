@@ -29632,26 +29632,28 @@ class Launch {
             ? this.movedNow()
             : undefined;
     }
-    /** Reads the batch again; a dataset that somebody attached meanwhile must still be ours. */
     async movedNow() {
         const batch = await this.run.readBatch("waitingRead");
-        chooseDataset(batch, this.datasetId);
         // What was there before a POST of ours does not speak for it.
         if (!this.mayBeOurs)
             this.attachedBefore = this.isAttached(batch);
         return this.moved(batch);
     }
-    /** Who set up a batch that is no longer UNINITIALISED. @throws Stop for ERROR, and for tasks of another dataset. */
+    /**
+     * Who set up a batch that is no longer UNINITIALISED.
+     * @throws Stop for ERROR, and whenever another dataset is attached.
+     */
     moved(batch) {
+        chooseDataset(batch, this.datasetId);
         if (batch.status === "UNINITIALISED")
             return undefined;
-        chooseDataset(batch, this.datasetId);
         if (batch.status === "ERROR")
             throw batchInError(this.run);
         return this.launched();
     }
     launched(certain = true) {
         this.run.report.progress = "setup_running";
+        this.run.postError = undefined;
         if (this.mayBeOurs)
             return { by: "us", setups: this.setups, certain };
         this.run.say("Somebody else has set up the batch meanwhile; nothing to send");
@@ -29816,6 +29818,7 @@ async function sync(run, batch, datasetId) {
     }
     const job = await startSync(run);
     run.report.progress = "sync_running";
+    run.postError = undefined;
     run.report.set("sync_id", job.id);
     run.say(`Prolific accepted the sync ${job.id}`);
     if (!run.inputs.wait)

@@ -1001,6 +1001,32 @@ describe("somebody else sets it up with another dataset", () => {
   });
 });
 
+test("another dataset attached in the grace period: red, no second POST", async () => {
+  const world = virtualWorld();
+  const ours = world.prolific.addDataset();
+  const theirs = world.prolific.addDataset();
+  const batchId = world.prolific.addBatch();
+  world.fault({ match: "POST /setup", kind: "reset" });
+  world.at(12_000, () => {
+    const body = { dataset_id: theirs };
+    world.prolific.act("PATCH", `/batches/${batchId}`, body);
+  });
+  const inputs = { batch_id: batchId, dataset_id: ours };
+  const { green, log } = await world.run(inputs);
+  expect(green).toBe(false);
+  expect(world.posts()).toHaveLength(1);
+  expect(log.join("\n")).toContain("Another dataset is attached");
+});
+
+test("an error of a POST that was mended is not the last error of the wait", async () => {
+  const { world, step } = worldWith({ setupMs: 3_600_000 });
+  world.fault({ match: "POST /setup", kind: "status", status: 503 });
+  const { outputs, log } = await step({ timeout: "5m" });
+  expect(outputs.outcome).toBe("timed_out");
+  const error = log.find((line) => line.startsWith("error:"));
+  expect(error).not.toContain("Last error");
+});
+
 test("a dataset that was attached before our POST does not speak for it", async () => {
   const world = virtualWorld();
   const datasetId = world.prolific.addDataset();

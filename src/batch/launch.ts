@@ -138,25 +138,27 @@ class Launch {
       : undefined;
   }
 
-  /** Reads the batch again; a dataset that somebody attached meanwhile must still be ours. */
   private async movedNow(): Promise<Launched | undefined> {
     const batch = await this.run.readBatch("waitingRead");
-    chooseDataset(batch, this.datasetId);
     // What was there before a POST of ours does not speak for it.
     if (!this.mayBeOurs) this.attachedBefore = this.isAttached(batch);
     return this.moved(batch);
   }
 
-  /** Who set up a batch that is no longer UNINITIALISED. @throws Stop for ERROR, and for tasks of another dataset. */
+  /**
+   * Who set up a batch that is no longer UNINITIALISED.
+   * @throws Stop for ERROR, and whenever another dataset is attached.
+   */
   private moved(batch: Batch): Launched | undefined {
-    if (batch.status === "UNINITIALISED") return undefined;
     chooseDataset(batch, this.datasetId);
+    if (batch.status === "UNINITIALISED") return undefined;
     if (batch.status === "ERROR") throw batchInError(this.run);
     return this.launched();
   }
 
   private launched(certain = true): Launched {
     this.run.report.progress = "setup_running";
+    this.run.postError = undefined;
     if (this.mayBeOurs) return { by: "us", setups: this.setups, certain };
     this.run.say(
       "Somebody else has set up the batch meanwhile; nothing to send",

@@ -44,6 +44,7 @@ export async function sync(
   }
   const job = await startSync(run);
   run.report.progress = "sync_running";
+  run.postError = undefined;
   run.report.set("sync_id", job.id);
   run.say(`Prolific accepted the sync ${job.id}`);
   if (!run.inputs.wait) return "accepted";
