@@ -29805,7 +29805,7 @@ const SYNCS_AT_MOST = 2;
 const LAG_MS = 10_000;
 /**
  * Syncs a READY batch with its dataset and follows the job.
- * @returns the outcome, and the batch as it is afterwards.
+ * @returns the outcome of the step.
  * @throws Stop when Prolific refuses the sync or the job fails.
  */
 async function sync(run, batch, datasetId) {
@@ -30052,9 +30052,15 @@ function answered(error) {
     const place = `${error.where.method} ${error.where.path}`;
     if (error instanceof ApiError)
         return `${place} answered HTTP ${String(error.status)}.`;
-    return error instanceof ConnectionError
-        ? `${place} got no answer: ${error.reason}.`
-        : `${place} got an answer that cannot be used: ${error.problem}.`;
+    const why = error instanceof ConnectionError ? error.reason : error.problem;
+    return isUnusable(error)
+        ? `${place} got an answer that cannot be used: ${why}.`
+        : `${place} got no answer: ${why}.`;
+}
+/** There was an answer, but not one that the API promises, or one that is too large. */
+function isUnusable(error) {
+    return (error instanceof ContractError ||
+        (error instanceof ConnectionError && error.final));
 }
 function saying(words, redact) {
     const quoted = quote(words ?? "", redact);
@@ -30097,10 +30103,11 @@ function standing({ progress }) {
     }
 }
 function titleOf(error) {
-    if (error instanceof ContractError)
-        return "Prolific's answer cannot be used";
-    if (error instanceof ConnectionError)
-        return "No connection to Prolific";
+    if (!(error instanceof ApiError)) {
+        return isUnusable(error)
+            ? "Prolific's answer cannot be used"
+            : "No connection to Prolific";
+    }
     if (error.status === 401)
         return "Prolific does not accept the token";
     if (error.status === 403 || error.status === 404) {
@@ -30113,13 +30120,13 @@ function titleOf(error) {
     return `Unexpected answer from Prolific: HTTP ${String(error.status)}`;
 }
 function hint(error) {
-    if (error instanceof ContractError) {
+    if (error instanceof ConnectionError && !error.final) {
+        return "Check api_url, the network and the proxy of the runner; then run this job again.";
+    }
+    if (!(error instanceof ApiError)) {
         return error.final
             ? "Look at it in Prolific. If all is well there, this action is too old for the API: look for a newer version."
             : `Check api_url, and Prolific's status page (${STATUS_PAGE}); then run this job again.`;
-    }
-    if (error instanceof ConnectionError) {
-        return "Check api_url, the network and the proxy of the runner; then run this job again.";
     }
     const { status } = error;
     if (status === 401) {

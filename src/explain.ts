@@ -109,9 +109,18 @@ function answered(error: RequestError): string {
   const place = `${error.where.method} ${error.where.path}`;
   if (error instanceof ApiError)
     return `${place} answered HTTP ${String(error.status)}.`;
-  return error instanceof ConnectionError
-    ? `${place} got no answer: ${error.reason}.`
-    : `${place} got an answer that cannot be used: ${error.problem}.`;
+  const why = error instanceof ConnectionError ? error.reason : error.problem;
+  return isUnusable(error)
+    ? `${place} got an answer that cannot be used: ${why}.`
+    : `${place} got no answer: ${why}.`;
+}
+
+/** There was an answer, but not one that the API promises, or one that is too large. */
+function isUnusable(error: RequestError): boolean {
+  return (
+    error instanceof ContractError ||
+    (error instanceof ConnectionError && error.final)
+  );
 }
 
 function saying(words: string | undefined, redact: Redact): string[] {
@@ -158,8 +167,11 @@ function standing({ progress }: Circumstances): string[] {
 }
 
 function titleOf(error: RequestError): string {
-  if (error instanceof ContractError) return "Prolific's answer cannot be used";
-  if (error instanceof ConnectionError) return "No connection to Prolific";
+  if (!(error instanceof ApiError)) {
+    return isUnusable(error)
+      ? "Prolific's answer cannot be used"
+      : "No connection to Prolific";
+  }
   if (error.status === 401) return "Prolific does not accept the token";
   if (error.status === 403 || error.status === 404) {
     return `Prolific does not show this ${thing(error.where.path)} to the token's account`;
@@ -170,13 +182,13 @@ function titleOf(error: RequestError): string {
 }
 
 function hint(error: RequestError): string {
-  if (error instanceof ContractError) {
+  if (error instanceof ConnectionError && !error.final) {
+    return "Check api_url, the network and the proxy of the runner; then run this job again.";
+  }
+  if (!(error instanceof ApiError)) {
     return error.final
       ? "Look at it in Prolific. If all is well there, this action is too old for the API: look for a newer version."
       : `Check api_url, and Prolific's status page (${STATUS_PAGE}); then run this job again.`;
-  }
-  if (error instanceof ConnectionError) {
-    return "Check api_url, the network and the proxy of the runner; then run this job again.";
   }
   const { status } = error;
   if (status === 401) {

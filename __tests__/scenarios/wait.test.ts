@@ -177,10 +177,12 @@ describe("never green without a verdict: red within the budget plus 5 s", () => 
   test("a body over 5 MiB is final", async () => {
     const { world, step } = worldWith();
     world.fault({ match: "GET /status", kind: "huge", bytes: 5 * 2 ** 20 + 1 });
-    const { green, outputs, tookMs } = await step();
+    const { green, outputs, tookMs, log } = await step();
     expect(green).toBe(false);
     expect(outputs.outcome).toBe("failed");
     expect(tookMs).toBeLessThan(10_000);
+    const error = log.find((line) => line.startsWith("error:"));
+    expect(error).toContain("Prolific's answer cannot be used");
   });
 });
 

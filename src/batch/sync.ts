@@ -22,7 +22,7 @@ const LAG_MS = 10_000;
 
 /**
  * Syncs a READY batch with its dataset and follows the job.
- * @returns the outcome, and the batch as it is afterwards.
+ * @returns the outcome of the step.
  * @throws Stop when Prolific refuses the sync or the job fails.
  */
 export async function sync(
