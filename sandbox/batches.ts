@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { datapointsAt, datasetStatusAt, researcherId } from "./datasets.ts";
+import { datapointCountAt, datasetStatusAt, researcherId } from "./datasets.ts";
 import { progressAt } from "./progress.ts";
 import type { SyncProgress } from "./progress.ts";
 import type { Batch, Setup, State } from "./state.ts";
@@ -58,7 +58,7 @@ function datasetsJson(batch: Batch, state: State, nowMs: number): unknown[] {
     return {
       id,
       name: dataset.name,
-      total_datapoint_count: datapointsAt(dataset, nowMs).count,
+      total_datapoint_count: datapointCountAt(dataset, nowMs),
       // V4 datasets have neither (API 2.2).
       ...(dataset.version === 3 && {
         filename: dataset.filename,

@@ -1,7 +1,9 @@
+import type { Dataset } from "./dataset-facts.ts";
 import { envelope, errorReply } from "./error-bodies.ts";
 import type { Reply } from "./error-bodies.ts";
 import { Refused } from "./request-bodies.ts";
-import type { Batch, Dataset, State, Timing } from "./state.ts";
+import type { Batch, State } from "./state.ts";
+import type { Timing } from "./timing.ts";
 
 /** What a route gets: the request, the time, and a way to put a new state in place. */
 export interface Call {
@@ -11,6 +13,10 @@ export interface Call {
   readonly guard: boolean;
   readonly contentType: string;
   readonly body: string;
+  /** Where the storage is, without a trailing slash. */
+  readonly storageUrl: string;
+  /** The file name at the end of the path, as it came. */
+  readonly filename: string;
   /** Ids in the path, in lower case, by their name in the path. */
   readonly ids: Readonly<Record<string, string>>;
   readonly newId: () => string;

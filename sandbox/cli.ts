@@ -15,6 +15,8 @@ const usage = `Usage: npm run sandbox [-- OPTION…]
   --setup-ms N          from the accepted setup to READY or ERROR (default 20000)
   --visible-after-ms N  how long after it the batch still reads UNINITIALISED (default 0)
   --sync-ms N           how long a sync job is processing (default 5000)
+  --import-ms N         how long an import of a file is processing (default 5000)
+  --dataset-ms N        how long a V3 dataset is processing its file (default 5000)
   --help                this text
 `;
 
@@ -27,11 +29,13 @@ function readOptions() {
       "setup-ms": { type: "string", default: "20000" },
       "visible-after-ms": { type: "string", default: "0" },
       "sync-ms": { type: "string", default: "5000" },
+      "import-ms": { type: "string", default: "5000" },
+      "dataset-ms": { type: "string", default: "5000" },
       help: { type: "boolean", default: false },
     },
   });
   const whole = (
-    name: "port" | "setup-ms" | "visible-after-ms" | "sync-ms",
+    name: Exclude<keyof typeof values, "token" | "help">,
   ): number => {
     if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
     throw new TypeError(
@@ -47,6 +51,9 @@ function readOptions() {
       visibleAfterMs: whole("visible-after-ms"),
       syncQueuedMs: 1000,
       syncMs: whole("sync-ms"),
+      importQueuedMs: 1000,
+      importMs: whole("import-ms"),
+      datasetMs: whole("dataset-ms"),
     },
   };
 }

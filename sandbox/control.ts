@@ -4,12 +4,15 @@
  *     GET    /sandbox/state                     { batches: […], datasets: […] } as the API shows them
  *     POST   /sandbox/datasets                  DatasetOptions (seed-dataset.ts) -> 201 { id }
  *     POST   /sandbox/datasets/{id}/datapoints  { count, groups? } -> 200, the dataset
+ *     GET    /sandbox/datasets/{id}/records     [{ via, record }], every datapoint in the order of ingestion
+ *     PUT    /sandbox/datasets/{id}/schema      a schema (API 2.4) -> 200, the dataset; releases parked imports
+ *     PATCH  /sandbox/datasets/{id}             DatasetScript (dataset-facts.ts) -> 200, the dataset
  *     POST   /sandbox/batches                   BatchOptions (seed-batch.ts) -> 201 { id }
  *     PATCH  /sandbox/batches/{id}              BatchScript (state.ts) -> 200, the batch
  *     GET    /sandbox/faults                    [{ fault, hits }]
  *     POST   /sandbox/faults                    a Fault (faults.ts) or a list of them -> 201
  *     DELETE /sandbox/faults                    -> 204
- *     GET    /sandbox/requests                  the request log, oldest first (RecordedRequest in server.ts)
+ *     GET    /sandbox/requests                  the request log, oldest first (record.ts)
  *     DELETE /sandbox/requests                  -> 204
  *     POST   /sandbox/reset                     forgets batches, datasets, faults and requests -> 204
  *
@@ -18,7 +21,8 @@
 import { jsonReply } from "./error-bodies.ts";
 import type { Reply } from "./error-bodies.ts";
 import type { Fault } from "./faults.ts";
-import { isObject } from "./request-bodies.ts";
+import type { DatasetSchema, DatasetScript } from "./dataset-facts.ts";
+import { datasetSchema, isObject } from "./request-bodies.ts";
 import type { BatchOptions } from "./seed-batch.ts";
 import type { DatasetOptions } from "./seed-dataset.ts";
 import type { Sandbox } from "./server.ts";
@@ -75,6 +79,20 @@ function perform(sandbox: Sandbox, request: ControlRequest): Reply | null {
         throw new TypeError("count has to be an integer.");
       }
       prolific.addDatapoints(id, Number(count), groups);
+      return jsonReply(200, prolific.dataset(id));
+    }
+    case "GET datasets {id} records":
+      return jsonReply(200, prolific.records(id));
+    case "PUT datasets {id} schema": {
+      const schema: unknown = objectIn(request);
+      const problem = datasetSchema(schema);
+      if (problem !== null) throw new TypeError(problem);
+      prolific.setSchema(id, schema as DatasetSchema);
+      return jsonReply(200, prolific.dataset(id));
+    }
+    case "PATCH datasets {id}": {
+      const script: DatasetScript = objectIn(request);
+      prolific.changeDataset(id, script);
       return jsonReply(200, prolific.dataset(id));
     }
     case "POST batches": {

@@ -1,11 +1,15 @@
+import { append } from "./append.ts";
+import { groupField } from "./dataset-facts.ts";
+import type { Dataset, DatasetSchema } from "./dataset-facts.ts";
 import { datasetJson, datasetStatusAt } from "./datasets.ts";
 import { jsonReply } from "./error-bodies.ts";
 import { importJson } from "./imports.ts";
 import { datasetSchema, readFields, text } from "./request-bodies.ts";
 import { datasetOf, notFound } from "./calls.ts";
 import type { Call, Route } from "./calls.ts";
+import { noIdentities } from "./identities.ts";
 import { withDataset } from "./state.ts";
-import type { Dataset, DatasetSchema } from "./state.ts";
+import { uploadUrl } from "./uploads.ts";
 
 const base = "/api/v1/data-collection/datasets";
 
@@ -17,7 +21,6 @@ function create(call: Call) {
     ["name", "workspace_id"],
   );
   const schema = (fields.schema as DatasetSchema | undefined) ?? null;
-  const types = Object.values(schema?.fields ?? {}).map(({ type }) => type);
   const version = schema === null ? 3 : 4;
   const dataset: Dataset = {
     id: call.newId(),
@@ -31,10 +34,14 @@ function create(call: Call) {
     filename: null,
     schema,
     imports: [],
+    uploads: [],
     datapoints: [],
-    grouped: types.includes("task_group_id"),
+    imported: noIdentities,
+    appended: noIdentities,
+    grouped: groupField(schema) !== null,
     setupTakesPartial: false,
     forbidden: false,
+    script: {},
   };
   call.write(withDataset(call.state, dataset));
   return jsonReply(201, datasetJson(dataset, call.nowMs));
@@ -42,7 +49,9 @@ function create(call: Call) {
 
 function readImport(call: Call) {
   const dataset = datasetOf(call);
-  const job = dataset.imports.find(({ id }) => id === call.ids.import_id);
+  const job = dataset.imports.find(
+    ({ id, visibleMs }) => id === call.ids.import_id && call.nowMs >= visibleMs,
+  );
   return job === undefined
     ? notFound()
     : jsonReply(200, importJson(dataset, job, call.nowMs));
@@ -70,4 +79,10 @@ export const datasetRoutes: readonly Route[] = [
     path: `${base}/{dataset_id}/imports/{import_id}`,
     answer: readImport,
   },
+  {
+    method: "GET",
+    path: `${base}/{dataset_id}/upload-url/{filename}`,
+    answer: uploadUrl,
+  },
+  { method: "POST", path: `${base}/{dataset_id}/datapoints`, answer: append },
 ];

@@ -1,31 +1,56 @@
-import {
-  importAt,
-  importedDatapoints,
-  importEndMs,
-  importJson,
-} from "./imports.ts";
-import type { Dataset, Datapoints, DatasetStatus } from "./state.ts";
+import type { DataRecord, Dataset, Datapoints } from "./dataset-facts.ts";
+import type { DatasetStatus } from "./dataset-facts.ts";
+import { importAt, importedDatapoints, importJson } from "./imports.ts";
 
 /** The researcher that everything in the sandbox belongs to. */
 export const researcherId = "65a1b2c3d4e5f60718293a4c";
+
+/** What is in a dataset at a time, in the order in which it came. */
+function ingestedAt(dataset: Dataset, nowMs: number): Datapoints[] {
+  const imported = dataset.imports.map((job): Datapoints => ({
+    atMs: job.endMs,
+    count: importedDatapoints(job),
+    keys: job.keys,
+    via: job.via,
+    records: job.records,
+  }));
+  // What is appended in the moment in which an import ends comes after it: before, it would have been refused.
+  return [...imported, ...dataset.datapoints]
+    .filter(({ atMs }) => atMs <= nowMs)
+    .sort((a, b) => (a.atMs === b.atMs ? 0 : a.atMs - b.atMs));
+}
 
 /** The datapoints of a dataset at a time: how many, and their group keys in order (none when not grouped). */
 export function datapointsAt(
   dataset: Dataset,
   nowMs: number,
 ): { count: number; keys: readonly string[] } {
-  const imported = dataset.imports.map((job): Datapoints => ({
-    atMs: importEndMs(job),
-    count: importedDatapoints(job),
-    keys: job.keys,
-  }));
-  const there = [...dataset.datapoints, ...imported]
-    .filter(({ atMs }) => atMs <= nowMs)
-    .sort((a, b) => (a.atMs === b.atMs ? 0 : a.atMs - b.atMs));
+  const there = ingestedAt(dataset, nowMs);
   return {
     count: there.reduce((sum, { count }) => sum + count, 0),
     keys: dataset.grouped ? there.flatMap(keysOf) : [],
   };
+}
+
+/** How many datapoints a dataset has at a time, without a look at each of them. */
+export function datapointCountAt(dataset: Dataset, nowMs: number): number {
+  return datapointsAt({ ...dataset, grouped: false }, nowMs).count;
+}
+
+/** A datapoint by what it says and how it came. One whose content nobody knows says nothing. */
+export interface KnownRecord {
+  readonly via: Datapoints["via"];
+  readonly record: DataRecord;
+}
+
+/** Every datapoint of a dataset at a time, in the order in which they came. */
+export function recordsAt(dataset: Dataset, nowMs: number): KnownRecord[] {
+  return ingestedAt(dataset, nowMs).flatMap(({ via, count, records }) =>
+    Array.from({ length: count }, (_, index) => ({
+      via,
+      record: records?.[index] ?? {},
+    })),
+  );
 }
 
 /** Datapoints without a key of their own fall into one group. */
@@ -50,7 +75,7 @@ export function whyNotReady(dataset: Dataset, nowMs: number): string | null {
     return `Dataset with ID ${dataset.id} is in status ${String(status)}; it has to be READY.`;
   }
   if (dataset.imports.length === 0) {
-    return datapointsAt(dataset, nowMs).count > 0
+    return datapointCountAt(dataset, nowMs) > 0
       ? null
       : `Dataset with ID ${dataset.id} has no datapoints.`;
   }
@@ -77,7 +102,7 @@ export function datasetJson(
     created_at: new Date(dataset.createdMs).toISOString(),
     created_by: researcherId,
     workspace_id: dataset.workspaceId,
-    total_datapoint_count: datapointsAt(dataset, nowMs).count,
+    total_datapoint_count: datapointCountAt(dataset, nowMs),
     ...(dataset.schemaVersion !== null && {
       schema_version: dataset.schemaVersion,
     }),
@@ -91,6 +116,7 @@ export function datasetJson(
       : {
           schema: dataset.schema,
           imports: dataset.imports
+            .filter(({ visibleMs }) => nowMs >= visibleMs)
             .map((job) => importJson(dataset, job, nowMs))
             .reverse(),
         }),

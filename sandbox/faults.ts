@@ -11,6 +11,7 @@
  * what becomes of the exchange and wire.ts does it to a socket.
  */
 import type { ErrorShape } from "./error-bodies.ts";
+import { onlyReads } from "./reads.ts";
 
 /** Which requests a fault hits. */
 export interface FaultMatch {
@@ -89,7 +90,11 @@ export type FaultEffect =
   /** The real reply with a Content-Length that is no number. */
   | { readonly kind: "badContentLength"; readonly value?: string }
   /** A GET is answered from the state of `lagMs` ago, or (without) from that before the last accepted write. */
-  | { readonly kind: "lag"; readonly lagMs?: number };
+  | { readonly kind: "lag"; readonly lagMs?: number }
+  /** An upload of which about `bytes` bytes are read, and then nothing more; no answer ever comes. Nothing is stored. */
+  | { readonly kind: "stallUpload"; readonly bytes: number }
+  /** The same, but with a TCP reset after them. */
+  | { readonly kind: "cutUpload"; readonly bytes: number };
 
 export type Fault = FaultMatch & FaultEffect;
 export type FaultKind = FaultEffect["kind"];
@@ -112,6 +117,8 @@ const kinds: Readonly<Record<FaultKind, true>> = {
   slowBytes: true,
   badContentLength: true,
   lag: true,
+  stallUpload: true,
+  cutUpload: true,
 };
 
 export const faultKinds = Object.keys(kinds) as readonly FaultKind[];
@@ -197,7 +204,7 @@ function matcher({ match, kind }: Fault): Armed["fits"] {
   return (request) =>
     (method === "*" || method === request.method) &&
     // Only reads can lag: a write is decided on what is true.
-    (kind !== "lag" || request.method === "GET") &&
+    (kind !== "lag" || onlyReads(request)) &&
     path.test(request.path.replace(/\?.*$/s, ""));
 }
 

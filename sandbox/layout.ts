@@ -1,7 +1,7 @@
 import { jsonReply } from "./error-bodies.ts";
 import type { Reply } from "./error-bodies.ts";
 import { isObject } from "./request-bodies.ts";
-import type { DatasetSchema } from "./state.ts";
+import type { DatasetSchema } from "./dataset-facts.ts";
 
 /** A place in the layout, all counted from 0 (API 1, E4). */
 interface Issue {

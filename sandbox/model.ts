@@ -12,16 +12,29 @@
  */
 import { randomUUID } from "node:crypto";
 import { batchJson } from "./batches.ts";
-import { datasetJson } from "./datasets.ts";
+import type { Dataset, DatasetSchema, DatasetScript } from "./dataset-facts.ts";
+import { datasetJson, recordsAt } from "./datasets.ts";
+import type { KnownRecord } from "./datasets.ts";
 import { envelope } from "./error-bodies.ts";
 import type { Reply } from "./error-bodies.ts";
+import { History } from "./history.ts";
+import type { Past } from "./history.ts";
+import { withSchema } from "./imports.ts";
+import { onlyReads } from "./reads.ts";
 import { answer } from "./routes.ts";
 import { batchFrom } from "./seed-batch.ts";
 import type { BatchOptions } from "./seed-batch.ts";
-import { datasetFrom, groupKeys } from "./seed-dataset.ts";
+import { datasetFrom } from "./seed-dataset.ts";
 import type { DatasetOptions } from "./seed-dataset.ts";
-import { defaultTiming, emptyState, withBatch, withDataset } from "./state.ts";
-import type { Batch, BatchScript, Dataset, State, Timing } from "./state.ts";
+import { withBatch, withDataset } from "./state.ts";
+import type { Batch, BatchScript, State } from "./state.ts";
+import { store } from "./storage.ts";
+import type { StoreRequest } from "./storage.ts";
+import { groupKeys } from "./surroundings.ts";
+import { defaultTiming } from "./timing.ts";
+import type { Timing } from "./timing.ts";
+
+export type { Past } from "./history.ts";
 
 export interface ProlificOptions {
   /** The time in epoch milliseconds. */
@@ -36,6 +49,8 @@ export interface ProlificOptions {
    * setup then makes all tasks again.
    */
   readonly guard?: boolean;
+  /** Where uploads go, without a trailing slash. A server puts its own address here. */
+  readonly storageUrl?: string;
 }
 
 export interface ApiRequest {
@@ -46,23 +61,16 @@ export interface ApiRequest {
   readonly body: string;
 }
 
-/** Which past a lagging reader sees: so many milliseconds ago, or just before the last accepted write. */
-export type Past = { readonly lagMs: number } | "before the last write";
-
 export const defaultToken = "sandbox-token-0123456789abcdef";
-
-/** How many states before a write are kept for lagging readers. */
-const remembered = 1000;
 
 export class Prolific {
   guard: boolean;
+  storageUrl: string;
   readonly token: string;
   readonly timing: Timing;
   readonly now: () => number;
   readonly #uuid: () => string;
-  #state: State = emptyState;
-  /** The states before each write, oldest first, each with the time until which it was the state. */
-  #past: { untilMs: number; state: State }[] = [];
+  readonly #history = new History();
 
   constructor(options: ProlificOptions) {
     this.now = options.now;
@@ -70,36 +78,43 @@ export class Prolific {
     this.timing = { ...defaultTiming, ...options.timing };
     this.token = options.token ?? defaultToken;
     this.guard = options.guard ?? true;
+    this.storageUrl = options.storageUrl ?? "https://storage.sandbox.invalid";
   }
 
   get state(): State {
-    return this.#state;
+    return this.#history.state;
   }
 
-  /** Answers one request. With `past` a GET is answered from an older state; writes never are. */
+  /** Answers one request. With `past` a read is answered from an older state; writes never are. */
   handle(request: ApiRequest, past?: Past): Reply {
     if (header(request, "authorization") !== `Token ${this.token}`) {
       return envelope(401, "Authentication credentials were not provided.");
     }
     const nowMs = this.now();
-    const readOnly = request.method === "GET";
     const seen =
-      past !== undefined && readOnly
-        ? this.#asItWas(past, nowMs)
-        : { state: this.#state, nowMs };
+      past !== undefined && onlyReads(request)
+        ? this.#history.asItWas(past, nowMs)
+        : { state: this.state, nowMs };
     return answer(request.method, request.path.replace(/\?.*$/s, ""), {
       ...seen,
       timing: this.timing,
       guard: this.guard,
+      storageUrl: this.storageUrl,
       contentType: header(request, "content-type") ?? "",
       body: request.body,
       newId: this.#uuid,
       write: (state) => {
-        this.#past.push({ untilMs: nowMs, state: this.#state });
-        if (this.#past.length > remembered) this.#past.shift();
-        this.#state = state;
+        this.#history.write(state, nowMs);
       },
     });
+  }
+
+  /** Takes one upload, at an address that `upload-url` handed out; storage.ts says what it refuses (API 4.1). */
+  store(request: StoreRequest): Reply {
+    const world = { nowMs: this.now(), timing: this.timing };
+    const { reply, state } = store(this.state, request, world);
+    if (state !== null) this.#history.write(state, world.nowMs);
+    return reply;
   }
 
   /**
@@ -121,14 +136,14 @@ export class Prolific {
   /** Puts a dataset in and returns its id. */
   addDataset(options: DatasetOptions = {}): string {
     const dataset = datasetFrom(options, this.#surroundings());
-    this.#seed((state) => withDataset(state, dataset));
+    this.#history.seed((state) => withDataset(state, dataset));
     return dataset.id;
   }
 
   /** Puts a batch in and returns its id. Its datasets have to be there already. */
   addBatch(options: BatchOptions = {}): string {
-    const batch = batchFrom(options, this.#state, this.#surroundings());
-    this.#seed((state) => withBatch(state, batch));
+    const batch = batchFrom(options, this.state, this.#surroundings());
+    this.#history.seed((state) => withBatch(state, batch));
     return batch.id;
   }
 
@@ -139,20 +154,36 @@ export class Prolific {
     groups?: DatasetOptions["groups"],
   ): void {
     const keys = groupKeys(groups, count, 0);
-    const added = { atMs: this.now(), count, keys };
-    this.#dataset(datasetId);
-    this.#seed((state) => {
-      const dataset = state.datasets.get(datasetId);
-      if (dataset === undefined) return state;
-      const datapoints = [...dataset.datapoints, added];
-      return withDataset(state, { ...dataset, datapoints });
-    });
+    const added = {
+      ...{ atMs: this.now(), count, keys },
+      ...({ via: "seed", records: null } as const),
+    };
+    this.#seedDataset(datasetId, (dataset) => ({
+      ...dataset,
+      datapoints: [...dataset.datapoints, added],
+    }));
+  }
+
+  /** Changes how a dataset behaves from now on. Files that have arrived keep what was made of them. */
+  changeDataset(datasetId: string, script: DatasetScript): void {
+    this.#seedDataset(datasetId, (dataset) => ({
+      ...dataset,
+      script: { ...dataset.script, ...script },
+    }));
+  }
+
+  /** Gives a dataset its schema as another client would: parked imports are released (API 4.3, 11.12). */
+  setSchema(datasetId: string, schema: DatasetSchema): void {
+    const nowMs = this.now();
+    const times = { ...this.timing, nowMs };
+    const changed = withSchema(this.#dataset(datasetId), schema, times);
+    this.#history.write(withDataset(this.state, changed), nowMs);
   }
 
   /** Changes how a batch behaves from now on. Running setups and syncs keep the times they started with. */
   changeBatch(batchId: string, script: BatchScript): void {
     this.#batch(batchId);
-    this.#seed((state) => {
+    this.#history.seed((state) => {
       const batch = state.batches.get(batchId);
       if (batch === undefined) return state;
       const changed = { ...batch, script: { ...batch.script, ...script } };
@@ -162,12 +193,17 @@ export class Prolific {
 
   /** The batch as `GET /batches/{batch_id}` shows it now. */
   batch(batchId: string): Record<string, unknown> {
-    return batchJson(this.#batch(batchId), this.#state, this.now());
+    return batchJson(this.#batch(batchId), this.state, this.now());
   }
 
   /** The dataset as `GET /datasets/{dataset_id}` shows it now. */
   dataset(datasetId: string): Record<string, unknown> {
     return datasetJson(this.#dataset(datasetId), this.now());
+  }
+
+  /** Every datapoint of the dataset now, in the order in which they came. */
+  records(datasetId: string): KnownRecord[] {
+    return recordsAt(this.#dataset(datasetId), this.now());
   }
 
   /** How many setups of the batch were accepted, the one it was seeded with not counted. */
@@ -176,47 +212,44 @@ export class Prolific {
     return setups.filter(({ seeded }) => !seeded).length;
   }
 
-  /** How many syncs of the batch were accepted. */
+  /** How many syncs of the batch were asked for and accepted. */
   acceptedSyncs(batchId: string): number {
-    return this.#batch(batchId).syncs.length;
+    return this.#batch(batchId).syncs.length - this.automaticSyncs(batchId);
+  }
+
+  /** How many syncs of the batch were started by appends (API 6). */
+  automaticSyncs(batchId: string): number {
+    const { syncs } = this.#batch(batchId);
+    return syncs.filter(({ automatic }) => automatic).length;
   }
 
   /** Forgets everything. */
   reset(): void {
-    this.#state = emptyState;
-    this.#past = [];
+    this.#history.forget();
   }
 
   #surroundings() {
     return { nowMs: this.now(), newId: this.#uuid, timing: this.timing };
   }
 
-  /** Not a write of the API: a lagging reader has to find what a test put in, so the past is changed too. */
-  #seed(change: (state: State) => State): void {
-    this.#state = change(this.#state);
-    this.#past = this.#past.map(({ untilMs, state }) => ({
-      untilMs,
-      state: change(state),
-    }));
-  }
-
-  #asItWas(past: Past, nowMs: number): { state: State; nowMs: number } {
-    if (past === "before the last write") {
-      return { state: this.#past.at(-1)?.state ?? this.#state, nowMs };
-    }
-    const thenMs = nowMs - past.lagMs;
-    const then = this.#past.find(({ untilMs }) => thenMs < untilMs);
-    return { state: then?.state ?? this.#state, nowMs: thenMs };
+  #seedDataset(id: string, change: (dataset: Dataset) => Dataset): void {
+    this.#dataset(id);
+    this.#history.seed((state) => {
+      const dataset = state.datasets.get(id);
+      return dataset === undefined
+        ? state
+        : withDataset(state, change(dataset));
+    });
   }
 
   #batch(id: string): Batch {
-    const batch = this.#state.batches.get(id);
+    const batch = this.state.batches.get(id);
     if (batch === undefined) throw new Error(`The sandbox has no batch ${id}.`);
     return batch;
   }
 
   #dataset(id: string): Dataset {
-    const dataset = this.#state.datasets.get(id);
+    const dataset = this.state.datasets.get(id);
     if (dataset === undefined) {
       throw new Error(`The sandbox has no dataset ${id}.`);
     }

@@ -6,7 +6,8 @@
 import { errorReply, htmlReply, jsonReply } from "./error-bodies.ts";
 import type { Reply } from "./error-bodies.ts";
 import type { Fault, FaultKind } from "./faults.ts";
-import type { ApiRequest, Past } from "./model.ts";
+import type { Past } from "./history.ts";
+import type { ApiRequest } from "./model.ts";
 
 /** What the client gets to see. */
 export type Delivery =
@@ -38,6 +39,11 @@ export interface Plan {
   readonly work: boolean;
   /** Read from the past (lag). */
   readonly past: Past | null;
+  /** Of an upload only so many bytes are read, then comes the delivery; decided before the body is read. */
+  readonly upload: {
+    readonly bytes: number;
+    readonly then: "silence" | "reset";
+  } | null;
   /** Between the work and the delivery. */
   readonly waitAfterMs: number;
   /** From the real reply (`null` when there was no work) to what is delivered. */
@@ -67,6 +73,7 @@ export function planFor(fault: Fault | null, request: ApiRequest): Plan {
     waitBeforeMs: 0,
     work: true,
     past: null,
+    upload: null,
     waitAfterMs: 0,
     deliver: (real) => whole(real ?? nothing),
   };
@@ -111,6 +118,17 @@ export function planFor(fault: Fault | null, request: ApiRequest): Plan {
       };
       return { ...plain, deliver };
     }
+    case "stallUpload":
+    case "cutUpload": {
+      const { bytes } = fault;
+      const stalls = fault.kind === "stallUpload";
+      return {
+        ...plain,
+        work: false,
+        upload: { bytes, then: stalls ? "silence" : "reset" },
+        deliver: () => ({ how: stalls ? "hang" : "reset" }),
+      };
+    }
     case "malformed": {
       const { body, status = 200, contentType = "application/json" } = fault;
       const headers = { "content-type": contentType };
@@ -146,6 +164,8 @@ type Instead = Exclude<
       | "stallBody"
       | "slowBytes"
       | "badContentLength"
+      | "stallUpload"
+      | "cutUpload"
       | "malformed";
   }
 >;

@@ -21,7 +21,7 @@ const me: Route = {
 const routes: readonly Route[] = [me, ...batchRoutes, ...datasetRoutes];
 
 /** Both forms of a path are answered, with and without a trailing slash (API 1). */
-function idsIn(route: Route, path: string): Record<string, string> | null {
+function partsIn(route: Route, path: string): Record<string, string> | null {
   const wanted = route.path.replace(/\/$/, "").split("/");
   const given = path.replace(/\/$/, "").split("/");
   if (wanted.length !== given.length) return null;
@@ -29,7 +29,8 @@ function idsIn(route: Route, path: string): Record<string, string> | null {
   for (const [index, part] of wanted.entries()) {
     const value = given[index] ?? "";
     const name = /^\{(.+)\}$/.exec(part)?.[1];
-    if (name !== undefined) ids[name] = value.toLowerCase();
+    if (name === "filename") ids[name] = value;
+    else if (name !== undefined) ids[name] = value.toLowerCase();
     else if (part !== value) return null;
   }
   return ids;
@@ -42,10 +43,10 @@ function idsIn(route: Route, path: string): Record<string, string> | null {
 export function answer(
   method: string,
   path: string,
-  call: Omit<Call, "ids">,
+  call: Omit<Call, "ids" | "filename">,
 ): Reply {
   const here = routes.flatMap((route) => {
-    const ids = idsIn(route, path);
+    const ids = partsIn(route, path);
     return ids === null ? [] : [{ route, ids }];
   });
   if (here.length === 0) return notFound();
@@ -55,10 +56,11 @@ export function answer(
     const reply = envelope(405, `Method "${method}" not allowed.`);
     return { ...reply, headers: { ...reply.headers, allow } };
   }
-  const bad = Object.values(match.ids).find((id) => !uuidPattern.test(id));
+  const { filename = "", ...ids } = match.ids;
+  const bad = Object.values(ids).find((id) => !uuidPattern.test(id));
   if (bad !== undefined) return debugPage(bad);
   try {
-    return match.route.answer({ ...call, ids: match.ids });
+    return match.route.answer({ ...call, ids, filename });
   } catch (error) {
     if (error instanceof Refused) return error.reply;
     throw error;

@@ -1,7 +1,8 @@
 import { setupTimes } from "./batches.ts";
-import { datapointsAt } from "./datasets.ts";
-import { workspace, yesterday } from "./seed-dataset.ts";
-import type { Surroundings } from "./seed-dataset.ts";
+import { datapointCountAt } from "./datasets.ts";
+import { workspace } from "./seed-dataset.ts";
+import { yesterday } from "./surroundings.ts";
+import type { Surroundings } from "./surroundings.ts";
 import type { Batch, BatchScript, BatchStatus, Setup, State } from "./state.ts";
 
 /** A batch to start with; what it does later is in the fields of `BatchScript`. Plain JSON. */
@@ -93,7 +94,7 @@ function setupsFor(
     status === "PROCESSING"
       ? setupTimes(around.nowMs, { setupMs, visibleAfterMs: 0 })
       : setupTimes(yesterday(around), { setupMs: 0, visibleAfterMs: 0 });
-  const there = datapointsAt(dataset, around.nowMs).count;
+  const there = datapointCountAt(dataset, around.nowMs);
   return [
     {
       ...times,

@@ -1,12 +1,15 @@
+import { groupField } from "./dataset-facts.ts";
 import type {
   Dataset,
   DatasetSchema,
+  DatasetScript,
   DatasetStatus,
-  Import,
-  ImportError,
-  ImportStatus,
-  Timing,
-} from "./state.ts";
+} from "./dataset-facts.ts";
+import { identityOf, noIdentities, withIdentities } from "./identities.ts";
+import { importFrom } from "./seed-import.ts";
+import type { ImportOptions } from "./seed-import.ts";
+import { groupKeys, yesterday } from "./surroundings.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** A dataset to start with. Plain JSON; every field has a default. */
 export interface DatasetOptions {
@@ -41,80 +44,11 @@ export interface DatasetOptions {
   readonly setupTakesPartial?: boolean;
   /** Every request for the dataset is answered 403. */
   readonly forbidden?: boolean;
-}
-
-/** An import job to start with. It is `queued`, then `processing`, then `status`. */
-export interface ImportOptions {
-  readonly id?: string;
-  readonly filename?: string | null;
-  /** Where it ends; `uninitialised`, `queued` and `processing` never end. Default `complete`. */
-  readonly status?: ImportStatus;
-  /** Default 0 and 0: it has ended already. */
-  readonly queuedMs?: number;
-  readonly processingMs?: number;
-  /** `accepted_count`, duplicates included. Default 7, or 0 when nothing was ingested. */
-  readonly accepted?: number;
-  readonly duplicates?: number;
-  /** `rejected_count`. Default the number of `errors`. */
-  readonly rejected?: number;
-  readonly errors?: readonly ImportError[];
-  readonly reason?: string;
-}
-
-/** What a new thing in the sandbox needs from its surroundings. */
-export interface Surroundings {
-  readonly nowMs: number;
-  readonly newId: () => string;
-  readonly timing: Timing;
+  /** What it does later. */
+  readonly script?: DatasetScript;
 }
 
 export const workspace = "65a1b2c3d4e5f60718293a4b";
-const dayMs = 86_400_000;
-
-/** Seeded things were made a day ago, so that a reader that lags behind still finds them. */
-export const yesterday = ({ nowMs }: Surroundings): number => nowMs - dayMs;
-
-/** Group keys for `count` datapoints that come after `before` others. */
-export function groupKeys(
-  groups: number | readonly string[] | undefined,
-  count: number,
-  before: number,
-): readonly string[] | null {
-  if (groups === undefined) return null;
-  return Array.from({ length: count }, (_, index) =>
-    typeof groups === "number"
-      ? `group-${((before + index) % groups) + 1}`
-      : (groups[index] ?? ""),
-  );
-}
-
-function importFrom(
-  options: ImportOptions,
-  groups: DatasetOptions["groups"],
-  around: Surroundings,
-): Import {
-  const queuedMs = options.queuedMs ?? 0;
-  const processingMs = options.processingMs ?? 0;
-  const endsIn = options.status ?? "complete";
-  const brings = endsIn === "complete" || endsIn === "partial";
-  const acceptedCount = options.accepted ?? (brings ? 7 : 0);
-  const running = queuedMs + processingMs > 0;
-  return {
-    id: options.id ?? around.newId(),
-    filename:
-      options.filename === undefined ? "reviews.jsonl" : options.filename,
-    createdMs: running ? around.nowMs : yesterday(around),
-    queuedMs,
-    processingMs,
-    endsIn,
-    acceptedCount,
-    rejectedCount: options.rejected ?? options.errors?.length ?? 0,
-    duplicateCount: options.duplicates ?? null,
-    errors: options.errors ?? [],
-    reason: options.reason ?? "The file could not be read.",
-    keys: groupKeys(groups, acceptedCount, 0),
-  };
-}
 
 /** Makes a dataset from its options. */
 export function datasetFrom(
@@ -133,6 +67,16 @@ export function datasetFrom(
     : -Infinity;
   const ends = processing ? (options.endsIn ?? "READY") : status;
   const loose = wholeImport || (version === 3 && ends !== "READY") ? 0 : count;
+  const schema =
+    options.schema === undefined && version === 4
+      ? schemaFor(options.groups !== undefined)
+      : (options.schema ?? null);
+  const jobs = imports.map((job) =>
+    importFrom(job, { groups: options.groups, schema }, around),
+  );
+  const known = jobs
+    .filter(({ endMs }) => endMs < Infinity)
+    .flatMap(({ records }) => records ?? []);
   const defaultFile = count > 0 ? "reviews.csv" : null;
   return {
     id: (options.id ?? around.newId()).toLowerCase(),
@@ -147,21 +91,24 @@ export function datasetFrom(
     status: ends,
     untilMs,
     filename: options.filename === undefined ? defaultFile : options.filename,
-    schema:
-      options.schema === undefined && version === 4
-        ? schemaFor(options.groups !== undefined)
-        : (options.schema ?? null),
-    imports: imports.map((job) => importFrom(job, options.groups, around)),
+    schema,
+    imports: jobs,
+    uploads: [],
     datapoints: [
       {
         atMs: untilMs,
         count: loose,
         keys: groupKeys(options.groups, loose, 0),
+        via: "seed",
+        records: null,
       },
     ],
-    grouped: options.groups !== undefined,
+    imported: withIdentities(noIdentities, new Set(known.map(identityOf))),
+    appended: noIdentities,
+    grouped: options.groups !== undefined || groupField(schema) !== null,
     setupTakesPartial: options.setupTakesPartial ?? false,
     forbidden: options.forbidden ?? false,
+    script: options.script ?? {},
   };
 }
 

@@ -19,46 +19,33 @@
  * Under `/sandbox/` it can be controlled from outside; control.ts says how.
  */
 import { createServer } from "node:http";
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { control } from "./control.ts";
 import { Faults } from "./faults.ts";
-import type { Fault, FaultKind } from "./faults.ts";
+import type { Fault } from "./faults.ts";
 import { Prolific } from "./model.ts";
 import type { ProlificOptions } from "./model.ts";
 import { planFor } from "./plan.ts";
+import type { Plan } from "./plan.ts";
+import { receive, textOf } from "./receive.ts";
+import type { Work } from "./receive.ts";
+import { recordOf } from "./record.ts";
+import type { RecordedRequest } from "./record.ts";
 import type { BatchOptions } from "./seed-batch.ts";
 import type { DatasetOptions } from "./seed-dataset.ts";
+import { isStorage } from "./storage.ts";
 import { send, Timers } from "./wire.ts";
 
 export type { BatchOptions } from "./seed-batch.ts";
-export type { DatasetOptions, ImportOptions } from "./seed-dataset.ts";
+export type { DatasetOptions } from "./seed-dataset.ts";
+export type { ImportOptions } from "./seed-import.ts";
 export type { Fault, FaultKind } from "./faults.ts";
+export type { RecordedRequest } from "./record.ts";
 
 export interface SandboxOptions extends Partial<ProlificOptions> {
   /** Default: any free one. */
   readonly port?: number;
-}
-
-/** One exchange, in the order of arrival. Control requests are not among them. */
-export interface RecordedRequest {
-  readonly method: string;
-  /** With the query, as it came. */
-  readonly path: string;
-  /** Names in lower case. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  /** Arrival, in epoch milliseconds of the sandbox's clock. */
-  readonly atMs: number;
-  /** The fault that it ran into. The reply is then not (only) Prolific's. */
-  fault: FaultKind | null;
-  /** What Prolific itself answered; `null` as long as it has not, or was never asked. */
-  workStatus: number | null;
-  /** What was sent; `null` as long as nothing was, and for ever when it was no HTTP (resets, hangs, garbage). */
-  status: number | null;
-  responseHeaders: Readonly<Record<string, string>>;
-  /** What was meant to be sent, also when a fault cut it short. */
-  responseBody: string;
 }
 
 export interface Sandbox {
@@ -95,15 +82,15 @@ export async function startSandbox(
   const exchange = async (
     recorded: RecordedRequest,
     response: ServerResponse,
+    work: (plan: Plan) => Work | Promise<Work>,
   ): Promise<void> => {
     await sandbox.onRequest?.(recorded);
     const fault = faults.take(recorded, now());
     const plan = planFor(fault, recorded);
     recorded.fault = plan.fault;
     if (plan.waitBeforeMs > 0) await timers.sleep(plan.waitBeforeMs);
-    const real = plan.work
-      ? prolific.handle(recorded, plan.past ?? undefined)
-      : null;
+    const real = await work(plan);
+    if (real === "client left") return;
     recorded.workStatus = real?.status ?? null;
     if (plan.waitAfterMs > 0) await timers.sleep(plan.waitAfterMs);
     const delivery = plan.deliver(real);
@@ -120,28 +107,22 @@ export async function startSandbox(
 
   const server = createServer((message, response) => {
     void (async () => {
-      const body = await bodyOf(message);
-      if (body === null) return;
       const { method = "GET", url = "/" } = message;
+      const body = isStorage(url) ? "" : await textOf(message);
+      if (body === null) return;
       if (url.startsWith("/sandbox/")) {
         const reply = control(sandbox, { method, path: url, body });
         const delivery = { how: "reply", reply, chunked: false } as const;
         return send(response, delivery, timers);
       }
-      const recorded: RecordedRequest = {
-        method,
-        path: url,
-        headers: headersOf(message),
-        body,
-        atMs: now(),
-        fault: null,
-        workStatus: null,
-        status: null,
-        responseHeaders: {},
-        responseBody: "",
-      };
+      const recorded = recordOf(message, body, now());
       requests.push(recorded);
-      return exchange(recorded, response);
+      return exchange(recorded, response, (plan) => {
+        if (isStorage(url)) return receive(prolific, recorded, message, plan);
+        return plan.work
+          ? prolific.handle(recorded, plan.past ?? undefined)
+          : null;
+      });
     })().catch((error: unknown) => {
       // A hook that throws must not look like an answer of Prolific's, and must not pass unseen.
       console.error("sandbox:", error);
@@ -150,6 +131,8 @@ export async function startSandbox(
   });
   // A connection that is idle between two polls is never closed by the server: no race with the next request.
   server.keepAliveTimeout = 0;
+  // Neither is one on which an upload has come to a halt.
+  server.requestTimeout = 0;
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
@@ -159,8 +142,10 @@ export async function startSandbox(
     server.listen(port, "127.0.0.1", resolve);
   });
 
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  if (options.storageUrl === undefined) prolific.storageUrl = url;
   const sandbox: Sandbox = {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     token: prolific.token,
     prolific,
     faults,
@@ -188,23 +173,4 @@ export async function startSandbox(
       }),
   };
   return sandbox;
-}
-
-/** The body as text, or `null` when the client went away before its end. */
-async function bodyOf(message: IncomingMessage): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  try {
-    for await (const chunk of message) chunks.push(chunk as Buffer);
-  } catch {
-    return null;
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-function headersOf(message: IncomingMessage): Record<string, string> {
-  const entries = Object.entries(message.headers).map(([name, value]) => [
-    name,
-    Array.isArray(value) ? value.join(", ") : (value ?? ""),
-  ]);
-  return Object.fromEntries(entries) as Record<string, string>;
 }

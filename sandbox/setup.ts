@@ -1,10 +1,11 @@
 import { batchStatusAt, setupTimes } from "./batches.ts";
-import { datapointsAt, whyNotReady } from "./datasets.ts";
+import { datapointCountAt, whyNotReady } from "./datasets.ts";
 import { envelope, jsonReply } from "./error-bodies.ts";
 import type { Reply } from "./error-bodies.ts";
 import { Refused } from "./request-bodies.ts";
 import { withBatch } from "./state.ts";
-import type { Batch, Setup, State, Sync, Timing } from "./state.ts";
+import type { Batch, Setup, State, Sync } from "./state.ts";
+import type { Timing } from "./timing.ts";
 
 const refuse = (detail: string): Refused => new Refused(envelope(400, detail));
 
@@ -63,9 +64,7 @@ export function setUp(
     datasetId,
     tasksPerGroup: asked.tasksPerGroup,
     datapoints:
-      script.makesNoTasks === true
-        ? 0
-        : datapointsAt(dataset, world.nowMs).count,
+      script.makesNoTasks === true ? 0 : datapointCountAt(dataset, world.nowMs),
     endsIn: script.setupEndsIn ?? "READY",
     seeded: false,
   };
@@ -109,5 +108,6 @@ export function startSync(
     processingMs: timing.syncMs,
     endsIn: batch.script.syncEndsIn ?? "complete",
     reason: batch.script.syncReason ?? "another import is running",
+    automatic: false,
   };
 }

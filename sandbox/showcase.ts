@@ -22,11 +22,27 @@ export function fillShowcase({ prolific }: Pick<Sandbox, "prolific">): {
     { id: datasetId(2), about: "V4, one complete import, 7 datapoints" },
     { id: datasetId(3), about: "V4, grown from 7 to 12 datapoints" },
     { id: datasetId(4), about: "V3, empty" },
+    {
+      id: datasetId(5),
+      about: "V4, empty, with a schema for examples/data/reviews.csv",
+    },
   ];
   prolific.addDataset({ id: datasetId(1), version: 3, datapoints: 7 });
   prolific.addDataset({ id: datasetId(2), datapoints: 7 });
   prolific.addDataset({ id: datasetId(3), datapoints: 7 });
   prolific.addDataset({ id: datasetId(4), version: 3, datapoints: 0 });
+  prolific.addDataset({
+    id: datasetId(5),
+    imports: [],
+    schema: {
+      strict: true,
+      fields: {
+        review_id: { type: "metadata" },
+        product: { type: "text", label: "Product" },
+        review: { type: "text", label: "Review" },
+      },
+    },
+  });
 
   const batches: Exhibit[] = [];
   const batch = (
@@ -52,5 +68,6 @@ export function fillShowcase({ prolific }: Pick<Sandbox, "prolific">): {
   batch(2, "UNINITIALISED; its setup ends in ERROR", { setupEndsIn: "ERROR" });
   batch(4, "UNINITIALISED, empty dataset: setup is refused");
   prolific.addDatapoints(datasetId(3), 5);
+  batch(5, "UNINITIALISED, empty V4 dataset: upload a file first");
   return { batches, datasets };
 }

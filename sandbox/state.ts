@@ -5,42 +5,11 @@
  * can still be read after a write (faults of kind `lag`).
  */
 
+import type { Dataset } from "./dataset-facts.ts";
+import type { Timing } from "./timing.ts";
+
 export type BatchStatus = "UNINITIALISED" | "PROCESSING" | "READY" | "ERROR";
-export type DatasetStatus = BatchStatus;
-export type ImportStatus =
-  | "uninitialised"
-  | "queued"
-  | "processing"
-  | "complete"
-  | "partial"
-  | "failed"
-  | "pending_schema";
 export type SyncStatus = "queued" | "processing" | "complete" | "failed";
-
-/** How long Prolific takes, in milliseconds. */
-export interface Timing {
-  /** From the accepted setup to READY or ERROR. */
-  readonly setupMs: number;
-  /** How long after the accepted setup the batch still reads UNINITIALISED (API 11.6). */
-  readonly visibleAfterMs: number;
-  /** How long a V3 dataset made with status PROCESSING stays there. */
-  readonly datasetMs: number;
-  /** How long a sync job stays `queued` at the least; it also waits for the job before it. */
-  readonly syncQueuedMs: number;
-  /** How long a sync job is `processing`. */
-  readonly syncMs: number;
-  /** How long after the 202 the sync job still reads 404. */
-  readonly syncVisibleAfterMs: number;
-}
-
-export const defaultTiming: Timing = {
-  setupMs: 200,
-  visibleAfterMs: 0,
-  datasetMs: 200,
-  syncQueuedMs: 50,
-  syncMs: 100,
-  syncVisibleAfterMs: 0,
-};
 
 /** An accepted setup. */
 export interface Setup {
@@ -66,6 +35,8 @@ export interface Sync {
   readonly processingMs: number;
   readonly endsIn: "complete" | "failed";
   readonly reason: string;
+  /** Started by an append, not asked for by a request (API 6). */
+  readonly automatic: boolean;
 }
 
 /** How a batch will behave, over and above what its requests say. Plain JSON. */
@@ -110,69 +81,6 @@ export interface Batch {
   readonly setups: readonly Setup[];
   readonly syncs: readonly Sync[];
   readonly script: BatchScript;
-}
-
-/** Datapoints that were in the dataset from `atMs` on. */
-export interface Datapoints {
-  readonly atMs: number;
-  readonly count: number;
-  /** One group key a datapoint, when the data groups itself (API 2.5). */
-  readonly keys: readonly string[] | null;
-}
-
-/** One record that an import rejected (API 2.6); counted from 0. */
-export interface ImportError {
-  readonly record_index: number | null;
-  readonly field: string | null;
-  readonly reason: string | null;
-}
-
-export interface Import {
-  readonly id: string;
-  readonly filename: string | null;
-  readonly createdMs: number;
-  readonly queuedMs: number;
-  readonly processingMs: number;
-  /** Where it ends; a status that is not terminal is where it stays. */
-  readonly endsIn: ImportStatus;
-  readonly acceptedCount: number;
-  readonly rejectedCount: number;
-  readonly duplicateCount: number | null;
-  readonly errors: readonly ImportError[];
-  readonly reason: string;
-  /** Group keys of the datapoints that it brings. */
-  readonly keys: readonly string[] | null;
-}
-
-export interface DatasetSchema {
-  readonly strict: boolean;
-  readonly fields: Readonly<
-    Record<string, { readonly type: string; readonly label?: string }>
-  >;
-}
-
-export interface Dataset {
-  readonly id: string;
-  readonly createdMs: number;
-  readonly name: string;
-  readonly workspaceId: string;
-  readonly version: 3 | 4;
-  /** `schema_version` as it is written into the JSON; `null` leaves it out (API 11.8). */
-  readonly schemaVersion: number | string | null;
-  /** V3: PROCESSING until `untilMs`, then `status`. */
-  readonly status: DatasetStatus;
-  readonly untilMs: number;
-  readonly filename: string | null;
-  readonly schema: DatasetSchema | null;
-  /** Oldest first. */
-  readonly imports: readonly Import[];
-  /** Datapoints that came without an import. */
-  readonly datapoints: readonly Datapoints[];
-  /** The data decides the groups, `tasks_per_group` is ignored (API 2.5). */
-  readonly grouped: boolean;
-  /** Setup takes a V4 dataset whose finished imports are all `partial` (API 11.9). */
-  readonly setupTakesPartial: boolean;
-  readonly forbidden: boolean;
 }
 
 export interface State {

@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -23,6 +24,8 @@ let child: ChildProcess | undefined;
 beforeAll(() => {
   home = mkdtempSync(join(tmpdir(), "sandbox-cli-"));
   writeFileSync(join(home, "package.json"), '{"type":"module"}');
+  const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
+  symlinkSync(modules, join(home, "node_modules"), "junction");
   const files = readdirSync(source).filter((name) => name.endsWith(".ts"));
   for (const name of files) {
     const text = readFileSync(join(source, name), "utf8");
@@ -65,19 +68,21 @@ async function start(...args: string[]) {
   return { text, url, token, child };
 }
 
-test("stands alone: nothing but its own files and Node", () => {
+test("stands alone: nothing but its own files, Node and a CSV parser", () => {
   const seen = new Set(["cli.ts"]);
   const outside: string[] = [];
   for (const name of seen) {
     const text = readFileSync(join(source, name), "utf8");
-    for (const [, from = ""] of text.matchAll(/^[^/*]*from "(.+)";$/gm)) {
+    for (const [, from = ""] of text.matchAll(
+      /^(?:import|export) [^;]*?from "([^"]+)";$/gm,
+    )) {
       if (/^\.\/[^/]+\.ts$/.test(from)) seen.add(from.slice(2));
       else if (!from.startsWith("node:")) outside.push(`${name}: ${from}`);
     }
   }
   expect(seen).toContain("model.ts");
   expect(seen).toContain("wire.ts");
-  expect(outside).toEqual([]);
+  expect(outside).toEqual(["uploaded-file.ts: papaparse"]);
 });
 
 test.each(["SIGINT", "SIGTERM"] as const)(
@@ -106,12 +111,13 @@ test.each(["SIGINT", "SIGTERM"] as const)(
       "PROCESSING",
       "UNINITIALISED",
       "UNINITIALISED",
+      "UNINITIALISED",
     ]);
     const after: unknown[] = [];
     for (const [, id = ""] of ids) {
       after.push((await api("POST", `/batches/${id}/setup`, {})).status);
     }
-    expect(after).toEqual([202, 202, 400, 400, 400, 202, 400]);
+    expect(after).toEqual([202, 202, 400, 400, 400, 202, 400, 400]);
     const broken = ids[5]?.[1] ?? "";
     const startMs = performance.now();
     let body: string;

@@ -107,6 +107,13 @@ test("only reads lag", () => {
   ).toEqual([false, true]);
 });
 
+test("an upload address is made by a GET that does not lag", () => {
+  const get = { method: "GET", path: "/datasets/d1/upload-url/a.csv" };
+  const fault = { match: "* /a.csv", times: null } as const;
+  expect(hits({ ...fault, kind: "lag" }, [get])).toEqual([false]);
+  expect(hits({ ...fault, kind: "hang" }, [get])).toEqual([true]);
+});
+
 test("an unknown kind is refused", () => {
   const fault = { match: "* /", kind: "bogus" } as unknown as Fault;
   expect(() => {
@@ -136,7 +143,10 @@ describe("a plan", () => {
     "badContentLength",
     "lag",
   ];
-  const replacing = faultKinds.filter((kind) => !altering.includes(kind));
+  const halting = ["stallUpload", "cutUpload"];
+  const replacing = faultKinds.filter(
+    (kind) => ![...altering, ...halting].includes(kind),
+  );
 
   test("without a fault is the real reply", () => {
     const plan = planFor(null, request);
@@ -157,6 +167,16 @@ describe("a plan", () => {
     expect(planOf(kind)).toMatchObject({ fault: kind, work: false });
     expect(planOf(kind, { when: "before" }).work).toBe(false);
     expect(planOf(kind, { when: "after" }).work).toBe(true);
+  });
+
+  test.each([
+    ["stallUpload", "silence", "hang"],
+    ["cutUpload", "reset", "reset"],
+  ])("of %s never does the work", (kind, then, how) => {
+    const plan = planOf(kind, { bytes: 9 });
+    expect(plan).toMatchObject({ work: false, upload: { bytes: 9, then } });
+    expect(plan.deliver(null)).toEqual({ how });
+    expect(planOf("reset").upload).toBeNull();
   });
 
   test("of delay waits before or after the work", () => {

@@ -315,6 +315,15 @@ test("what the client sent is there, without a token too", async () => {
   expect(sandbox.requests[0]?.headers).not.toHaveProperty("authorization");
 });
 
+test.each([
+  ["stallUpload", "silence"],
+  ["cutUpload", "ECONNRESET"],
+])("%s: a body is read in part, and nothing is done", async (kind, error) => {
+  onSetup({ kind, bytes: 1 });
+  expect(await setup(50)).toMatchObject({ status: null, error });
+  expect(accepted()).toBe(0);
+});
+
 // Last in the file on purpose: it looks back on all tests above.
 test("every kind of fault fired over a socket", () => {
   expect([...fired].sort()).toEqual([...faultKinds, null].sort());
