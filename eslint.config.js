@@ -88,6 +88,10 @@ export default tseslint.config(
       globals: { process: "readonly", console: "readonly", URL: "readonly" },
     },
   },
+  {
+    files: ["**/*.cjs"],
+    languageOptions: { globals: { process: "readonly", require: "readonly" } },
+  },
   wall("src/**/*.ts", {}),
   wall("src/runner.ts", { imports: ["@actions/core"] }),
   wall("src/prolific/http.ts", { imports: ["@actions/http-client"] }),

@@ -24,6 +24,8 @@ const DATASET = {
 };
 const PROGRESS: Progress[] = [
   "nothing_sent",
+  "upload_unknown",
+  "data_arrived",
   "setup_unknown",
   "setup_running",
   "sync_unknown",
@@ -32,6 +34,8 @@ const PROGRESS: Progress[] = [
 /** What each progress means for another run, in words that the contract promises. */
 const STANDING: Readonly<Record<Progress, RegExp>> = {
   nothing_sent: /nothing was accepted by prolific/i,
+  upload_unknown: /A re-run looks for it first/,
+  data_arrived: /data has arrived at Prolific.*uploads nothing twice/,
   setup_unknown: /POST of the setup was in flight/,
   setup_running: /a re-run resumes waiting and sends nothing/i,
   ready: /nothing is left to do/,
@@ -57,6 +61,15 @@ function text({ title, lines }: Failure): string {
 
 const EVERY_ERROR: [string, unknown][] = [
   ["bad inputs", new InputError(["wait: no", "timeout: no"])],
+  [
+    "a stop with commands",
+    new Stop({
+      title: "So",
+      what: "It is.",
+      next: "Do.",
+      commands: ["curl x"],
+    }),
+  ],
   ["a stop", new Stop({ title: "Stopped", what: "It is so.", next: "Do." })],
   [
     "a stop upon an answer",

@@ -73,23 +73,33 @@ test("takes the defaults for what is not given", () => {
     apiUrl: "https://api.prolific.com",
     timeoutMs: 30 * 60_000,
     pollIntervalMs: 15_000,
+    datasetFile: undefined,
     ifReady: "auto",
+    allowPartial: false,
+    dryRun: false,
+    workspace: ".",
   });
 });
 
 test("takes every input that is given", () => {
   const inputs = parseInputs(
-    env({
-      batch_id: BATCH,
-      dataset_id: DATASET,
-      tasks_per_group: "12",
-      wait: "false",
-      api_token: "other",
-      api_url: "http://localhost:8080",
-      timeout: "1h30m",
-      poll_interval: "2m",
-      if_ready: "skip",
-    }),
+    env(
+      {
+        batch_id: BATCH,
+        dataset_id: DATASET,
+        tasks_per_group: "12",
+        wait: "false",
+        api_token: "other",
+        api_url: "http://localhost:8080",
+        timeout: "1h30m",
+        poll_interval: "2m",
+        dataset_file: "data/Reviews of May.CSV",
+        if_ready: "skip",
+        allow_partial: "TRUE",
+        dry_run: "True",
+      },
+      { GITHUB_WORKSPACE: "/home/runner/work" },
+    ),
   );
   expect(inputs).toEqual({
     batchId: BATCH,
@@ -100,7 +110,11 @@ test("takes every input that is given", () => {
     apiUrl: "http://localhost:8080",
     timeoutMs: 5_400_000,
     pollIntervalMs: 120_000,
+    datasetFile: "data/Reviews of May.CSV",
     ifReady: "skip",
+    allowPartial: true,
+    dryRun: true,
+    workspace: "/home/runner/work",
   });
   expect(Object.isFrozen(inputs)).toBe(true);
 });
@@ -126,7 +140,10 @@ test("trims every input", () => {
     api_url: "https://example.org",
     timeout: "5m",
     poll_interval: "5s",
+    dataset_file: "a.jsonl",
     if_ready: "fail",
+    allow_partial: "true",
+    dry_run: "true",
   };
   expect(Object.keys(inputs)).toEqual(Object.keys(INPUT_DEFAULTS));
   const padded = Object.fromEntries(
@@ -145,7 +162,10 @@ test("reports all bad inputs in one error, each by its name", () => {
     api_url: "ftp://example.org",
     timeout: "30",
     poll_interval: "1h",
+    dataset_file: "a.txt",
     if_ready: "always",
+    allow_partial: "1",
+    dry_run: "maybe",
   };
   const all = problems(env(bad));
   expect(all.map((text) => text.split(":")[0])).toEqual(
@@ -607,4 +627,52 @@ test("runnerFiles says which files there are", () => {
 
 test("environment is that of the process", () => {
   expect(environment()).toBe(process.env);
+});
+
+describe("dataset_file", () => {
+  test.each(["a.csv", "data/a.JSONL", "/abs/a.zip", "../a.csv", "ö ä.csv"])(
+    "takes %j as it is",
+    (path) => {
+      expect(parseInputs(env({ dataset_file: path })).datasetFile).toBe(path);
+    },
+  );
+
+  test.each([
+    "a",
+    "a.txt",
+    "a.csv.gz",
+    "csv",
+    "a.csv/",
+    "a\0.csv",
+    "*.csv.bak",
+  ])("refuses %j", (path) => {
+    expect(problem({ dataset_file: path })).toMatch(
+      /^dataset_file: .*\.csv, \.jsonl or \.zip/s,
+    );
+  });
+});
+
+describe("a dry run", () => {
+  test("needs no token, but a batch", () => {
+    const inputs = parseInputs(env({ api_token: "", dry_run: "true" }));
+    expect(inputs.apiToken).toBeUndefined();
+    expect(inputs.dryRun).toBe(true);
+    expect(problem({ api_token: "", dry_run: "true", batch_id: "" })).toMatch(
+      /^batch_id/,
+    );
+  });
+
+  test("uses the token that is there, under the same rules", () => {
+    expect(parseInputs(env({ dry_run: "true" })).apiToken).toBe(TOKEN);
+    expect(problem({ dry_run: "true", api_token: "Token x" })).toMatch(
+      /^api_token/,
+    );
+  });
+
+  test("that is off or misspelt does not do without", () => {
+    for (const dry_run of ["false", ""]) {
+      expect(problem({ api_token: "", dry_run })).toMatch(/^api_token/);
+    }
+    expect(problems(env({ api_token: "", dry_run: "yes" }))).toHaveLength(2);
+  });
 });

@@ -11,6 +11,8 @@ import { FakeClock } from "./fake-clock.ts";
 const BATCH: Batch = {
   id: "batch",
   name: "A batch",
+  workspaceId: undefined,
+  autoSyncEnabled: false,
   status: "PROCESSING",
   datasets: [
     { id: "one", totalDatapointCount: 7 },

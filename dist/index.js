@@ -28663,6 +28663,52 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 /************************************************************************/
 var __webpack_exports__ = {};
 
+// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/platform.js
+var platform_namespaceObject = {};
+__nccwpck_require__.r(platform_namespaceObject);
+__nccwpck_require__.d(platform_namespaceObject, {
+  arch: () => (arch),
+  getDetails: () => (getDetails),
+  isLinux: () => (isLinux),
+  isMacOS: () => (isMacOS),
+  isWindows: () => (isWindows),
+  platform: () => (platform)
+});
+
+// NAMESPACE OBJECT: ./node_modules/@actions/core/lib/core.js
+var core_namespaceObject = {};
+__nccwpck_require__.r(core_namespaceObject);
+__nccwpck_require__.d(core_namespaceObject, {
+  ExitCode: () => (ExitCode),
+  addPath: () => (addPath),
+  debug: () => (debug),
+  endGroup: () => (endGroup),
+  error: () => (error),
+  exportVariable: () => (exportVariable),
+  getBooleanInput: () => (getBooleanInput),
+  getIDToken: () => (getIDToken),
+  getInput: () => (getInput),
+  getMultilineInput: () => (getMultilineInput),
+  getState: () => (getState),
+  group: () => (group),
+  info: () => (info),
+  isDebug: () => (isDebug),
+  markdownSummary: () => (markdownSummary),
+  notice: () => (notice),
+  platform: () => (platform_namespaceObject),
+  saveState: () => (saveState),
+  setCommandEcho: () => (setCommandEcho),
+  setFailed: () => (setFailed),
+  setOutput: () => (setOutput),
+  setSecret: () => (setSecret),
+  startGroup: () => (startGroup),
+  summary: () => (summary),
+  toPlatformPath: () => (toPlatformPath),
+  toPosixPath: () => (toPosixPath),
+  toWin32Path: () => (toWin32Path),
+  warning: () => (warning)
+});
+
 ;// CONCATENATED MODULE: ./src/clock.ts
 /** `setTimeout` fires at once for anything longer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -28821,6 +28867,41 @@ class Cancelled extends Error {
     }
 }
 
+;// CONCATENATED MODULE: external "node:fs"
+const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
+;// CONCATENATED MODULE: external "node:fs/promises"
+const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
+;// CONCATENATED MODULE: ./src/files.ts
+/** The files of the workspace: the only module that reads them, so that tests and simulations can own them. */
+
+
+/** One read call of 64 KiB costs twice the time of an upload (docs/design.md). */
+const CHUNK_BYTES = 2 ** 20;
+const realFiles = {
+    realPath: (path) => (0,promises_namespaceObject.realpath)(path),
+    async stat(path) {
+        const found = await (0,promises_namespaceObject.stat)(path);
+        const kind = found.isFile()
+            ? "file"
+            : found.isDirectory()
+                ? "directory"
+                : "other";
+        return { kind, bytes: found.size, modifiedMs: found.mtimeMs };
+    },
+    read: (path) => (0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: CHUNK_BYTES }),
+};
+
+;// CONCATENATED MODULE: ./src/address.ts
+/** Which addresses may be talked to: encrypted ones, and this machine itself (contract 2 and 5). */
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
+function isLoopback(url) {
+    return LOOPBACK.test(url.hostname);
+}
+/** True for `https:`, and for `http:` to a loopback host. */
+function isProtected(url) {
+    return (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url)));
+}
+
 ;// CONCATENATED MODULE: ./src/duration.ts
 const GRAMMAR = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 const UNIT_MS = [86_400_000, 3_600_000, 60_000, 1_000];
@@ -28852,6 +28933,7 @@ function formatDuration(ms) {
 /** The environment, read once, as one frozen `Inputs` value or one error that names every bad input (contract 2). */
 
 
+
 const IF_READY = ["auto", "sync", "skip", "fail"];
 /** Every input with the default that action.yml shows; a test compares the two. */
 const INPUT_DEFAULTS = {
@@ -28863,12 +28945,15 @@ const INPUT_DEFAULTS = {
     api_url: "",
     timeout: "30m",
     poll_interval: "15s",
+    dataset_file: "",
     if_ready: "auto",
+    allow_partial: "false",
+    dry_run: "false",
 };
 const DEFAULT_API_URL = "https://api.prolific.com";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const TOKEN_PREFIX = /^(authorization:\s*)?(token|bearer)\s+/i;
+const DATASET_FILE = /\.(csv|jsonl|zip)$/i;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -28940,6 +29025,7 @@ function parseInputs(env) {
         problems.push(`${name}: ${value.text}`);
         return undefined;
     };
+    const withoutToken = inputs_boolean(given(env, "dry_run")) === true;
     const inputs = {
         batchId: read("batch_id", (text) => text === ""
             ? new Problem("is required: the id of the batch to set up")
@@ -28947,11 +29033,15 @@ function parseInputs(env) {
         datasetId: read("dataset_id", (text) => text === "" ? undefined : uuid(text)),
         tasksPerGroup: read("tasks_per_group", (text) => text === "" ? undefined : count(text)),
         wait: read("wait", inputs_boolean),
-        apiToken: read("api_token", (text) => token(text || (env.PROLIFIC_TOKEN ?? "").trim())),
+        apiToken: read("api_token", (text) => token(text || (env.PROLIFIC_TOKEN ?? "").trim(), withoutToken)),
         apiUrl: read("api_url", (text) => url(text || (env.PROLIFIC_URL ?? "").trim() || DEFAULT_API_URL)),
         timeoutMs: read("timeout", (text) => duration(text, SECOND_MS, 5 * DAY_MS)),
         pollIntervalMs: read("poll_interval", (text) => duration(text, SECOND_MS, 10 * MINUTE_MS)),
+        datasetFile: read("dataset_file", (text) => text === "" ? undefined : datasetFile(text)),
         ifReady: read("if_ready", (text) => oneOf(text, IF_READY)),
+        allowPartial: read("allow_partial", inputs_boolean),
+        dryRun: read("dry_run", inputs_boolean),
+        workspace: env.GITHUB_WORKSPACE ?? ".",
     };
     if (problems.length > 0)
         throw new InputError(problems);
@@ -28989,9 +29079,16 @@ function oneOf(text, words) {
     const word = words.find((known) => known === text);
     return word ?? new Problem(`${shown(text)} is none of ${words.join(", ")}`);
 }
-/** The value is never shown, also when it is refused. */
-function token(text) {
+function datasetFile(text) {
+    if (DATASET_FILE.test(text) && !text.includes("\0"))
+        return text;
+    return new Problem(`${shown(text)} has to be the path of a .csv, .jsonl or .zip file`);
+}
+/** The value is never shown, also when it is refused. Only a dry run can do without one. */
+function token(text, optional) {
     if (text === "") {
+        if (optional)
+            return undefined;
         return new Problem("is required: pass ${{ secrets.PROLIFIC_TOKEN }}, or set the environment variable PROLIFIC_TOKEN " +
             "(workflows from forks and Dependabot get no secrets)");
     }
@@ -29013,9 +29110,7 @@ function url(text) {
     if (parsed.username !== "" || parsed.password !== "") {
         return new Problem("must not hold a user name or a password");
     }
-    const loopback = LOOPBACK.test(parsed.hostname);
-    if (parsed.protocol !== "https:" &&
-        !(parsed.protocol === "http:" && loopback)) {
+    if (!isProtected(parsed)) {
         return new Problem(`${shown(text)} must start with https:// (http:// only for a loopback host, such as a sandbox)`);
     }
     if (/[?#]/.test(text)) {
@@ -29066,6 +29161,7 @@ const GREEN_OUTCOMES = (/* unused pure expression or super */ null && ([
     "joined",
     "already_set_up",
     "synced",
+    "dry_run",
 ]));
 const RED_OUTCOMES = (/* unused pure expression or super */ null && (["failed", "timed_out", "cancelled"]));
 /** Every output; a test compares the list with action.yml. */
@@ -29079,6 +29175,10 @@ const OUTPUT_NAMES = (/* unused pure expression or super */ null && ([
     "total_instruction_count",
     "total_datapoint_count",
     "preview_url",
+    "import_id",
+    "accepted_count",
+    "rejected_count",
+    "duplicate_count",
     "sync_id",
     "tasks_created",
     "groups_created",
@@ -29092,12 +29192,15 @@ function counted(n, noun) {
 class Report {
     progress = "nothing_sent";
     batchName = "";
+    /** In one sentence, what the run changed or, a dry run, would change. */
+    change = "";
     failure;
     /** On the clock of the run. */
     startedAt;
     timeline = [];
     /** Sentences for the summary: warnings and what the author should know. */
     remarks = [];
+    rows = [];
     values = new Map();
     clock;
     write;
@@ -29169,8 +29272,8 @@ function pauseBeforeCheck(waitedMs, pollIntervalMs) {
 
 
 
-const UPLOAD_V3 = "Upload a .csv or .zip file to it (in the Prolific app, or with its API)";
-const UPLOAD_V4 = "Upload a .csv or .jsonl file to it (in the Prolific app, or with its API or CLI)";
+const UPLOAD_V3 = "Upload a .csv or .zip file to it (with dataset_file, or in the Prolific app)";
+const UPLOAD_V4 = "Upload a .csv or .jsonl file to it (with dataset_file, or in the Prolific app)";
 const THEN_AGAIN = ", then run this job again.";
 /**
  * The dataset of the run: the one given, else the only one attached (contract 2).
@@ -29202,24 +29305,22 @@ function chooseDataset(batch, datasetId) {
  * Waits until the dataset can be set up.
  * @throws Stop when waiting would not help, or any error of a read.
  */
-async function waitForDataset(run, datasetId) {
+async function waitForDataset(run, datasetId, accepted = {}) {
     const startedAt = run.clock.now();
     let waitingFor = "";
     for (let first = true;; first = false) {
         const dataset = await run[first ? "decidingRead" : "waitingRead"]((options) => run.prolific.dataset(datasetId, options));
         run.report.set("total_datapoint_count", dataset.totalDatapointCount);
-        const state = readiness(dataset);
+        const state = readiness(dataset, {
+            partial: run.inputs.allowPartial,
+            ...accepted,
+        });
         switch (state.kind) {
             case "ready":
                 sayReady(run, dataset);
                 return;
             case "unusable":
-                throw new Stop({
-                    title: "The dataset cannot be set up",
-                    what: `Dataset ${datasetId} ${state.what}. No setup was sent.`,
-                    words: state.words,
-                    next: state.next,
-                });
+                throw unusable(datasetId, state);
             case "processing":
                 if (waitingFor !== state.what)
                     run.say(`Dataset ${datasetId}: waiting for ${state.what}`);
@@ -29227,6 +29328,15 @@ async function waitForDataset(run, datasetId) {
                 await run.pause(pauseBeforeCheck(run.clock.now() - startedAt, run.inputs.pollIntervalMs));
         }
     }
+}
+/** Why a setup of this dataset is not tried. */
+function unusable(datasetId, { what, words, next }) {
+    return new Stop({
+        title: "The dataset cannot be set up",
+        what: `Dataset ${datasetId} ${what}. No setup was sent.`,
+        words,
+        next,
+    });
 }
 function sayReady(run, dataset) {
     const { id, version, totalDatapointCount } = dataset;
@@ -29238,8 +29348,10 @@ function sayReady(run, dataset) {
     }
 }
 /** What a setup would find in this dataset: pure, from what `GET dataset` answered. */
-function readiness(dataset) {
-    return dataset.version === 3 ? readinessV3(dataset) : readinessV4(dataset);
+function readiness(dataset, accepted = {}) {
+    return dataset.version === 3
+        ? readinessV3(dataset)
+        : readinessV4(dataset, accepted);
 }
 function readinessV3(dataset) {
     switch (dataset.status) {
@@ -29259,7 +29371,7 @@ function readinessV3(dataset) {
             };
     }
 }
-function readinessV4({ imports, totalDatapointCount }) {
+function readinessV4({ imports, totalDatapointCount }, accepted) {
     const running = imports.filter(({ status }) => status === "queued" || status === "processing");
     if (running.length > 0) {
         return {
@@ -29267,7 +29379,9 @@ function readinessV4({ imports, totalDatapointCount }) {
             what: `its import ${running.map(named).join(", ")} to end`,
         };
     }
-    if (imports.some(({ status }) => status === "complete")) {
+    const enough = imports.some(({ status, acceptedCount = 0 }) => status === "complete" ||
+        (accepted.partial && status === "partial" && acceptedCount > 0));
+    if (enough || accepted.appended) {
         return totalDatapointCount > 0 ? { kind: "ready" } : empty(UPLOAD_V4);
     }
     // An import that is still `uninitialised` may be an abandoned upload address (API 11.10).
@@ -29298,7 +29412,8 @@ function unfinished(job) {
                 (job.rejectedCount === undefined
                     ? ""
                     : `, ${String(job.rejectedCount)} records rejected`),
-            next: "Put the rejected records, corrected, into a new file (those accepted stay) and upload it to the dataset" +
+            next: "Put the rejected records, corrected, into a new file (those accepted stay) and upload it to the dataset, or set " +
+                "allow_partial to true to go on with the accepted ones" +
                 THEN_AGAIN,
         };
     }
@@ -29311,102 +29426,6 @@ function unfinished(job) {
 }
 function named({ filename, id }) {
     return filename === undefined ? id : `${id} of "${filename}"`;
-}
-
-;// CONCATENATED MODULE: ./src/prolific/retry.ts
-/** When a request is worth another try, and after which pause (contract 7). */
-
-const FIRST_BACKOFF_MS = 500;
-const LONGEST_BACKOFF_MS = 30_000;
-/** After a POST that was answered with 429 (contract 4). */
-const SHORTEST_PAUSE_AFTER_429_MS = 2_000;
-/** Tries for a read that decides before the first write (contract 7). */
-const DECIDING_TRIES = 5;
-/** True when reading the same thing again may help: network errors, malformed answers, 408, 425, 429, 5xx. */
-function isTransient(error) {
-    if (error instanceof ApiError) {
-        return [408, 425, 429].includes(error.status) || error.status >= 500;
-    }
-    return ((error instanceof ConnectionError || error instanceof ContractError) &&
-        !error.final);
-}
-/**
- * The pause before try number `attempt + 1`, in milliseconds: what the server asked for, else an exponential back-off
- * from 0.5 s to 30 s with full jitter. `random` is in [0, 1).
- */
-function pauseBeforeRetry(attempt, error, random) {
-    if (error instanceof ApiError &&
-        error.retryAfterMs !== undefined &&
-        error.retryAfterMs > 0) {
-        return error.retryAfterMs;
-    }
-    return (random *
-        Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(attempt - 1, 10)));
-}
-/** `Date.parse` finds a date in almost anything; every form of HTTP has a day of the week and a time. */
-const HTTP_DATE = /^(mon|tue|wed|thu|fri|sat|sun).*\b\d\d:\d\d:\d\d\b/i;
-/**
- * Reads `Retry-After`: seconds or a date.
- * @param date the answer's own `Date` header, the better clock to compare with; else the time of day in milliseconds.
- * @returns milliseconds to wait, never negative; undefined when the header is absent or nonsense.
- */
-function parseRetryAfter(value, date, timeOfDayMs) {
-    const text = value?.trim() ?? "";
-    if (/^\d+$/.test(text))
-        return Number(text) * 1000;
-    const until = HTTP_DATE.test(text) ? Date.parse(text) : NaN;
-    if (Number.isNaN(until))
-        return undefined;
-    const now = Date.parse(date ?? "");
-    return Math.max(0, until - (Number.isNaN(now) ? timeOfDayMs : now));
-}
-/**
- * Repeats a read until it succeeds.
- * @param call is given the number of the try, from 1.
- * @throws the last error, when it is final or the tries are used up.
- */
-async function readPatiently(call, policy) {
-    for (let attempt = 1;; attempt++) {
-        try {
-            return await call(attempt);
-        }
-        catch (error) {
-            const again = isTransient(error) || policy.isLag?.(error) === true;
-            if (!(error instanceof Error) || !again || attempt === policy.tries)
-                throw error;
-            const pauseMs = pauseBeforeRetry(attempt, error, policy.random());
-            policy.onRetry?.(error, pauseMs);
-            await policy.sleep(pauseMs);
-        }
-    }
-}
-
-;// CONCATENATED MODULE: ./src/batch/post.ts
-/** What a POST that changes something came to, as far as this side can know (contract 4). */
-
-const REFUSALS = [400, 401, 403, 404, 405, 409, 422];
-/**
- * Sends a POST once and says what came of it.
- * @throws what is no answer and no lost answer: the deadline, a cancel.
- */
-async function attempt(post) {
-    try {
-        return { kind: "accepted", value: await post() };
-    }
-    catch (error) {
-        if (error instanceof ApiError) {
-            if (error.status === 429)
-                return { kind: "too_many_requests", error };
-            return REFUSALS.includes(error.status)
-                ? { kind: "refused", error }
-                : { kind: "unknown", error };
-        }
-        if (error instanceof ConnectionError && !error.sent)
-            return { kind: "not_sent", error };
-        if (isRequestError(error))
-            return { kind: "unknown", error };
-        throw error;
-    }
 }
 
 ;// CONCATENATED MODULE: ./src/batch/wait.ts
@@ -29522,6 +29541,102 @@ function tasksInGroups({ totalTaskCount, totalTaskGroups }) {
         : `The batch has ${tasks} in ${counted(totalTaskGroups, "task group")}.`;
 }
 
+;// CONCATENATED MODULE: ./src/prolific/retry.ts
+/** When a request is worth another try, and after which pause (contract 7). */
+
+const FIRST_BACKOFF_MS = 500;
+const LONGEST_BACKOFF_MS = 30_000;
+/** After a POST that was answered with 429 (contract 4). */
+const SHORTEST_PAUSE_AFTER_429_MS = 2_000;
+/** Tries for a read that decides before the first write (contract 7). */
+const DECIDING_TRIES = 5;
+/** True when reading the same thing again may help: network errors, malformed answers, 408, 425, 429, 5xx. */
+function isTransient(error) {
+    if (error instanceof ApiError) {
+        return [408, 425, 429].includes(error.status) || error.status >= 500;
+    }
+    return ((error instanceof ConnectionError || error instanceof ContractError) &&
+        !error.final);
+}
+/**
+ * The pause before try number `attempt + 1`, in milliseconds: what the server asked for, else an exponential back-off
+ * from 0.5 s to 30 s with full jitter. `random` is in [0, 1).
+ */
+function pauseBeforeRetry(attempt, error, random) {
+    if (error instanceof ApiError &&
+        error.retryAfterMs !== undefined &&
+        error.retryAfterMs > 0) {
+        return error.retryAfterMs;
+    }
+    return (random *
+        Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(attempt - 1, 10)));
+}
+/** `Date.parse` finds a date in almost anything; every form of HTTP has a day of the week and a time. */
+const HTTP_DATE = /^(mon|tue|wed|thu|fri|sat|sun).*\b\d\d:\d\d:\d\d\b/i;
+/**
+ * Reads `Retry-After`: seconds or a date.
+ * @param date the answer's own `Date` header, the better clock to compare with; else the time of day in milliseconds.
+ * @returns milliseconds to wait, never negative; undefined when the header is absent or nonsense.
+ */
+function parseRetryAfter(value, date, timeOfDayMs) {
+    const text = value?.trim() ?? "";
+    if (/^\d+$/.test(text))
+        return Number(text) * 1000;
+    const until = HTTP_DATE.test(text) ? Date.parse(text) : NaN;
+    if (Number.isNaN(until))
+        return undefined;
+    const now = Date.parse(date ?? "");
+    return Math.max(0, until - (Number.isNaN(now) ? timeOfDayMs : now));
+}
+/**
+ * Repeats a read until it succeeds.
+ * @param call is given the number of the try, from 1.
+ * @throws the last error, when it is final or the tries are used up.
+ */
+async function readPatiently(call, policy) {
+    for (let attempt = 1;; attempt++) {
+        try {
+            return await call(attempt);
+        }
+        catch (error) {
+            const again = isTransient(error) || policy.isLag?.(error) === true;
+            if (!(error instanceof Error) || !again || attempt === policy.tries)
+                throw error;
+            const pauseMs = pauseBeforeRetry(attempt, error, policy.random());
+            policy.onRetry?.(error, pauseMs);
+            await policy.sleep(pauseMs);
+        }
+    }
+}
+
+;// CONCATENATED MODULE: ./src/prolific/post.ts
+/** What a POST that changes something came to, as far as this side can know (contract 4). */
+
+const REFUSALS = [400, 401, 403, 404, 405, 409, 422];
+/**
+ * Sends a POST once and says what came of it.
+ * @throws what is no answer and no lost answer: the deadline, a cancel.
+ */
+async function attempt(post) {
+    try {
+        return { kind: "accepted", value: await post() };
+    }
+    catch (error) {
+        if (error instanceof ApiError) {
+            if (error.status === 429)
+                return { kind: "too_many_requests", error };
+            return REFUSALS.includes(error.status)
+                ? { kind: "refused", error }
+                : { kind: "unknown", error };
+        }
+        if (error instanceof ConnectionError && !error.sent)
+            return { kind: "not_sent", error };
+        if (isRequestError(error))
+            return { kind: "unknown", error };
+        throw error;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/batch/launch.ts
 /** Setting up exactly once (contract 4): the one request that must never be sent blindly. */
 
@@ -29545,8 +29660,8 @@ const SETUPS_AT_MOST = 2;
  * @param batch as first read: UNINITIALISED.
  * @throws Stop, any final error of a read, the deadline, a cancel.
  */
-async function launch(run, batch, datasetId) {
-    await waitForDataset(run, datasetId);
+async function launch(run, batch, datasetId, accepted = {}) {
+    await waitForDataset(run, datasetId, accepted);
     warnWithoutInstructions(run, batch);
     return new Launch(run, batch, datasetId).untilAccepted();
 }
@@ -29600,6 +29715,7 @@ class Launch {
     run;
     datasetId;
     attachedBefore;
+    progressBefore;
     /** POSTs that may have arrived: the accepted one, and those without a clear answer. */
     setups = 0;
     /** Also true after a 429, which may have come after the work was done (API 11.30). */
@@ -29607,6 +29723,7 @@ class Launch {
     constructor(run, before, datasetId) {
         this.run = run;
         this.datasetId = datasetId;
+        this.progressBefore = run.report.progress;
         this.attachedBefore = this.isAttached(before);
     }
     async untilAccepted() {
@@ -29709,7 +29826,7 @@ class Launch {
     /** Back to what was known before a POST that did nothing. */
     forgetPost() {
         if (!this.mayBeOurs)
-            this.run.report.progress = "nothing_sent";
+            this.run.report.progress = this.progressBefore;
     }
     backOff(tries, error, leastMs = 0) {
         const { run } = this;
@@ -29841,6 +29958,7 @@ async function sync(run, batch, datasetId) {
 async function startSync(run) {
     const { batchId } = run.inputs;
     const { signal } = run.budget;
+    const { progress } = run.report;
     let syncs = 0;
     for (let tries = 1;; tries++) {
         signal.throwIfAborted();
@@ -29862,7 +29980,7 @@ async function startSync(run) {
                 break;
             case "not_sent":
                 if (syncs === 0)
-                    run.report.progress = "nothing_sent";
+                    run.report.progress = progress;
                 break;
             case "too_many_requests":
                 break;
@@ -29933,6 +30051,2628 @@ async function readWithNewTasks(run, tasks) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/change.ts
+/** What a run changed, in one sentence: pure (contract 8). */
+
+/** Such as "12 new datapoints, 12 new tasks in 4 groups". */
+function changeInWords(change) {
+    const { newDatapoints, newTasks, newGroups, pending } = change;
+    const data = newDatapoints === undefined
+        ? []
+        : [counted(newDatapoints, "new datapoint")];
+    if (pending) {
+        return [...data, "Prolific is at work on the tasks"].join("; ");
+    }
+    if (newTasks === 0 && (newDatapoints ?? 0) === 0) {
+        return "Nothing new: no datapoints, no tasks";
+    }
+    return [...data, tasks(newTasks, newGroups)].join(", ");
+}
+function tasks(newTasks, newGroups) {
+    const made = newTasks === 0 ? "no new tasks" : counted(newTasks, "new task");
+    if (newTasks === 0 || newGroups === undefined)
+        return made;
+    return newGroups === 0
+        ? `${made} in groups that had room`
+        : `${made} in ${counted(newGroups, "group")}`;
+}
+
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./src/dataset/file.ts
+/** The committed file: where it is, and whether it can be one at all (contract 5.1). */
+
+
+const FORMATS = ["csv", "jsonl", "zip"];
+const LFS_POINTER = "version https://git-lfs.github.com/spec/v1";
+const ZIP_MAGIC = "PK\u0003\u0004";
+const EMPTY_ZIP_MAGIC = "PK\u0005\u0006";
+/** How much of its hash the name of a file carries. */
+const HASH = /-([0-9a-f]{12})\.([^.]+)$/i;
+/**
+ * Finds the file that `dataset_file` names.
+ * @throws Stop when it is missing, outside the workspace, no regular file, empty, a Git LFS pointer, or no ZIP in spite of
+ * its name.
+ */
+async function findDatasetFile(files, workspace, given) {
+    const name = (0,external_node_path_namespaceObject.basename)(given);
+    const extension = (0,external_node_path_namespaceObject.extname)(name);
+    const format = FORMATS.find((known) => `.${known}` === extension.toLowerCase());
+    if (format === undefined) {
+        throw file_unusable(given, "has none of the extensions .csv, .jsonl and .zip", {
+            next: "Give a .csv, .jsonl or .zip file in dataset_file.",
+        });
+    }
+    const root = await files.realPath(workspace);
+    const path = await realPath(files, (0,external_node_path_namespaceObject.isAbsolute)(given) ? given : (0,external_node_path_namespaceObject.join)(root, given), given);
+    const inside = (0,external_node_path_namespaceObject.relative)(root, path);
+    if (inside.split(external_node_path_namespaceObject.sep)[0] === ".." || (0,external_node_path_namespaceObject.isAbsolute)(inside)) {
+        throw file_unusable(given, "is outside the workspace", {
+            next: "Give the path of a committed file, relative to the workspace; symbolic links must not lead out of it.",
+        });
+    }
+    const stat = await files.stat(path);
+    refuseKind(given, stat);
+    const file = {
+        path,
+        relativePath: inside.split(external_node_path_namespaceObject.sep).join("/"),
+        name,
+        stem: name.slice(0, -extension.length),
+        format,
+        bytes: stat.bytes,
+        modifiedMs: stat.modifiedMs,
+    };
+    refuseContent(given, file, await beginning(files, path));
+    return file;
+}
+async function realPath(files, path, given) {
+    try {
+        return await files.realPath(path);
+    }
+    catch (error) {
+        const { code } = error;
+        const missing = code === "ENOENT" || code === "ENOTDIR";
+        throw file_unusable(given, missing
+            ? "is not in the workspace"
+            : `cannot be read (${code ?? String(error)})`, {
+            next: missing
+                ? "Put a step with actions/checkout before this one, and check the path: it starts at the root of the repository."
+                : "Check the rights and the links of the file.",
+        });
+    }
+}
+function refuseKind(given, { kind, bytes }) {
+    if (kind !== "file") {
+        const what = kind === "directory" ? "a directory" : "no regular file";
+        throw file_unusable(given, `is ${what}`, {
+            next: "Give the path of one file; for several datasets use a matrix, one step each.",
+        });
+    }
+    if (bytes === 0) {
+        throw file_unusable(given, "is empty", {
+            next: "Commit the file with its records.",
+        });
+    }
+}
+function refuseContent(given, file, start) {
+    if (start.startsWith(LFS_POINTER)) {
+        throw file_unusable(given, "is a Git LFS pointer, not the file itself", {
+            next: "Give actions/checkout the input lfs: true.",
+        });
+    }
+    if (file.format !== "zip" || start.startsWith(ZIP_MAGIC))
+        return;
+    throw start.startsWith(EMPTY_ZIP_MAGIC)
+        ? file_unusable(given, "is an empty archive: no records", {
+            next: "Commit the archive with its files.",
+        })
+        : file_unusable(given, "is no ZIP archive, whatever its name says", {
+            next: "Commit a ZIP archive, or give the file its right name.",
+        });
+}
+/** The first bytes of a file, each as one character. */
+async function beginning(files, path) {
+    for await (const piece of files.read(path)) {
+        return Buffer.from(piece.subarray(0, LFS_POINTER.length)).toString("latin1");
+    }
+    return "";
+}
+function file_unusable(given, what, { next }) {
+    return new Stop({
+        title: "The dataset file cannot be used",
+        what: `dataset_file: "${given}" ${what}. Nothing was sent to Prolific.`,
+        next,
+    });
+}
+/** The name that carries the content: `<stem>-<first 12 hex of SHA-256>.<ext>` (contract 5.2). */
+function remoteName({ stem, format }, sha256) {
+    return `${stem}-${sha256.slice(0, 12)}.${format}`;
+}
+/** Whether two remote names stand for the same content: hash and extension agree. */
+function isSameFile(one, other) {
+    const [, hash, extension] = HASH.exec(one?.toLowerCase() ?? "") ?? [];
+    const [, otherHash, otherExtension] = HASH.exec(other.toLowerCase()) ?? [];
+    return (hash !== undefined && hash === otherHash && extension === otherExtension);
+}
+/** The stem of a remote name; undefined for a name without a hash. */
+function stemOf(name) {
+    return HASH.test(name) ? name.replace(HASH, "") : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/dataset/growth.ts
+/** A count that has not grown is read again after each of these pauses, in milliseconds. */
+const growth_PAUSES_OF_LOOKS_MS = [0, 2_000, 3_000];
+/**
+ * Reads a dataset after records of it were accepted. A count that has not grown is not believed at once: it may lag, and
+ * then new datapoints would pass for old ones and get no tasks.
+ * @param accepted how many records were accepted, known ones included.
+ */
+async function readGrown(run, before, accepted) {
+    let dataset = before;
+    for (const pauseMs of growth_PAUSES_OF_LOOKS_MS) {
+        await run.pause(pauseMs);
+        dataset = await run.waitingRead((options) => run.prolific.dataset(before.id, options));
+        run.report.set("total_datapoint_count", dataset.totalDatapointCount);
+        const grown = dataset.totalDatapointCount > before.totalDatapointCount;
+        if (grown || accepted === 0)
+            break;
+    }
+    return dataset;
+}
+
+;// CONCATENATED MODULE: external "stream"
+const external_stream_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("stream");
+;// CONCATENATED MODULE: ./node_modules/csv-parse/lib/api/CsvError.js
+class CsvError_CsvError extends Error {
+  constructor(code, message, options, ...contexts) {
+    if (Array.isArray(message)) message = message.join(" ").trim();
+    super(message);
+    if (Error.captureStackTrace !== undefined) {
+      Error.captureStackTrace(this, CsvError_CsvError);
+    }
+    this.code = code;
+    for (const context of contexts) {
+      for (const key in context) {
+        const value = context[key];
+        this[key] = Buffer.isBuffer(value)
+          ? value.toString(options.encoding)
+          : value == null
+            ? value
+            : JSON.parse(JSON.stringify(value));
+      }
+    }
+  }
+}
+
+
+
+;// CONCATENATED MODULE: ./node_modules/csv-parse/lib/utils/is_object.js
+const is_object_is_object = function (obj) {
+  return typeof obj === "object" && obj !== null && !Array.isArray(obj);
+};
+
+
+
+;// CONCATENATED MODULE: ./node_modules/csv-parse/lib/api/normalize_columns_array.js
+
+
+
+const normalize_columns_array = function (columns) {
+  const normalizedColumns = [];
+  for (let i = 0, l = columns.length; i < l; i++) {
+    const column = columns[i];
+    if (column === undefined || column === null || column === false) {
+      normalizedColumns[i] = { disabled: true };
+    } else if (typeof column === "string" || typeof column === "number") {
+      normalizedColumns[i] = { name: `${column}` };
+    } else if (is_object_is_object(column)) {
+      if (typeof column.name !== "string") {
+        throw new CsvError_CsvError("CSV_OPTION_COLUMNS_MISSING_NAME", [
+          "Option columns missing name:",
+          `property "name" is required at position ${i}`,
+          "when column is an object literal",
+        ]);
+      }
+      normalizedColumns[i] = column;
+    } else {
+      throw new CsvError_CsvError("CSV_INVALID_COLUMN_DEFINITION", [
+        "Invalid column definition:",
+        "expect a string or a literal object,",
+        `got ${JSON.stringify(column)} at position ${i}`,
+      ]);
+    }
+  }
+  return normalizedColumns;
+};
+
+
+
+;// CONCATENATED MODULE: ./node_modules/csv-parse/lib/utils/ResizeableBuffer.js
+class ResizeableBuffer {
+  constructor(size = 100) {
+    this.size = size;
+    this.length = 0;
+    this.buf = Buffer.allocUnsafe(size);
+  }
+  prepend(val) {
+    if (Buffer.isBuffer(val)) {
+      const length = this.length + val.length;
+      if (length >= this.size) {
+        this.resize();
+        if (length >= this.size) {
+          throw Error("INVALID_BUFFER_STATE");
+        }
+      }
+      const buf = this.buf;
+      this.buf = Buffer.allocUnsafe(this.size);
+      val.copy(this.buf, 0);
+      buf.copy(this.buf, val.length);
+      this.length += val.length;
+    } else {
+      const length = this.length++;
+      if (length === this.size) {
+        this.resize();
+      }
+      const buf = this.clone();
+      this.buf[0] = val;
+      buf.copy(this.buf, 1, 0, length);
+    }
+  }
+  append(val) {
+    const length = this.length++;
+    if (length === this.size) {
+      this.resize();
+    }
+    this.buf[length] = val;
+  }
+  clone() {
+    return Buffer.from(this.buf.slice(0, this.length));
+  }
+  resize() {
+    const length = this.length;
+    this.size = this.size * 2;
+    const buf = Buffer.allocUnsafe(this.size);
+    this.buf.copy(buf, 0, 0, length);
+    this.buf = buf;
+  }
+  toString(encoding) {
+    if (encoding) {
+      return this.buf.toString(encoding, 0, this.length);
+    } else {
+      return Uint8Array.prototype.slice.call(this.buf.slice(0, this.length));
+    }
+  }
+  toJSON() {
+    return this.toString("utf8");
+  }
+  reset() {
+    this.length = 0;
+  }
+}
+
+/* harmony default export */ const utils_ResizeableBuffer = (ResizeableBuffer);
+
+;// CONCATENATED MODULE: ./node_modules/csv-parse/lib/api/init_state.js
+
+
+const init_state = function (options) {
+  // ECMAScript WhiteSpace + LineTerminator codepoints, encoded under
+  // `options.encoding`. Aligns trimming with `String.prototype.trim()`.
+  // https://tc39.es/ecma262/#sec-white-space
+  // https://tc39.es/ecma262/#sec-line-terminators
+  //
+  // Codepoints unrepresentable in the target encoding are dropped: Node's
+  // Buffer substitutes them with `?` (0x3F), and including those would cause
+  // literal `?` bytes in the input to be trimmed under `latin1`/`ascii`.
+  const timchars = [
+    // Basic Latin
+    0x0020, // [Space](https://www.fileformat.info/info/unicode/char/0020/index.htm)
+    0x0009, // [CHARACTER TABULATION (HT)](https://www.fileformat.info/info/unicode/char/0009/index.htm)
+    0x000a, // [LINE FEED (LF)](https://www.fileformat.info/info/unicode/char/000a/index.htm)
+    0x000d, // [CARRIAGE RETURN (CR)](https://www.fileformat.info/info/unicode/char/000d/index.htm)
+    0x000c, // [FORM FEED (FF)](https://www.fileformat.info/info/unicode/char/000c/index.htm)
+    0x000b, // [LINE TABULATION (VT)](https://www.fileformat.info/info/unicode/char/000b/index.htm)
+    // Latin-1 Supplement
+    0x00a0, // [NO-BREAK SPACE (NBSP)](https://www.fileformat.info/info/unicode/char/00a0/index.htm)
+    // Ogham
+    0x1680, // [OGHAM SPACE MARK](https://www.fileformat.info/info/unicode/char/1680/index.htm)
+    // General Punctuation
+    0x2000, // [EN QUAD](https://www.fileformat.info/info/unicode/char/2000/index.htm)
+    0x2001, // [EM QUAD](https://www.fileformat.info/info/unicode/char/2001/index.htm)
+    0x2002, // [EN SPACE](https://www.fileformat.info/info/unicode/char/2002/index.htm)
+    0x2003, // [EM SPACE](https://www.fileformat.info/info/unicode/char/2003/index.htm)
+    0x2004, // [THREE-PER-EM SPACE](https://www.fileformat.info/info/unicode/char/2004/index.htm)
+    0x2005, // [FOUR-PER-EM SPACE](https://www.fileformat.info/info/unicode/char/2005/index.htm)
+    0x2006, // [SIX-PER-EM SPACE](https://www.fileformat.info/info/unicode/char/2006/index.htm)
+    0x2007, // [FIGURE SPACE](https://www.fileformat.info/info/unicode/char/2007/index.htm)
+    0x2008, // [PUNCTUATION SPACE](https://www.fileformat.info/info/unicode/char/2008/index.htm)
+    0x2009, // [THIN SPACE](https://www.fileformat.info/info/unicode/char/2009/index.htm)
+    0x200a, // [HAIR SPACE](https://www.fileformat.info/info/unicode/char/200a/index.htm)
+    0x2028, // [LINE SEPARATOR](https://www.fileformat.info/info/unicode/char/2028/index.htm)
+    0x2029, // [PARAGRAPH SEPARATOR](https://www.fileformat.info/info/unicode/char/2029/index.htm)
+    0x202f, // [NARROW NO-BREAK SPACE (NNBSP)](https://www.fileformat.info/info/unicode/char/202f/index.htm)
+    0x205f, // [MEDIUM MATHEMATICAL SPACE (MMSP)](https://www.fileformat.info/info/unicode/char/205f/index.htm)
+    0x3000, // [IDEOGRAPHIC SPACE](https://www.fileformat.info/info/unicode/char/3000/index.htm)
+    0xfeff, // [ZERO WIDTH NO-BREAK SPACE (BOM)](https://www.fileformat.info/info/unicode/char/feff/index.htm)
+  ].reduce((acc, codepoint) => {
+    const encoded = Buffer.from(
+      String.fromCharCode(codepoint),
+      options.encoding,
+    );
+    if (codepoint !== 0x3f && encoded.length === 1 && encoded[0] === 0x3f) {
+      return acc;
+    }
+    acc.push(encoded);
+    return acc;
+  }, []);
+  // First-byte lookup table for `__isCharTrimable`. Non-whitespace bytes
+  // (the common case) bail out in O(1) without scanning every timchar.
+  const timcharFirstBytes = new Uint8Array(256);
+  for (const t of timchars) timcharFirstBytes[t[0]] = 1;
+  return {
+    bomSkipped: false,
+    bufBytesStart: 0,
+    castField: options.cast_function,
+    commenting: false,
+    delimiterBufPrevious: undefined,
+    delimiterDiscovered: false,
+    // Current error encountered by a record
+    error: undefined,
+    enabled: options.from_line === 1,
+    escaping: false,
+    escapeIsQuote:
+      Buffer.isBuffer(options.escape) &&
+      Buffer.isBuffer(options.quote) &&
+      Buffer.compare(options.escape, options.quote) === 0,
+    // columns can be `false`, `true`, `Array`
+    expectedRecordLength: Array.isArray(options.columns)
+      ? options.columns.length
+      : undefined,
+    field: new utils_ResizeableBuffer(20),
+    firstLineToHeaders: options.cast_first_line_to_header,
+    needMoreDataSize: Math.max(
+      // Skip if the remaining buffer smaller than comment
+      options.comment !== null ? options.comment.length : 0,
+      // Skip if the remaining buffer can be delimiter
+      ...(options.delimiter
+        ? options.delimiter.map((delimiter) => delimiter.length)
+        : []),
+      // Auto discovery of delimiter is limited to 1 character
+      options.delimiter_auto ? 1 : 0,
+      // Skip if the remaining buffer can be escape sequence
+      options.quote !== null ? options.quote.length : 0,
+      // Skip if the remaining buffer can be a multi-byte trim character
+      ...timchars.map((t) => t.length),
+    ),
+    previousBuf: undefined,
+    quoting: false,
+    stop: false,
+    rawBuffer: new utils_ResizeableBuffer(100),
+    record: [],
+    recordHasError: false,
+    record_length: 0,
+    recordDelimiterMaxLength:
+      options.record_delimiter.length === 0
+        ? 0
+        : Math.max(...options.record_delimiter.map((v) => v.length)),
+    trimChars: [
+      Buffer.from(" ", options.encoding)[0],
+      Buffer.from("\t", options.encoding)[0],
+    ],
+    wasQuoting: false,
+    wasRowDelimiter: false,
+    timchars: timchars,
+    timcharFirstBytes: timcharFirstBytes,
+  };
+};
+
+
+
+;// CONCATENATED MODULE: ./node_modules/csv-parse/lib/utils/underscore.js
+const underscore = function (str) {
+  return str.replace(/([A-Z])/g, function (_, match) {
+    return "_" + match.toLowerCase();
+  });
+};
+
+
+
+;// CONCATENATED MODULE: ./node_modules/csv-parse/lib/api/normalize_options.js
+
+
+
+
+
+const normalize_options = function (opts) {
+  const options = {};
+  // Merge with user options
+  for (const opt in opts) {
+    options[underscore(opt)] = opts[opt];
+  }
+  // Normalize option `encoding`
+  // Note: defined first because other options depends on it
+  // to convert chars/strings into buffers.
+  if (options.encoding === undefined || options.encoding === true) {
+    options.encoding = "utf8";
+  } else if (options.encoding === null || options.encoding === false) {
+    options.encoding = null;
+  } else if (
+    typeof options.encoding !== "string" &&
+    options.encoding !== null
+  ) {
+    throw new CsvError_CsvError(
+      "CSV_INVALID_OPTION_ENCODING",
+      [
+        "Invalid option encoding:",
+        "encoding must be a string or null to return a buffer,",
+        `got ${JSON.stringify(options.encoding)}`,
+      ],
+      options,
+    );
+  }
+  // Normalize option `bom`
+  if (
+    options.bom === undefined ||
+    options.bom === null ||
+    options.bom === false
+  ) {
+    options.bom = false;
+  } else if (options.bom !== true) {
+    throw new CsvError_CsvError(
+      "CSV_INVALID_OPTION_BOM",
+      [
+        "Invalid option bom:",
+        "bom must be true,",
+        `got ${JSON.stringify(options.bom)}`,
+      ],
+      options,
+    );
+  }
+  // Normalize option `cast`
+  options.cast_function = null;
+  if (
+    options.cast === undefined ||
+    options.cast === null ||
+    options.cast === false ||
+    options.cast === ""
+  ) {
+    options.cast = undefined;
+  } else if (typeof options.cast === "function") {
+    options.cast_function = options.cast;
+    options.cast = true;
+  } else if (options.cast !== true) {
+    throw new CsvError_CsvError(
+      "CSV_INVALID_OPTION_CAST",
+      [
+        "Invalid option cast:",
+        "cast must be true or a function,",
+        `got ${JSON.stringify(options.cast)}`,
+      ],
+      options,
+    );
+  }
+  // Normalize option `cast_date`
+  if (
+    options.cast_date === undefined ||
+    options.cast_date === null ||
+    options.cast_date === false ||
+    options.cast_date === ""
+  ) {
+    options.cast_date = false;
+  } else if (options.cast_date === true) {
+    options.cast_date = function (value) {
+      const date = Date.parse(value);
+      return !isNaN(date) ? new Date(date) : value;
+    };
+  } else if (typeof options.cast_date !== "function") {
+    throw new CsvError_CsvError(
+      "CSV_INVALID_OPTION_CAST_DATE",
+      [
+        "Invalid option cast_date:",
+        "cast_date must be true or a function,",
+        `got ${JSON.stringify(options.cast_date)}`,
+      ],
+      options,
+    );
+  }
+  // Normalize option `columns`
+  options.cast_first_line_to_header = undefined;
+  if (options.columns === true) {
+    // Fields in the first line are converted as-is to columns
+    options.cast_first_line_to_header = undefined;
+  } else if (typeof options.columns === "function") {
+    options.cast_first_line_to_header = options.columns;
+    options.columns = true;
+  } else if (Array.isArray(options.columns)) {
+    options.columns = normalize_columns_array(options.columns);
+  } else if (
+    options.columns === undefined ||
+    options.columns === null ||
+    options.columns === false
+  ) {
+    options.columns = false;
+  } else {
+    throw new CsvError_CsvError(
+      "CSV_INVALID_OPTION_COLUMNS",
+      [
+        "Invalid option columns:",
+        "expect an array, a function or true,",
+        `got ${JSON.stringify(options.columns)}`,
+      ],
+      options,
+    );
+  }
+  // Normalize option `group_columns_by_name`
+  if (
+    options.group_columns_by_name === undefined ||
+    options.group_columns_by_name === null ||
+    options.group_columns_by_name === false
+  ) {
+    options.group_columns_by_name = false;
+  } else if (options.group_columns_by_name !== true) {
+    throw new CsvError_CsvError(
+      "CSV_INVALID_OPTION_GROUP_COLUMNS_BY_NAME",
+      [
+        "Invalid option group_columns_by_name:",
+        "expect an boolean,",
+        `got ${JSON.stringify(options.group_columns_by_name)}`,
+      ],
+      options,
+    );
+  } else if (options.columns === false) {
+    throw new CsvError_CsvError(
+      "CSV_INVALID_OPTION_GROUP_COLUMNS_BY_NAME",
+      [
+        "Invalid option group_columns_by_name:",
+        "the `columns` mode must be activated.",
+      ],
+      options,
+    );
+  }
+  // Normalize option `comment`
+  if (
+    options.comment === undefined ||
+    options.comment === null ||
+    options.comment === false ||
+    options.comment === ""
+  ) {
+    options.comment = null;
+  } else {
+    if (typeof options.comment === "string") {
+      options.comment = Buffer.from(options.comment, options.encoding);
+    }
+    if (!Buffer.isBuffer(options.comment)) {
+      throw new CsvError_CsvError(
+        "CSV_INVALID_OPTION_COMMENT",
+        [
+          "Invalid option comment:",
+          "comment must be a buffer or a string,",
+          `got ${JSON.stringify(options.comment)}`,
+        ],
+        options,
+      );
+    }
+  }
+  // Normalize option `comment_no_infix`
+  if (
+    options.comment_no_infix === undefined ||
+    options.comment_no_infix === null ||
+    options.comment_no_infix === false
+  ) {
+    options.comment_no_infix = false;
+  } else if (options.comment_no_infix !== true) {
+    throw new CsvError_CsvError(
+      "CSV_INVALID_OPTION_COMMENT",
+      [
+        "Invalid option comment_no_infix:",
+        "value must be a boolean,",
+        `got ${JSON.stringify(options.comment_no_infix)}`,
+      ],
+      options,
+    );
+  }
+  // Normalize option `delimiter_auto`
+  if (
+    options.delimiter_auto === undefined ||
+    options.delimiter_auto === null ||
+    options.delimiter_auto === false
+  ) {
+    options.delimiter_auto = false;
+  } else if (options.delimiter_auto === true) {
+    options.delimiter_auto = {};
+  } else if (!is_object_is_object(options.delimiter_auto)) {
+    throw new CsvError_CsvError(
+      "CSV_INVALID_OPTION_DELIMITER_AUTO",
+      [
+        "Invalid option delimiter_auto:",
+        "delimiter_auto must be a boolean or a configuration object,",
+        `got ${JSON.stringify(options.delimiter_auto)}`,
+      ],
+      options,
+    );
+  }
+  if (options.delimiter_auto) {
+    if (options.delimiter_auto.preferred === undefined)
+      options.delimiter_auto.preferred = {
+        [",".charCodeAt(0)]: 1.8,
+        ["\t".charCodeAt(0)]: 1.8,
+        [";".charCodeAt(0)]: 1.6,
+        [" ".charCodeAt(0)]: 1.6,
+        [":".charCodeAt(0)]: 1.5,
+        [".".charCodeAt(0)]: 1.4,
+        ["/".charCodeAt(0)]: 1.4,
+      };
+    else if (!is_object_is_object(options.delimiter_auto.preferred)) {
+      throw new CsvError_CsvError(
+        "CSV_INVALID_OPTION_DELIMITER_AUTO",
+        [
+          "Invalid option delimiter_auto:",
+          "preferred must be an object,",
+          `got ${JSON.stringify(options.delimiter_auto.preferred)}`,
+        ],
+        options,
+      );
+    }
+    if (options.delimiter_auto.score === undefined)
+      options.delimiter_auto.score = (info, options) => {
+        return (
+          (info.total - info.std) * (options.preferred[info.char_code] || 1)
+        );
+      };
+    else if (typeof options.delimiter_auto.score !== "function") {
+      throw new CsvError_CsvError(
+        "CSV_INVALID_OPTION_DELIMITER_AUTO",
+        [
+          "Invalid option delimiter_auto:",
+          "score must be a function,",
+          `got ${JSON.stringify(options.delimiter_auto.score)}`,
+        ],
+        options,
+      );
+    }
+    if (options.delimiter_auto.size === undefined)
+      options.delimiter_auto.size = 2048;
+    else if (typeof options.delimiter_auto.size !== "number") {
+      throw new CsvError_CsvError(
+        "CSV_INVALID_OPTION_DELIMITER_AUTO",
+        [
+          "Invalid option delimiter_auto:",
+          "size must be a number,",
+          `got ${JSON.stringify(options.delimiter_auto.size)}`,
+        ],
+        options,
+      );
+    }
+  }
+  // Normalize option `delimiter`
+  const delimiter_json = JSON.stringify(options.delimiter);
+  if (options.delimiter_auto !== false) {
+    options.delimiter = [];
+  }
+  if (!Array.isArray(options.delimiter)) {
+    if (
+      options.delimiter === undefined ||
+      options.delimiter === null ||
+      options.delimiter === false
+    ) {
+      options.delimiter = Buffer.from(",", options.encoding);
+    }
+    options.delimiter = [options.delimiter];
+  }
+  options.delimiter = options.delimiter.map(function (delimiter) {
+    if (typeof delimiter === "string") {
+      delimiter = Buffer.from(delimiter, options.encoding);
+    }
+    if (!Buffer.isBuffer(delimiter) || delimiter.length === 0) {
+      throw new CsvError_CsvError(
+        "CSV_INVALID_OPTION_DELIMITER",
+        [
+          "Invalid option delimiter:",
+          "delimiter must be a non empty string or buffer or array of string|buffer,",
+          `got ${delimiter_json}`,
+        ],
+        options,
+      );
+    }
+    return delimiter;
+  });
+  // Normalize option `escape`
+  if (options.escape === undefined || options.escape === true) {
+    options.escape = Buffer.from('"', options.encoding);
+  } else if (typeof options.escape === "string") {
+    options.escape = Buffer.from(options.escape, options.encoding);
+  } else if (options.escape === null || options.escape === false) {
+    options.escape = null;
+  }
+  if (options.escape !== null) {
+    if (!Buffer.isBuffer(options.escape)) {
+      throw new Error(
+        `Invalid Option: escape must be a buffer, a string or a boolean, got ${JSON.stringify(options.escape)}`,
+      );
+    }
+  }
+  // Normalize option `from`
+  if (options.from === undefined || options.from === null) {
+    options.from = 1;
+  } else {
+    if (typeof options.from === "string" && /\d+/.test(options.from)) {
+      options.from = parseInt(options.from);
+    }
+    if (Number.isInteger(options.from)) {
+      if (options.from < 0) {
+        throw new Error(
+          `Invalid Option: from must be a positive integer, got ${JSON.stringify(opts.from)}`,
+        );
+      }
+    } else {
+      throw new Error(
+        `Invalid Option: from must be an integer, got ${JSON.stringify(options.from)}`,
+      );
+    }
+  }
+  // Normalize option `from_line`
+  if (options.from_line === undefined || options.from_line === null) {
+    options.from_line = 1;
+  } else {
+    if (
+      typeof options.from_line === "string" &&
+      /\d+/.test(options.from_line)
+    ) {
+      options.from_line = parseInt(options.from_line);
+    }
+    if (Number.isInteger(options.from_line)) {
+      if (options.from_line <= 0) {
+        throw new Error(
+          `Invalid Option: from_line must be a positive integer greater than 0, got ${JSON.stringify(opts.from_line)}`,
+        );
+      }
+    } else {
+      throw new Error(
+        `Invalid Option: from_line must be an integer, got ${JSON.stringify(opts.from_line)}`,
+      );
+    }
+  }
+  // Normalize options `ignore_last_delimiters`
+  if (
+    options.ignore_last_delimiters === undefined ||
+    options.ignore_last_delimiters === null
+  ) {
+    options.ignore_last_delimiters = false;
+  } else if (typeof options.ignore_last_delimiters === "number") {
+    options.ignore_last_delimiters = Math.floor(options.ignore_last_delimiters);
+    if (options.ignore_last_delimiters === 0) {
+      options.ignore_last_delimiters = false;
+    }
+  } else if (typeof options.ignore_last_delimiters !== "boolean") {
+    throw new CsvError_CsvError(
+      "CSV_INVALID_OPTION_IGNORE_LAST_DELIMITERS",
+      [
+        "Invalid option `ignore_last_delimiters`:",
+        "the value must be a boolean value or an integer,",
+        `got ${JSON.stringify(options.ignore_last_delimiters)}`,
+      ],
+      options,
+    );
+  }
+  if (options.ignore_last_delimiters === true && options.columns === false) {
+    throw new CsvError_CsvError(
+      "CSV_IGNORE_LAST_DELIMITERS_REQUIRES_COLUMNS",
+      [
+        "The option `ignore_last_delimiters`",
+        "requires the activation of the `columns` option",
+      ],
+      options,
+    );
+  }
+  // Normalize option `info`
+  if (
+    options.info === undefined ||
+    options.info === null ||
+    options.info === false
+  ) {
+    options.info = false;
+  } else if (options.info !== true) {
+    throw new Error(
+      `Invalid Option: info must be true, got ${JSON.stringify(options.info)}`,
+    );
+  }
+  // Normalize option `max_record_size`
+  if (
+    options.max_record_size === undefined ||
+    options.max_record_size === null ||
+    options.max_record_size === false
+  ) {
+    options.max_record_size = 0;
+  } else if (
+    Number.isInteger(options.max_record_size) &&
+    options.max_record_size >= 0
+  ) {
+    // Great, nothing to do
+  } else if (
+    typeof options.max_record_size === "string" &&
+    /\d+/.test(options.max_record_size)
+  ) {
+    options.max_record_size = parseInt(options.max_record_size);
+  } else {
+    throw new Error(
+      `Invalid Option: max_record_size must be a positive integer, got ${JSON.stringify(options.max_record_size)}`,
+    );
+  }
+  // Normalize option `objname`
+  if (
+    options.objname === undefined ||
+    options.objname === null ||
+    options.objname === false
+  ) {
+    options.objname = undefined;
+  } else if (Buffer.isBuffer(options.objname)) {
+    if (options.objname.length === 0) {
+      throw new Error(`Invalid Option: objname must be a non empty buffer`);
+    }
+    if (options.encoding === null) {
+      // Don't call `toString`, leave objname as a buffer
+    } else {
+      options.objname = options.objname.toString(options.encoding);
+    }
+  } else if (typeof options.objname === "string") {
+    if (options.objname.length === 0) {
+      throw new Error(`Invalid Option: objname must be a non empty string`);
+    }
+    // Great, nothing to do
+  } else if (typeof options.objname === "number") {
+    // if(options.objname.length === 0){
+    //   throw new Error(`Invalid Option: objname must be a non empty string`);
+    // }
+    // Great, nothing to do
+  } else {
+    throw new Error(
+      `Invalid Option: objname must be a string or a buffer, got ${options.objname}`,
+    );
+  }
+  if (options.objname !== undefined) {
+    if (typeof options.objname === "number") {
+      if (options.columns !== false) {
+        throw Error(
+          "Invalid Option: objname index cannot be combined with columns or be defined as a field",
+        );
+      }
+    } else {
+      // A string or a buffer
+      if (options.columns === false) {
+        throw Error(
+          "Invalid Option: objname field must be combined with columns or be defined as an index",
+        );
+      }
+    }
+  }
+  // Normalize option `on_record`
+  if (options.on_record === undefined || options.on_record === null) {
+    options.on_record = undefined;
+  } else if (typeof options.on_record !== "function") {
+    throw new CsvError_CsvError(
+      "CSV_INVALID_OPTION_ON_RECORD",
+      [
+        "Invalid option `on_record`:",
+        "expect a function,",
+        `got ${JSON.stringify(options.on_record)}`,
+      ],
+      options,
+    );
+  }
+  // Normalize option `on_skip`
+  // options.on_skip ??= (err, chunk) => {
+  //   this.emit('skip', err, chunk);
+  // };
+  if (
+    options.on_skip !== undefined &&
+    options.on_skip !== null &&
+    typeof options.on_skip !== "function"
+  ) {
+    throw new Error(
+      `Invalid Option: on_skip must be a function, got ${JSON.stringify(options.on_skip)}`,
+    );
+  }
+  // Normalize option `quote`
+  if (
+    options.quote === null ||
+    options.quote === false ||
+    options.quote === ""
+  ) {
+    options.quote = null;
+  } else {
+    if (options.quote === undefined || options.quote === true) {
+      options.quote = Buffer.from('"', options.encoding);
+    } else if (typeof options.quote === "string") {
+      options.quote = Buffer.from(options.quote, options.encoding);
+    }
+    if (!Buffer.isBuffer(options.quote)) {
+      throw new Error(
+        `Invalid Option: quote must be a buffer or a string, got ${JSON.stringify(options.quote)}`,
+      );
+    }
+  }
+  // Normalize option `raw`
+  if (
+    options.raw === undefined ||
+    options.raw === null ||
+    options.raw === false
+  ) {
+    options.raw = false;
+  } else if (options.raw !== true) {
+    throw new Error(
+      `Invalid Option: raw must be true, got ${JSON.stringify(options.raw)}`,
+    );
+  }
+  // Normalize option `record_delimiter`
+  if (options.record_delimiter === undefined) {
+    options.record_delimiter = [];
+  } else if (
+    typeof options.record_delimiter === "string" ||
+    Buffer.isBuffer(options.record_delimiter)
+  ) {
+    if (options.record_delimiter.length === 0) {
+      throw new CsvError_CsvError(
+        "CSV_INVALID_OPTION_RECORD_DELIMITER",
+        [
+          "Invalid option `record_delimiter`:",
+          "value must be a non empty string or buffer,",
+          `got ${JSON.stringify(options.record_delimiter)}`,
+        ],
+        options,
+      );
+    }
+    options.record_delimiter = [options.record_delimiter];
+  } else if (!Array.isArray(options.record_delimiter)) {
+    throw new CsvError_CsvError(
+      "CSV_INVALID_OPTION_RECORD_DELIMITER",
+      [
+        "Invalid option `record_delimiter`:",
+        "value must be a string, a buffer or array of string|buffer,",
+        `got ${JSON.stringify(options.record_delimiter)}`,
+      ],
+      options,
+    );
+  }
+  options.record_delimiter = options.record_delimiter.map(function (rd, i) {
+    if (typeof rd !== "string" && !Buffer.isBuffer(rd)) {
+      throw new CsvError_CsvError(
+        "CSV_INVALID_OPTION_RECORD_DELIMITER",
+        [
+          "Invalid option `record_delimiter`:",
+          "value must be a string, a buffer or array of string|buffer",
+          `at index ${i},`,
+          `got ${JSON.stringify(rd)}`,
+        ],
+        options,
+      );
+    } else if (rd.length === 0) {
+      throw new CsvError_CsvError(
+        "CSV_INVALID_OPTION_RECORD_DELIMITER",
+        [
+          "Invalid option `record_delimiter`:",
+          "value must be a non empty string or buffer",
+          `at index ${i},`,
+          `got ${JSON.stringify(rd)}`,
+        ],
+        options,
+      );
+    }
+    if (typeof rd === "string") {
+      rd = Buffer.from(rd, options.encoding);
+    }
+    return rd;
+  });
+  // Normalize option `relax_column_count`
+  if (typeof options.relax_column_count === "boolean") {
+    // Great, nothing to do
+  } else if (
+    options.relax_column_count === undefined ||
+    options.relax_column_count === null
+  ) {
+    options.relax_column_count = false;
+  } else {
+    throw new Error(
+      `Invalid Option: relax_column_count must be a boolean, got ${JSON.stringify(options.relax_column_count)}`,
+    );
+  }
+  if (typeof options.relax_column_count_less === "boolean") {
+    // Great, nothing to do
+  } else if (
+    options.relax_column_count_less === undefined ||
+    options.relax_column_count_less === null
+  ) {
+    options.relax_column_count_less = false;
+  } else {
+    throw new Error(
+      `Invalid Option: relax_column_count_less must be a boolean, got ${JSON.stringify(options.relax_column_count_less)}`,
+    );
+  }
+  if (typeof options.relax_column_count_more === "boolean") {
+    // Great, nothing to do
+  } else if (
+    options.relax_column_count_more === undefined ||
+    options.relax_column_count_more === null
+  ) {
+    options.relax_column_count_more = false;
+  } else {
+    throw new Error(
+      `Invalid Option: relax_column_count_more must be a boolean, got ${JSON.stringify(options.relax_column_count_more)}`,
+    );
+  }
+  // Normalize option `relax_quotes`
+  if (typeof options.relax_quotes === "boolean") {
+    // Great, nothing to do
+  } else if (
+    options.relax_quotes === undefined ||
+    options.relax_quotes === null
+  ) {
+    options.relax_quotes = false;
+  } else {
+    throw new Error(
+      `Invalid Option: relax_quotes must be a boolean, got ${JSON.stringify(options.relax_quotes)}`,
+    );
+  }
+  // Normalize option `skip_empty_lines`
+  if (typeof options.skip_empty_lines === "boolean") {
+    // Great, nothing to do
+  } else if (
+    options.skip_empty_lines === undefined ||
+    options.skip_empty_lines === null
+  ) {
+    options.skip_empty_lines = false;
+  } else {
+    throw new Error(
+      `Invalid Option: skip_empty_lines must be a boolean, got ${JSON.stringify(options.skip_empty_lines)}`,
+    );
+  }
+  // Normalize option `skip_records_with_empty_values`
+  if (typeof options.skip_records_with_empty_values === "boolean") {
+    // Great, nothing to do
+  } else if (
+    options.skip_records_with_empty_values === undefined ||
+    options.skip_records_with_empty_values === null
+  ) {
+    options.skip_records_with_empty_values = false;
+  } else {
+    throw new Error(
+      `Invalid Option: skip_records_with_empty_values must be a boolean, got ${JSON.stringify(options.skip_records_with_empty_values)}`,
+    );
+  }
+  // Normalize option `skip_records_with_error`
+  if (typeof options.skip_records_with_error === "boolean") {
+    // Great, nothing to do
+  } else if (
+    options.skip_records_with_error === undefined ||
+    options.skip_records_with_error === null
+  ) {
+    options.skip_records_with_error = false;
+  } else {
+    throw new Error(
+      `Invalid Option: skip_records_with_error must be a boolean, got ${JSON.stringify(options.skip_records_with_error)}`,
+    );
+  }
+  // Normalize option `rtrim`
+  if (
+    options.rtrim === undefined ||
+    options.rtrim === null ||
+    options.rtrim === false
+  ) {
+    options.rtrim = false;
+  } else if (options.rtrim !== true) {
+    throw new Error(
+      `Invalid Option: rtrim must be a boolean, got ${JSON.stringify(options.rtrim)}`,
+    );
+  }
+  // Normalize option `ltrim`
+  if (
+    options.ltrim === undefined ||
+    options.ltrim === null ||
+    options.ltrim === false
+  ) {
+    options.ltrim = false;
+  } else if (options.ltrim !== true) {
+    throw new Error(
+      `Invalid Option: ltrim must be a boolean, got ${JSON.stringify(options.ltrim)}`,
+    );
+  }
+  // Normalize option `trim`
+  if (
+    options.trim === undefined ||
+    options.trim === null ||
+    options.trim === false
+  ) {
+    options.trim = false;
+  } else if (options.trim !== true) {
+    throw new Error(
+      `Invalid Option: trim must be a boolean, got ${JSON.stringify(options.trim)}`,
+    );
+  }
+  // Normalize options `trim`, `ltrim` and `rtrim`
+  if (options.trim === true && opts.ltrim !== false) {
+    options.ltrim = true;
+  } else if (options.ltrim !== true) {
+    options.ltrim = false;
+  }
+  if (options.trim === true && opts.rtrim !== false) {
+    options.rtrim = true;
+  } else if (options.rtrim !== true) {
+    options.rtrim = false;
+  }
+  // Normalize option `to`
+  if (options.to === undefined || options.to === null) {
+    options.to = -1;
+  } else if (options.to !== -1) {
+    if (typeof options.to === "string" && /\d+/.test(options.to)) {
+      options.to = parseInt(options.to);
+    }
+    if (Number.isInteger(options.to)) {
+      if (options.to <= 0) {
+        throw new Error(
+          `Invalid Option: to must be a positive integer greater than 0, got ${JSON.stringify(opts.to)}`,
+        );
+      }
+    } else {
+      throw new Error(
+        `Invalid Option: to must be an integer, got ${JSON.stringify(opts.to)}`,
+      );
+    }
+  }
+  // Normalize option `to_line`
+  if (options.to_line === undefined || options.to_line === null) {
+    options.to_line = -1;
+  } else if (options.to_line !== -1) {
+    if (typeof options.to_line === "string" && /\d+/.test(options.to_line)) {
+      options.to_line = parseInt(options.to_line);
+    }
+    if (Number.isInteger(options.to_line)) {
+      if (options.to_line <= 0) {
+        throw new Error(
+          `Invalid Option: to_line must be a positive integer greater than 0, got ${JSON.stringify(opts.to_line)}`,
+        );
+      }
+    } else {
+      throw new Error(
+        `Invalid Option: to_line must be an integer, got ${JSON.stringify(opts.to_line)}`,
+      );
+    }
+  }
+  return options;
+};
+
+
+
+;// CONCATENATED MODULE: ./node_modules/csv-parse/lib/utils/delimiter_discover.js
+
+
+
+// Discussed in [issue #400](https://github.com/adaltas/node-csv/issues/400)
+// See https://github.com/python/cpython/blob/ea1b1c579f600cc85d145c60862b2e6b98701b24/Lib/csv.py#L349
+const delimiter_discover = function (records, options) {
+  // Normalize the configuration
+  if (!options) {
+    ({ delimiter_auto: options } = normalize_options({ delimiter_auto: true }));
+  }
+  // Convert String to Buffer
+  if (typeof records === "string") {
+    records = Buffer.from(records);
+  }
+  // Convert Buffer to an array of records
+  if (Buffer.isBuffer(records)) {
+    records = ((data) => {
+      const records = [];
+      const parser = transform({ delimiter: [] });
+      const push = (record) => records.push(record);
+      const close = () => {};
+      const error = parser.parse(data, true, push, close);
+      if (error !== undefined) throw error;
+      return records;
+    })(records);
+  }
+  // Info array initialization, 127 entries, one per char code
+  const info = Array(127)
+    .fill()
+    .map(() => ({ lines: [] }));
+  // Traverse each records, count occurences per char code
+  records.map(([record], line) => {
+    for (let i = 0, l = record.length; i < l; i++) {
+      // Count the character frequency
+      const code = record.charCodeAt(i);
+      if (info[code].lines[line] === undefined) info[code].lines[line] = 0;
+      info[code].lines[line]++;
+    }
+  });
+  // Traverse each char code, compute the score
+  info.map((info, i) => {
+    info.char_code = i;
+    info.std = std(info.lines);
+    info.total = info.lines.reduce((acc, val) => acc + val, 0);
+    info.preferred = !!options.preferred[i];
+    info.score = options.score(info, options);
+  });
+  // Extract the dominant character
+  const result = info.reduce(
+    (acc, info) => (acc.score > info.score ? acc : info),
+    {},
+  );
+  return String.fromCharCode(result.char_code);
+};
+
+const std = function (array) {
+  const n = array.length;
+  if (n === 0) return 0;
+  const mean = array.reduce((a, b) => a + b) / n;
+  return Math.sqrt(
+    array.map((x) => Math.pow(x - mean, 2)).reduce((a, b) => a + b) / n,
+  );
+};
+
+
+
+;// CONCATENATED MODULE: ./node_modules/csv-parse/lib/api/index.js
+
+
+
+
+
+
+const isRecordEmpty = function (record) {
+  return record.every(
+    (field) =>
+      field == null || (field.toString && field.toString().trim() === ""),
+  );
+};
+
+const cr = 13; // `\r`, carriage return, 0x0D in hexadécimal, 13 in decimal
+const nl = 10; // `\n`, newline, 0x0A in hexadecimal, 10 in decimal
+
+const boms = {
+  // Note, the following are equals:
+  // Buffer.from("\ufeff")
+  // Buffer.from([239, 187, 191])
+  // Buffer.from('EFBBBF', 'hex')
+  utf8: Buffer.from([239, 187, 191]),
+  // Note, the following are equals:
+  // Buffer.from "\ufeff", 'utf16le
+  // Buffer.from([255, 254])
+  utf16le: Buffer.from([255, 254]),
+};
+
+const transform = function (original_options = {}) {
+  const info = {
+    bytes: 0,
+    bytes_records: 0,
+    comment_lines: 0,
+    empty_lines: 0,
+    invalid_field_length: 0,
+    lines: 1,
+    records: 0,
+  };
+  const options = normalize_options(original_options);
+  return {
+    info: info,
+    original_options: original_options,
+    options: options,
+    state: init_state(options),
+    __needMoreData: function (i, bufLen, end) {
+      if (end) return false;
+      const { encoding, escape, quote } = this.options;
+      const { quoting, needMoreDataSize, recordDelimiterMaxLength } =
+        this.state;
+      const numOfCharLeft = bufLen - i - 1;
+      const requiredLength = Math.max(
+        needMoreDataSize,
+        // Skip if the remaining buffer smaller than record delimiter
+        // If "record_delimiter" is yet to be discovered:
+        // 1. It is equals to `[]` and "recordDelimiterMaxLength" equals `0`
+        // 2. We set the length to windows line ending in the current encoding
+        // Note, that encoding is known from user or bom discovery at that point
+        // recordDelimiterMaxLength,
+        recordDelimiterMaxLength === 0
+          ? Buffer.from("\r\n", encoding).length
+          : recordDelimiterMaxLength,
+        // Skip if remaining buffer can be an escaped quote
+        quoting ? (escape === null ? 0 : escape.length) + quote.length : 0,
+        // Skip if remaining buffer can be record delimiter following the closing quote
+        quoting ? quote.length + recordDelimiterMaxLength : 0,
+      );
+      return numOfCharLeft < requiredLength;
+    },
+    // Central parser implementation
+    parse: function (nextBuf, end, push, close) {
+      const {
+        bom,
+        comment_no_infix,
+        delimiter_auto,
+        encoding,
+        from_line,
+        ltrim,
+        max_record_size,
+        raw,
+        relax_quotes,
+        rtrim,
+        skip_empty_lines,
+        to,
+        to_line,
+      } = this.options;
+      let { comment, escape, quote, record_delimiter } = this.options;
+      const {
+        bomSkipped,
+        delimiterDiscovered,
+        delimiterBufPrevious,
+        rawBuffer,
+        escapeIsQuote,
+      } = this.state;
+      // Automatic delimiter discovery
+      if (!delimiterDiscovered && delimiter_auto) {
+        let delimiterBuf;
+        if (delimiterBufPrevious === undefined) {
+          delimiterBuf = nextBuf;
+        } else if (
+          delimiterBufPrevious !== undefined &&
+          nextBuf === undefined
+        ) {
+          delimiterBuf = delimiterBufPrevious;
+        } else {
+          delimiterBuf = Buffer.concat([delimiterBufPrevious, nextBuf]);
+        }
+        // Ensure that nextBuf is not concatenated a second time during buffer reconciliation
+        nextBuf = undefined;
+        // this.delimiterBufPrevious = delimiterBuf;
+        if (end || delimiterBuf.length > delimiter_auto.size) {
+          this.options.delimiter = [
+            Buffer.from(
+              delimiter_discover(delimiterBuf, this.options.delimiter_auto),
+            ),
+          ];
+          this.state.previousBuf = delimiterBuf;
+          this.state.delimiterBufPrevious = undefined;
+          this.state.delimiterDiscovered = true;
+        } else {
+          this.state.delimiterBufPrevious = delimiterBuf;
+          return;
+        }
+      }
+      // Previous buffers reconciliation
+      const { previousBuf } = this.state;
+      let buf;
+      if (previousBuf === undefined) {
+        if (nextBuf === undefined) {
+          // Handle empty string
+          close();
+          return;
+        } else {
+          buf = nextBuf;
+        }
+      } else if (previousBuf !== undefined && nextBuf === undefined) {
+        buf = previousBuf;
+      } else {
+        buf = Buffer.concat([previousBuf, nextBuf]);
+      }
+      // Handle UTF BOM
+      if (bomSkipped === false) {
+        if (bom === false) {
+          this.state.bomSkipped = true;
+        } else if (buf.length < 3) {
+          // No enough data
+          if (end === false) {
+            // Wait for more data
+            this.state.previousBuf = buf;
+            return;
+          }
+        } else {
+          for (const encoding in boms) {
+            if (boms[encoding].compare(buf, 0, boms[encoding].length) === 0) {
+              // Skip BOM
+              const bomLength = boms[encoding].length;
+              this.state.bufBytesStart += bomLength;
+              buf = buf.slice(bomLength);
+              // Renormalize original options with the new encoding
+              const options = normalize_options({
+                ...this.original_options,
+                encoding: encoding,
+              });
+              // Properties are merged with the existing options instance
+              for (const key in options) {
+                this.options[key] = options[key];
+              }
+              // Options will re-evaluate the Buffer with the new encoding
+              ({ comment, escape, quote } = this.options);
+              break;
+            }
+          }
+          this.state.bomSkipped = true;
+        }
+      }
+      const bufLen = buf.length;
+      let pos;
+      for (pos = 0; pos < bufLen; pos++) {
+        // Ensure we get enough space to look ahead
+        // There should be a way to move this out of the loop
+        if (this.__needMoreData(pos, bufLen, end)) {
+          break;
+        }
+        if (this.state.wasRowDelimiter === true) {
+          this.info.lines++;
+          this.state.wasRowDelimiter = false;
+        }
+        if (to_line !== -1 && this.info.lines > to_line) {
+          this.state.stop = true;
+          close();
+          return;
+        }
+        // Auto discovery of record_delimiter, unix, mac and windows supported
+        if (this.state.quoting === false && record_delimiter.length === 0) {
+          const record_delimiterCount = this.__autoDiscoverRecordDelimiter(
+            buf,
+            pos,
+          );
+          if (record_delimiterCount) {
+            record_delimiter = this.options.record_delimiter;
+          }
+        }
+        const chr = buf[pos];
+        if (raw === true) {
+          rawBuffer.append(chr);
+        }
+        if (
+          (chr === cr || chr === nl) &&
+          this.state.wasRowDelimiter === false
+        ) {
+          this.state.wasRowDelimiter = true;
+        }
+        // Previous char was a valid escape char
+        // treat the current char as a regular char
+        if (this.state.escaping === true) {
+          this.state.escaping = false;
+        } else {
+          // Escape is only active inside quoted fields
+          // We are quoting, the char is an escape chr and there is a chr to escape
+          // if(escape !== null && this.state.quoting === true && chr === escape && pos + 1 < bufLen){
+          if (
+            escape !== null &&
+            this.state.quoting === true &&
+            this.__isEscape(buf, pos, chr) &&
+            pos + escape.length < bufLen
+          ) {
+            if (escapeIsQuote) {
+              if (this.__isQuote(buf, pos + escape.length)) {
+                this.state.escaping = true;
+                pos += escape.length - 1;
+                continue;
+              }
+            } else {
+              this.state.escaping = true;
+              pos += escape.length - 1;
+              continue;
+            }
+          }
+          // Not currently escaping and chr is a quote
+          // TODO: need to compare bytes instead of single char
+          if (this.state.commenting === false && this.__isQuote(buf, pos)) {
+            if (this.state.quoting === true) {
+              const nextChr = buf[pos + quote.length];
+              const isNextChrTrimable =
+                rtrim && this.__isCharTrimable(buf, pos + quote.length);
+              const isNextChrComment =
+                comment !== null &&
+                this.__compareBytes(comment, buf, pos + quote.length, nextChr);
+              const isNextChrDelimiter = this.__isDelimiter(
+                buf,
+                pos + quote.length,
+                nextChr,
+              );
+              const isNextChrRecordDelimiter =
+                record_delimiter.length === 0
+                  ? this.__autoDiscoverRecordDelimiter(buf, pos + quote.length)
+                  : this.__isRecordDelimiter(nextChr, buf, pos + quote.length);
+              // Escape a quote
+              // Treat next char as a regular character
+              if (
+                escape !== null &&
+                this.__isEscape(buf, pos, chr) &&
+                this.__isQuote(buf, pos + escape.length)
+              ) {
+                pos += escape.length - 1;
+              } else if (
+                !nextChr ||
+                isNextChrDelimiter ||
+                isNextChrRecordDelimiter ||
+                isNextChrComment ||
+                isNextChrTrimable
+              ) {
+                this.state.quoting = false;
+                this.state.wasQuoting = true;
+                pos += quote.length - 1;
+                continue;
+              } else if (relax_quotes === false) {
+                const err = this.__error(
+                  new CsvError_CsvError(
+                    "CSV_INVALID_CLOSING_QUOTE",
+                    [
+                      "Invalid Closing Quote:",
+                      `got "${String.fromCharCode(nextChr)}"`,
+                      `at line ${this.info.lines}`,
+                      "instead of delimiter, record delimiter, trimable character",
+                      "(if activated) or comment",
+                    ],
+                    this.options,
+                    this.__infoField(),
+                  ),
+                );
+                if (err !== undefined) return err;
+              } else {
+                this.state.quoting = false;
+                this.state.wasQuoting = true;
+                this.state.field.prepend(quote);
+                pos += quote.length - 1;
+              }
+            } else {
+              if (this.state.field.length !== 0) {
+                // In relax_quotes mode, treat opening quote preceded by chrs as regular
+                if (relax_quotes === false) {
+                  const info = this.__infoField();
+                  const bom = Object.keys(boms)
+                    .map((b) =>
+                      boms[b].equals(this.state.field.toString()) ? b : false,
+                    )
+                    .filter(Boolean)[0];
+                  const err = this.__error(
+                    new CsvError_CsvError(
+                      "INVALID_OPENING_QUOTE",
+                      [
+                        "Invalid Opening Quote:",
+                        `a quote is found on field ${JSON.stringify(info.column)} at line ${info.lines}, value is ${JSON.stringify(this.state.field.toString(encoding))}`,
+                        bom ? `(${bom} bom)` : undefined,
+                      ],
+                      this.options,
+                      info,
+                      {
+                        field: this.state.field,
+                      },
+                    ),
+                  );
+                  if (err !== undefined) return err;
+                }
+              } else {
+                this.state.quoting = true;
+                pos += quote.length - 1;
+                continue;
+              }
+            }
+          }
+          if (this.state.quoting === false) {
+            const recordDelimiterLength = this.__isRecordDelimiter(
+              chr,
+              buf,
+              pos,
+            );
+            if (recordDelimiterLength !== 0) {
+              // Do not emit comments which take a full line
+              const skipCommentLine =
+                this.state.commenting &&
+                this.state.wasQuoting === false &&
+                this.state.record.length === 0 &&
+                this.state.field.length === 0;
+              if (skipCommentLine) {
+                this.info.comment_lines++;
+                // Skip full comment line
+              } else {
+                // Activate records emission if above from_line
+                if (
+                  this.state.enabled === false &&
+                  this.info.lines +
+                    (this.state.wasRowDelimiter === true ? 1 : 0) >=
+                    from_line
+                ) {
+                  this.state.enabled = true;
+                  this.__resetField();
+                  this.__resetRecord();
+                  pos += recordDelimiterLength - 1;
+                  continue;
+                }
+                // Skip if line is empty and skip_empty_lines activated
+                if (
+                  skip_empty_lines === true &&
+                  this.state.wasQuoting === false &&
+                  this.state.record.length === 0 &&
+                  this.state.field.length === 0
+                ) {
+                  this.info.empty_lines++;
+                  pos += recordDelimiterLength - 1;
+                  continue;
+                }
+                this.info.bytes = this.state.bufBytesStart + pos;
+                const errField = this.__onField();
+                if (errField !== undefined) return errField;
+                this.info.bytes =
+                  this.state.bufBytesStart + pos + recordDelimiterLength;
+                const errRecord = this.__onRecord(push);
+                if (errRecord !== undefined) return errRecord;
+                if (to !== -1 && this.info.records >= to) {
+                  this.state.stop = true;
+                  close();
+                  return;
+                }
+              }
+              this.state.commenting = false;
+              pos += recordDelimiterLength - 1;
+              continue;
+            }
+            if (this.state.commenting) {
+              continue;
+            }
+            if (
+              comment !== null &&
+              (comment_no_infix === false ||
+                (this.state.record.length === 0 &&
+                  this.state.field.length === 0))
+            ) {
+              const commentCount = this.__compareBytes(comment, buf, pos, chr);
+              if (commentCount !== 0) {
+                this.state.commenting = true;
+                continue;
+              }
+            }
+            const delimiterLength = this.__isDelimiter(buf, pos, chr);
+            if (delimiterLength !== 0) {
+              this.info.bytes = this.state.bufBytesStart + pos;
+              const errField = this.__onField();
+              if (errField !== undefined) return errField;
+              pos += delimiterLength - 1;
+              continue;
+            }
+          }
+        }
+        if (this.state.commenting === false) {
+          if (
+            max_record_size !== 0 &&
+            this.state.record_length + this.state.field.length > max_record_size
+          ) {
+            return this.__error(
+              new CsvError_CsvError(
+                "CSV_MAX_RECORD_SIZE",
+                [
+                  "Max Record Size:",
+                  "record exceed the maximum number of tolerated bytes",
+                  `of ${max_record_size}`,
+                  `at line ${this.info.lines}`,
+                ],
+                this.options,
+                this.__infoField(),
+              ),
+            );
+          }
+        }
+        const lappend =
+          ltrim === false ||
+          this.state.quoting === true ||
+          this.state.field.length !== 0 ||
+          !this.__isCharTrimable(buf, pos);
+        // rtrim in non quoting is handle in __onField
+        const rappend = rtrim === false || this.state.wasQuoting === false;
+        if (lappend === true && rappend === true) {
+          this.state.field.append(chr);
+        } else if (rtrim === true && !this.__isCharTrimable(buf, pos)) {
+          return this.__error(
+            new CsvError_CsvError(
+              "CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE",
+              [
+                "Invalid Closing Quote:",
+                "found non trimable byte after quote",
+                `at line ${this.info.lines}`,
+              ],
+              this.options,
+              this.__infoField(),
+            ),
+          );
+        } else {
+          if (lappend === false) {
+            pos += this.__isCharTrimable(buf, pos) - 1;
+          }
+          continue;
+        }
+      }
+      if (end === true) {
+        // Ensure we are not ending in a quoting state
+        if (this.state.quoting === true) {
+          const err = this.__error(
+            new CsvError_CsvError(
+              "CSV_QUOTE_NOT_CLOSED",
+              [
+                "Quote Not Closed:",
+                `the parsing is finished with an opening quote at line ${this.info.lines}`,
+              ],
+              this.options,
+              this.__infoField(),
+            ),
+          );
+          if (err !== undefined) return err;
+        } else {
+          // Skip last line if it has no characters
+          if (
+            this.state.wasQuoting === true ||
+            this.state.record.length !== 0 ||
+            this.state.field.length !== 0
+          ) {
+            this.info.bytes = this.state.bufBytesStart + pos;
+            const errField = this.__onField();
+            if (errField !== undefined) return errField;
+            const errRecord = this.__onRecord(push);
+            if (errRecord !== undefined) return errRecord;
+          } else if (this.state.wasRowDelimiter === true) {
+            this.info.empty_lines++;
+          } else if (this.state.commenting === true) {
+            this.info.comment_lines++;
+          }
+        }
+      } else {
+        this.state.bufBytesStart += pos;
+        this.state.previousBuf = buf.slice(pos);
+      }
+      if (this.state.wasRowDelimiter === true) {
+        this.info.lines++;
+        this.state.wasRowDelimiter = false;
+      }
+    },
+    __onRecord: function (push) {
+      const {
+        columns,
+        group_columns_by_name,
+        encoding,
+        info,
+        from,
+        relax_column_count,
+        relax_column_count_less,
+        relax_column_count_more,
+        raw,
+        skip_records_with_empty_values,
+      } = this.options;
+      const { enabled, record } = this.state;
+      if (enabled === false) {
+        return this.__resetRecord();
+      }
+      // Convert the first line into column names
+      const recordLength = record.length;
+      if (columns === true) {
+        if (skip_records_with_empty_values === true && isRecordEmpty(record)) {
+          this.__resetRecord();
+          return;
+        }
+        return this.__firstLineToColumns(record);
+      }
+      if (columns === false && this.info.records === 0) {
+        this.state.expectedRecordLength = recordLength;
+      }
+      if (recordLength !== this.state.expectedRecordLength) {
+        const err =
+          columns === false
+            ? new CsvError_CsvError(
+                "CSV_RECORD_INCONSISTENT_FIELDS_LENGTH",
+                [
+                  "Invalid Record Length:",
+                  `expect ${this.state.expectedRecordLength},`,
+                  `got ${recordLength} on line ${this.info.lines}`,
+                ],
+                this.options,
+                this.__infoField(),
+                {
+                  record: record,
+                },
+              )
+            : new CsvError_CsvError(
+                "CSV_RECORD_INCONSISTENT_COLUMNS",
+                [
+                  "Invalid Record Length:",
+                  `columns length is ${columns.length},`, // rename columns
+                  `got ${recordLength} on line ${this.info.lines}`,
+                ],
+                this.options,
+                this.__infoField(),
+                {
+                  record: record,
+                },
+              );
+        if (
+          relax_column_count === true ||
+          (relax_column_count_less === true &&
+            recordLength < this.state.expectedRecordLength) ||
+          (relax_column_count_more === true &&
+            recordLength > this.state.expectedRecordLength)
+        ) {
+          this.info.invalid_field_length++;
+          this.state.error = err;
+          // Error is undefined with skip_records_with_error
+        } else {
+          const finalErr = this.__error(err);
+          if (finalErr) return finalErr;
+        }
+      }
+      if (skip_records_with_empty_values === true && isRecordEmpty(record)) {
+        this.__resetRecord();
+        return;
+      }
+      if (this.state.recordHasError === true) {
+        this.__resetRecord();
+        this.state.recordHasError = false;
+        return;
+      }
+      this.info.records++;
+      if (from === 1 || this.info.records >= from) {
+        const { objname } = this.options;
+        // With columns, records are object
+        if (columns !== false) {
+          const obj = {};
+          // Transform record array to an object
+          for (let i = 0, l = record.length; i < l; i++) {
+            if (columns[i] === undefined || columns[i].disabled) continue;
+            // Turn duplicate columns into an array
+            if (
+              group_columns_by_name === true &&
+              Object.hasOwn(obj, columns[i].name)
+            ) {
+              if (Array.isArray(obj[columns[i].name])) {
+                obj[columns[i].name] = obj[columns[i].name].concat(record[i]);
+              } else {
+                obj[columns[i].name] = [obj[columns[i].name], record[i]];
+              }
+            } else {
+              Object.defineProperty(obj, columns[i].name, {
+                value: record[i],
+                enumerable: true,
+                writable: true,
+                configurable: true,
+              });
+            }
+          }
+          // Without objname (default)
+          if (raw === true || info === true) {
+            const extRecord = Object.assign(
+              { record: obj },
+              raw === true
+                ? { raw: this.state.rawBuffer.toString(encoding) }
+                : {},
+              info === true ? { info: this.__infoRecord() } : {},
+            );
+            const err = this.__push(
+              objname === undefined ? extRecord : [obj[objname], extRecord],
+              push,
+            );
+            if (err) {
+              return err;
+            }
+          } else {
+            const err = this.__push(
+              objname === undefined ? obj : [obj[objname], obj],
+              push,
+            );
+            if (err) {
+              return err;
+            }
+          }
+          // Without columns, records are array
+        } else {
+          if (raw === true || info === true) {
+            const extRecord = Object.assign(
+              { record: record },
+              raw === true
+                ? { raw: this.state.rawBuffer.toString(encoding) }
+                : {},
+              info === true ? { info: this.__infoRecord() } : {},
+            );
+            const err = this.__push(
+              objname === undefined ? extRecord : [record[objname], extRecord],
+              push,
+            );
+            if (err) {
+              return err;
+            }
+          } else {
+            const err = this.__push(
+              objname === undefined ? record : [record[objname], record],
+              push,
+            );
+            if (err) {
+              return err;
+            }
+          }
+        }
+      }
+      this.__resetRecord();
+    },
+    __firstLineToColumns: function (record) {
+      const { firstLineToHeaders } = this.state;
+      try {
+        const headers =
+          firstLineToHeaders === undefined
+            ? record
+            : firstLineToHeaders.call(null, record);
+        if (!Array.isArray(headers)) {
+          return this.__error(
+            new CsvError_CsvError(
+              "CSV_INVALID_COLUMN_MAPPING",
+              [
+                "Invalid Column Mapping:",
+                "expect an array from column function,",
+                `got ${JSON.stringify(headers)}`,
+              ],
+              this.options,
+              this.__infoField(),
+              {
+                headers: headers,
+              },
+            ),
+          );
+        }
+        const normalizedHeaders = normalize_columns_array(headers);
+        this.state.expectedRecordLength = normalizedHeaders.length;
+        this.options.columns = normalizedHeaders;
+        this.__resetRecord();
+        return;
+      } catch (err) {
+        return err;
+      }
+    },
+    __resetRecord: function () {
+      if (this.options.raw === true) {
+        this.state.rawBuffer.reset();
+      }
+      this.state.error = undefined;
+      this.state.record = [];
+      this.state.record_length = 0;
+    },
+    __onField: function () {
+      const { cast, encoding, rtrim, max_record_size } = this.options;
+      const { enabled, wasQuoting } = this.state;
+      // Short circuit for the from_line options
+      if (enabled === false) {
+        return this.__resetField();
+      }
+      let field = this.state.field.toString(encoding);
+      if (rtrim === true && wasQuoting === false) {
+        field = field.trimRight();
+      }
+      if (cast === true) {
+        const [err, f] = this.__cast(field);
+        if (err !== undefined) return err;
+        field = f;
+      }
+      this.state.record.push(field);
+      // Increment record length if record size must not exceed a limit
+      if (max_record_size !== 0 && typeof field === "string") {
+        this.state.record_length += field.length;
+      }
+      this.__resetField();
+    },
+    __resetField: function () {
+      this.state.field.reset();
+      this.state.wasQuoting = false;
+    },
+    __push: function (record, push) {
+      const { on_record } = this.options;
+      if (on_record !== undefined) {
+        const info = this.__infoRecord();
+        try {
+          record = on_record.call(null, record, info);
+        } catch (err) {
+          return err;
+        }
+        if (record === undefined || record === null) {
+          return;
+        }
+      }
+      this.info.bytes_records += this.info.bytes;
+      push(record);
+    },
+    // Return a tuple with the error and the casted value
+    __cast: function (field) {
+      const { columns, relax_column_count } = this.options;
+      const isColumns = Array.isArray(columns);
+      // Dont loose time calling cast
+      // because the final record is an object
+      // and this field can't be associated to a key present in columns
+      if (
+        isColumns === true &&
+        relax_column_count &&
+        this.options.columns.length <= this.state.record.length
+      ) {
+        return [undefined, undefined];
+      }
+      if (this.state.castField !== null) {
+        try {
+          const info = this.__infoField();
+          return [undefined, this.state.castField.call(null, field, info)];
+        } catch (err) {
+          return [err];
+        }
+      }
+      if (this.__isFloat(field)) {
+        return [undefined, parseFloat(field)];
+      } else if (this.options.cast_date !== false) {
+        const info = this.__infoField();
+        return [undefined, this.options.cast_date.call(null, field, info)];
+      }
+      return [undefined, field];
+    },
+    __compareBytes: function (sourceBuf, targetBuf, targetPos, firstByte) {
+      if (sourceBuf[0] !== firstByte) return 0;
+      const sourceLength = sourceBuf.length;
+      for (let i = 1; i < sourceLength; i++) {
+        if (sourceBuf[i] !== targetBuf[targetPos + i]) return 0;
+      }
+      return sourceLength;
+    },
+    // Helper to test if a character is trimable
+    __isCharTrimable: function (buf, pos) {
+      const { timchars, timcharFirstBytes } = this.state;
+      // Fast bail-out: non-whitespace bytes (the common case) are rejected
+      // without scanning the full timchar list.
+      const first = buf[pos];
+      if (first === undefined || timcharFirstBytes[first] === 0) return 0;
+      loop1: for (let i = 0; i < timchars.length; i++) {
+        const timchar = timchars[i];
+        for (let j = 0; j < timchar.length; j++) {
+          if (timchar[j] !== buf[pos + j]) continue loop1;
+        }
+        return timchar.length;
+      }
+      return 0;
+    },
+    __isDelimiter: function (buf, pos, chr) {
+      const { delimiter, ignore_last_delimiters } = this.options;
+      if (
+        ignore_last_delimiters === true &&
+        this.state.record.length === this.options.columns.length - 1
+      ) {
+        return 0;
+      } else if (
+        ignore_last_delimiters !== false &&
+        typeof ignore_last_delimiters === "number" &&
+        this.state.record.length === ignore_last_delimiters - 1
+      ) {
+        return 0;
+      }
+      loop1: for (let i = 0; i < delimiter.length; i++) {
+        const del = delimiter[i];
+        if (del[0] === chr) {
+          for (let j = 1; j < del.length; j++) {
+            if (del[j] !== buf[pos + j]) continue loop1;
+          }
+          return del.length;
+        }
+      }
+      return 0;
+    },
+    __isEscape: function (buf, pos, chr) {
+      const { escape } = this.options;
+      if (escape === null) return false;
+      const l = escape.length;
+      if (escape[0] === chr) {
+        for (let i = 0; i < l; i++) {
+          if (escape[i] !== buf[pos + i]) {
+            return false;
+          }
+        }
+        return true;
+      }
+      return false;
+    },
+    __isFloat: function (value) {
+      return value - parseFloat(value) + 1 >= 0; // Borrowed from jquery
+    },
+    // Keep it in case we implement the `cast_int` option
+    // __isInt(value){
+    //   // return Number.isInteger(parseInt(value))
+    //   // return !isNaN( parseInt( obj ) );
+    //   return /^(\-|\+)?[1-9][0-9]*$/.test(value)
+    // }
+    __isQuote: function (buf, pos) {
+      const { quote } = this.options;
+      if (quote === null) return false;
+      const l = quote.length;
+      for (let i = 0; i < l; i++) {
+        if (quote[i] !== buf[pos + i]) {
+          return false;
+        }
+      }
+      return true;
+    },
+    __isRecordDelimiter: function (chr, buf, pos) {
+      const { record_delimiter } = this.options;
+      const recordDelimiterLength = record_delimiter.length;
+      loop1: for (let i = 0; i < recordDelimiterLength; i++) {
+        const rd = record_delimiter[i];
+        const rdLength = rd.length;
+        if (rd[0] !== chr) {
+          continue;
+        }
+        for (let j = 1; j < rdLength; j++) {
+          if (rd[j] !== buf[pos + j]) {
+            continue loop1;
+          }
+        }
+        return rd.length;
+      }
+      return 0;
+    },
+    __autoDiscoverRecordDelimiter: function (buf, pos) {
+      const { encoding } = this.options;
+      // Note, we don't need to cache this information in state,
+      // It is only called on the first line until we find out a suitable
+      // record delimiter.
+      const rds = [
+        // Important, the windows line ending must be before mac os 9
+        Buffer.from("\r\n", encoding),
+        Buffer.from("\n", encoding),
+        Buffer.from("\r", encoding),
+      ];
+      loop: for (let i = 0; i < rds.length; i++) {
+        const l = rds[i].length;
+        for (let j = 0; j < l; j++) {
+          if (rds[i][j] !== buf[pos + j]) {
+            continue loop;
+          }
+        }
+        this.options.record_delimiter.push(rds[i]);
+        this.state.recordDelimiterMaxLength = rds[i].length;
+        return rds[i].length;
+      }
+      return 0;
+    },
+    __error: function (msg) {
+      const { encoding, raw, skip_records_with_error } = this.options;
+      const err = typeof msg === "string" ? new Error(msg) : msg;
+      if (skip_records_with_error) {
+        this.state.recordHasError = true;
+        if (this.options.on_skip !== undefined) {
+          try {
+            this.options.on_skip(
+              err,
+              raw ? this.state.rawBuffer.toString(encoding) : undefined,
+            );
+          } catch (err) {
+            return err;
+          }
+        }
+        // this.emit('skip', err, raw ? this.state.rawBuffer.toString(encoding) : undefined);
+        return undefined;
+      } else {
+        return err;
+      }
+    },
+    __infoDataSet: function () {
+      return {
+        ...this.info,
+        columns: this.options.columns,
+      };
+    },
+    __infoRecord: function () {
+      const { columns, raw, encoding } = this.options;
+      return {
+        ...this.__infoDataSet(),
+        bytes_records: this.info.bytes,
+        error: this.state.error,
+        header: columns === true,
+        index: this.state.record.length,
+        raw: raw ? this.state.rawBuffer.toString(encoding) : undefined,
+      };
+    },
+    __infoField: function () {
+      const { columns } = this.options;
+      const isColumns = Array.isArray(columns);
+      // Bytes records are only incremented when all records'fields are parsed
+      const bytes_records = this.info.bytes_records;
+      return {
+        ...this.__infoRecord(),
+        bytes_records: bytes_records,
+        column:
+          isColumns === true
+            ? columns.length > this.state.record.length
+              ? columns[this.state.record.length].name
+              : null
+            : this.state.record.length,
+        quoting: this.state.wasQuoting,
+      };
+    },
+  };
+};
+
+
+
+;// CONCATENATED MODULE: ./node_modules/csv-parse/lib/index.js
+/*
+CSV Parse
+
+Please look at the [project documentation](https://csv.js.org/parse/) for
+additional information.
+*/
+
+
+
+
+
+
+
+class Parser extends external_stream_namespaceObject.Transform {
+  constructor(opts = {}) {
+    super({ ...{ readableObjectMode: true }, ...opts, encoding: null });
+    this.api = transform({
+      on_skip: (err, chunk) => {
+        this.emit("skip", err, chunk);
+      },
+      ...opts,
+    });
+    // Backward compatibility
+    this.state = this.api.state;
+    this.options = this.api.options;
+    this.info = this.api.info;
+  }
+  // Implementation of `Transform._transform`
+  _transform(buf, _, callback) {
+    if (this.state.stop === true) {
+      return;
+    }
+    const err = this.api.parse(
+      buf,
+      false,
+      (record) => {
+        this.push(record);
+      },
+      () => {
+        this.push(null);
+        this.end();
+        // Fix #333 and break #410
+        //   ko: api.stream.iterator.coffee
+        //   ko with v21.4.0, ok with node v20.5.1: api.stream.finished # aborted (with generate())
+        //   ko: api.stream.finished # aborted (with Readable)
+        // this.destroy()
+        // Fix #410 and partially break #333
+        //   ok: api.stream.iterator.coffee
+        //   ok: api.stream.finished # aborted (with generate())
+        //   broken: api.stream.finished # aborted (with Readable)
+        this.on("end", this.destroy);
+      },
+    );
+    if (err !== undefined) {
+      this.state.stop = true;
+    }
+    callback(err);
+  }
+  // Implementation of `Transform._flush`
+  _flush(callback) {
+    if (this.state.stop === true) {
+      return;
+    }
+    const err = this.api.parse(
+      undefined,
+      true,
+      (record) => {
+        this.push(record);
+      },
+      () => {
+        this.push(null);
+        this.on("end", this.destroy);
+      },
+    );
+    callback(err);
+  }
+}
+
+const parse = function () {
+  let data, options, callback;
+  for (const i in arguments) {
+    const argument = arguments[i];
+    const type = typeof argument;
+    if (
+      data === undefined &&
+      (typeof argument === "string" || Buffer.isBuffer(argument))
+    ) {
+      data = argument;
+    } else if (options === undefined && is_object(argument)) {
+      options = argument;
+    } else if (callback === undefined && type === "function") {
+      callback = argument;
+    } else {
+      throw new CsvError(
+        "CSV_INVALID_ARGUMENT",
+        ["Invalid argument:", `got ${JSON.stringify(argument)} at index ${i}`],
+        options || {},
+      );
+    }
+  }
+  const parser = new Parser(options);
+  if (callback) {
+    const records =
+      options === undefined || options.objname === undefined
+        ? []
+        : Object.create(null);
+    parser.on("readable", function () {
+      let record;
+      while ((record = this.read()) !== null) {
+        if (options === undefined || options.objname === undefined) {
+          records.push(record);
+        } else {
+          Object.assign(records, {
+            [record[0]]: record[1],
+            // writable: true,
+            // enumerable: true,
+            // configurable: true
+          });
+        }
+      }
+    });
+    parser.on("error", function (err) {
+      callback(err, undefined, parser.api.__infoDataSet());
+    });
+    parser.on("end", function () {
+      callback(undefined, records, parser.api.__infoDataSet());
+    });
+  }
+  if (data !== undefined) {
+    const writer = function () {
+      parser.write(data);
+      parser.end();
+    };
+    // Support Deno, Rollup doesn't provide a shim for setImmediate
+    if (typeof setImmediate === "function") {
+      setImmediate(writer);
+    } else {
+      setTimeout(writer, 0);
+    }
+  }
+  return parser;
+};
+
+
+
+;// CONCATENATED MODULE: ./src/dataset/lines.ts
+const CR = 13;
+const LF = 10;
+/**
+ * Line numbers for offsets in a stream of bytes, asked for in rising order: 1 + the line feeds before, as git and editors
+ * count. Pieces are let go of as soon as they are passed.
+ */
+class LineCursor {
+    line = 1;
+    offset = 0;
+    pieces = [];
+    /** Within the first piece. */
+    at = 0;
+    push(piece) {
+        if (piece.length > 0)
+            this.pieces.push(piece);
+    }
+    /** Goes on to an offset, then over empty lines. @returns the line there. */
+    lineOfRecordFrom(offset) {
+        let piece = this.pieces[0];
+        while (piece !== undefined) {
+            const byte = piece[this.at];
+            if (this.offset >= offset && byte !== CR && byte !== LF)
+                break;
+            if (byte === LF)
+                this.line++;
+            this.offset++;
+            if (++this.at < piece.length)
+                continue;
+            this.pieces.shift();
+            this.at = 0;
+            piece = this.pieces[0];
+        }
+        return this.line;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/dataset/csv.ts
+/** Reading CSV piece by piece (RFC 4180), each record with the line where it starts. */
+
+
+/** Longer records would have to be held in memory whole; an open quote makes one of the rest of the file. */
+const LONGEST_RECORD_BYTES = 10 * 2 ** 20;
+const BOM_BYTES = 3;
+/** A parser whose records are handed over at once: the reading side of its stream costs more than it is worth here. */
+class DirectParser extends Parser {
+    onRow;
+    constructor(onRow) {
+        super({
+            bom: true,
+            max_record_size: LONGEST_RECORD_BYTES,
+            // CR alone is no line break: a file that has no other is found by its header.
+            record_delimiter: ["\r\n", "\n"],
+            relax_column_count: true,
+            skip_empty_lines: true,
+        });
+        this.onRow = onRow;
+    }
+    push(record) {
+        if (record === null)
+            return super.push(null);
+        this.onRow(record);
+        return true;
+    }
+}
+/** Feeds a parser and collects what comes out; rows include the header. */
+class CsvReader {
+    cursor = new LineCursor();
+    parser;
+    rows = [];
+    /** Offset where the last row ended. */
+    end = 0;
+    constructor() {
+        this.parser = new DirectParser((cells) => {
+            this.rows.push({ line: this.nextLine(), cells });
+            this.end = this.parser.info.bytes;
+        });
+        this.parser.on("error", () => undefined); // told by the calls below
+    }
+    /** The rows that end in this piece. */
+    async push(piece) {
+        if (this.end === 0 && hasBom(piece))
+            this.end = BOM_BYTES;
+        this.cursor.push(piece);
+        return this.rowsAfter((done) => {
+            this.parser.write(piece, done);
+        });
+    }
+    /** The row without a line break at its end, if there is one. */
+    async finish() {
+        return this.rowsAfter((done) => {
+            this.parser.end(done);
+        });
+    }
+    async rowsAfter(work) {
+        this.rows = [];
+        const error = await new Promise((resolve) => {
+            work((problem) => {
+                resolve(problem ?? undefined);
+            });
+        });
+        const { rows } = this;
+        if (error === undefined)
+            return { rows };
+        return { rows, defect: { line: this.nextLine(), text: inWords(error) } };
+    }
+    nextLine() {
+        return this.cursor.lineOfRecordFrom(this.end);
+    }
+}
+function hasBom(piece) {
+    return piece[0] === 0xef && piece[1] === 0xbb && piece[2] === 0xbf;
+}
+function inWords(error) {
+    const { code } = error;
+    return ((code && WORDS[code]) ?? `this record cannot be read: ${error.message}`);
+}
+const MISPLACED = 'this record has a quote (") in the middle of a cell: quote the whole cell and double the quotes in it. What follows ' +
+    "was not checked";
+const WORDS = {
+    CSV_QUOTE_NOT_CLOSED: 'this record has a quote (") that is never closed',
+    CSV_INVALID_CLOSING_QUOTE: MISPLACED,
+    INVALID_OPENING_QUOTE: MISPLACED,
+    CSV_MAX_RECORD_SIZE: 'this record is longer than 10 MiB; perhaps a quote (") in it is not closed. What follows was not checked',
+};
+
+;// CONCATENATED MODULE: ./src/dataset/jsonl.ts
+/** Reading JSONL piece by piece, each line with its number. */
+
+const jsonl_LF = 10;
+class JsonlReader {
+    line = 1;
+    /** The line that has begun. */
+    begun = [];
+    begunBytes = 0;
+    /** The lines that end in this piece. */
+    push(piece) {
+        const rows = [];
+        let start = 0;
+        for (;;) {
+            const end = piece.indexOf(jsonl_LF, start);
+            const part = piece.subarray(start, end === -1 ? piece.length : end);
+            this.begunBytes += part.length;
+            if (this.begunBytes > LONGEST_RECORD_BYTES) {
+                const text = "this line is longer than 10 MiB. What follows was not checked";
+                return { rows, defect: { line: this.line, text } };
+            }
+            this.begun.push(part);
+            if (end === -1)
+                return { rows };
+            rows.push(...this.take());
+            start = end + 1;
+        }
+    }
+    /** The last line, when no line break ends it. */
+    finish() {
+        return { rows: this.take() };
+    }
+    /** The line that has ended, unless it is blank. */
+    take() {
+        const whole = Buffer.concat(this.begun).toString("utf8");
+        const text = (this.line === 1 ? whole.replace(/^\uFEFF/, "") : whole).trim();
+        const line = this.line++;
+        this.begun = [];
+        this.begunBytes = 0;
+        return text === "" ? [] : [{ line, text }];
+    }
+}
+
+;// CONCATENATED MODULE: ./src/dataset/records.ts
+/** The records of a file, one after the other, with the lines where they start (contract 9). */
+
+
+
+/**
+ * Streams the records of a file that has passed its preflight; memory stays flat.
+ * @throws Stop when the file is no longer what it was; the reason of the signal.
+ */
+async function* readRecords(files, file, signal) {
+    let index = 0;
+    for await (const rows of rowsOf(files, file, signal)) {
+        for (const { line, json } of rows) {
+            yield { index, line, json: json() };
+            index++;
+        }
+    }
+}
+/** The lines where the wanted records start, in one reading that ends with the last of them. */
+async function linesOf(files, file, indices, signal) {
+    const lines = new Map();
+    const last = Math.max(...indices, -1);
+    let index = 0;
+    for await (const rows of rowsOf(files, file, signal)) {
+        for (const { line } of rows) {
+            if (indices.has(index))
+                lines.set(index, line);
+            index++;
+        }
+        if (index > last)
+            break;
+    }
+    return lines;
+}
+/** The records of one piece of the file after the other. */
+async function* rowsOf(files, file, signal) {
+    const pieces = files.read(file.path);
+    if (file.format === "jsonl") {
+        const reader = new JsonlReader();
+        for await (const piece of pieces) {
+            signal.throwIfAborted();
+            yield sound(file, reader.push(piece)).map(fromLine);
+        }
+        yield sound(file, reader.finish()).map(fromLine);
+        return;
+    }
+    const reader = new CsvReader();
+    let header;
+    const records = (found) => {
+        const rows = sound(file, found);
+        const names = (header ??= rows[0]?.cells);
+        const body = names === rows[0]?.cells ? rows.slice(1) : rows;
+        return names === undefined ? [] : body.map((row) => fromRow(names, row));
+    };
+    for await (const piece of pieces) {
+        signal.throwIfAborted();
+        yield records(await reader.push(piece));
+    }
+    yield records(await reader.finish());
+}
+function fromLine({ line, text }) {
+    return { line, json: () => text };
+}
+function fromRow(names, { line, cells }) {
+    const json = () => {
+        const members = names.map((name, at) => `${JSON.stringify(name)}:${JSON.stringify(cells[at] ?? "")}`);
+        return `{${members.join(",")}}`; // also for a name such as __proto__
+    };
+    return { line, json };
+}
+function sound({ relativePath }, { rows, defect }) {
+    if (!defect)
+        return rows;
+    throw new Stop({
+        title: "The dataset file has changed",
+        what: `${relativePath} changed while this step was at work on it: line ${String(defect.line)}: ${defect.text}.`,
+        next: "Make sure that nothing else writes to the file during this step, then run this job again.",
+    });
+}
+
 ;// CONCATENATED MODULE: ./src/foreign-text.ts
 /** Text from outside (server, inputs, file names) made fit for logs, annotations and messages (contract 8). */
 /** How much of the server's own words a message shows. */
@@ -29970,6 +32710,1427 @@ function quote(text, redact, longest = LONGEST_QUOTE) {
         : line;
 }
 
+;// CONCATENATED MODULE: ./src/dataset/rows.ts
+/** Records that cannot be used, on their lines: annotations, the log and the summary (contract 5 and 8). */
+
+
+/** GitHub shows ten annotations of a step; the last one belongs to the verdict. */
+const MOST_ANNOTATIONS = 9;
+const LONGEST_TEXT = 500;
+/** Tells about records: nine as annotations, all in the log and in the summary. */
+function tellOfRows(run, problems) {
+    const { file, title, level, rows, total } = problems;
+    const told = rows.map(({ line, text }) => ({
+        line,
+        text: quote(text, run.runner.redact, LONGEST_TEXT),
+    }));
+    for (const { line, text } of told.slice(0, MOST_ANNOTATIONS)) {
+        run.runner.annotate(level, { file, line }, title, text);
+    }
+    for (const { line, text } of told) {
+        run.say(`${file}${line === undefined ? "" : `:${String(line)}`}: ${text}`);
+    }
+    if (total > rows.length) {
+        run.say(`${counted(total, "record")} in all; ${String(rows.length)} of them known by line`);
+    }
+    run.report.rows.push({ ...problems, rows: told });
+}
+
+;// CONCATENATED MODULE: ./src/dataset/imports.ts
+/** Following an import to its end, and what its rejected records come to (contract 5). */
+
+
+
+
+
+/** What was just created may not be found at once (contract 7). */
+const imports_LAG_MS = 10_000;
+/**
+ * Reads an import until it has ended.
+ * @throws DeadlineReached when it has not in a last check either; any final error of a read.
+ */
+async function followImport(run, datasetId, importId) {
+    const startedAt = run.clock.now();
+    const read = (how) => readImport(run, how, { datasetId, importId, createdAt: startedAt });
+    let seen;
+    for (;;) {
+        let job;
+        try {
+            const waitedMs = run.clock.now() - startedAt;
+            if (seen !== undefined) {
+                await run.pause(pauseBeforeCheck(waitedMs, run.inputs.pollIntervalMs));
+            }
+            job = await read("waitingRead");
+        }
+        catch (error) {
+            if (!(error instanceof DeadlineReached))
+                throw error;
+            job = await read("lastRead");
+            if (isRunning(job))
+                throw error;
+        }
+        if (job.status !== seen)
+            run.say(`Import status: ${job.status}`);
+        seen = job.status;
+        if (!isRunning(job))
+            return job;
+    }
+}
+/** After the bytes arrived `uninitialised` is lag, not an end. */
+function isRunning({ status }) {
+    switch (status) {
+        case "uninitialised":
+        case "queued":
+        case "processing":
+            return true;
+        case "complete":
+        case "partial":
+        case "failed":
+        case "pending_schema":
+            return false;
+    }
+}
+/** One patient reading of an import. */
+function readImport(run, how, { datasetId, importId, createdAt }) {
+    const isLag = (error) => error instanceof ApiError &&
+        error.status === 404 &&
+        run.clock.now() - createdAt < imports_LAG_MS;
+    return run[how]((options) => run.prolific.importJob(datasetId, importId, options), { isLag });
+}
+/**
+ * Says what an import that has ended came to, and puts its rejected records on their lines.
+ * @throws Stop when it is not to be built upon.
+ */
+async function judgeImport(run, job, committed) {
+    const { report } = run;
+    report.set("import_id", job.id);
+    report.set("accepted_count", job.acceptedCount);
+    report.set("rejected_count", job.rejectedCount);
+    report.set("duplicate_count", job.duplicateCount);
+    const { name } = committed.file;
+    switch (job.status) {
+        case "failed":
+            throw new Stop({
+                title: "Prolific could not import the file",
+                what: `Import ${job.id} of ${name} failed; none of its records is in the dataset.`,
+                words: job.reason,
+                next: "Mend the file as the reason says and commit it. If the file is right, run this job again: it uploads it anew.",
+            });
+        case "pending_schema":
+            throw new Stop({
+                title: "The dataset has no schema",
+                what: `Import ${job.id} of ${name} is parked (pending_schema): the dataset has no schema yet.`,
+                next: "Set the dataset's schema; the import then goes on by itself. Run this job again afterwards.",
+            });
+        case "complete":
+        case "partial": {
+            const rejected = job.rejectedCount ?? job.errors.length;
+            if (job.status === "partial" || rejected > 0) {
+                await judgeRejected(run, committed, {
+                    accepted: job.acceptedCount ?? 0,
+                    rejected,
+                    errors: job.errors,
+                });
+            }
+            compareWithFile(run, job, committed);
+            return;
+        }
+        case "uninitialised":
+        case "queued":
+        case "processing":
+            throw new Error(`an import that is ${job.status} has not ended`);
+    }
+}
+function compareWithFile(run, { acceptedCount, rejectedCount = 0 }, { file, checked: { records } }) {
+    if (acceptedCount === undefined)
+        return;
+    const duplicates = run.report.get("duplicate_count") ?? "0";
+    run.say(`Prolific accepted ${counted(acceptedCount, "record")} of ${file.name}` +
+        (duplicates === "0"
+            ? ""
+            : `, ${duplicates} of them in the dataset already`));
+    if (records === undefined || acceptedCount + rejectedCount === records)
+        return;
+    run.warn("Prolific counts other records", `${file.relativePath} has ${counted(records, "record")}, but Prolific accepted ${String(acceptedCount)} and ` +
+        `rejected ${String(rejectedCount)}. Check the dataset before you publish a study with it.`);
+}
+/**
+ * Puts rejected records on their lines.
+ * @throws Stop unless `allow_partial` takes what was accepted.
+ */
+async function judgeRejected(run, committed, { accepted, rejected, errors }) {
+    const { file } = committed;
+    const { allowPartial } = run.inputs;
+    const goesOn = allowPartial && accepted > 0;
+    tellOfRows(run, {
+        file: file.relativePath,
+        title: "Prolific rejected a record",
+        level: goesOn ? "warning" : "error",
+        rows: await onTheirLines(run, committed, errors),
+        total: Math.max(rejected, errors.length),
+    });
+    const listed = errors.length < rejected
+        ? `, and lists ${String(errors.length)} of them`
+        : "";
+    const what = `Prolific accepted ${counted(accepted, "record")} of ${file.relativePath} and rejected ` +
+        `${String(rejected)}${listed}.`;
+    if (goesOn) {
+        run.warn("Some records were rejected", `${what} allow_partial is true.`);
+        return;
+    }
+    throw new Stop({
+        title: "Prolific rejected records",
+        what: `${what} Nothing was set up or synced with them.`,
+        next: accepted > 0
+            ? "Correct these records and commit the file: those accepted stay, and identical ones are not added again. Or set " +
+                "allow_partial to true to go on with the accepted ones."
+            : "Correct the records and commit the file again.",
+    });
+}
+async function onTheirLines(run, { file }, errors) {
+    const indices = new Set(errors.flatMap(({ recordIndex }) => recordIndex ?? []));
+    const lines = file.format === "zip" || indices.size === 0
+        ? new Map()
+        : await linesOf(run.files, file, indices, run.budget.lastSignal);
+    return errors.map(({ recordIndex, field, reason }) => {
+        const line = recordIndex === undefined ? undefined : lines.get(recordIndex);
+        const place = recordIndex === undefined
+            ? "a record"
+            : `record ${String(recordIndex + 1)}` +
+                (line === undefined ? "" : ` (line ${String(line)})`);
+        const inField = field === undefined || field === "_raw" ? "" : `, field "${field}"`;
+        return { line, text: `${place}${inField}: ${reason ?? "no reason given"}` };
+    });
+}
+
+;// CONCATENATED MODULE: ./src/dataset/append.ts
+/** Appending the records of a file to a V4 dataset that holds datapoints already (contract 5, API 4.2). */
+
+
+
+
+
+
+
+
+
+const RECORDS_A_REQUEST = 1_000;
+const BYTES_A_REQUEST = 2 ** 20;
+/**
+ * Appends all records of a file. Those that are in the dataset already are not written again.
+ * @param before the dataset as it was read last.
+ * @returns the dataset afterwards.
+ * @throws Stop when Prolific refuses or rejects records, or when the file's records turn out to be written twice.
+ */
+async function append(run, before, committed) {
+    const { file } = committed;
+    const imported = importedFromSameFile(before, file.stem);
+    await refuseLongRecords(run, committed);
+    const errors = [];
+    let accepted = 0;
+    let rejected = 0;
+    let sent = 0;
+    let after;
+    for await (const portion of portions(run, committed)) {
+        const result = await send(run, before.id, portion);
+        run.report.progress = "data_arrived";
+        accepted += result.accepted;
+        rejected += result.rejected;
+        run.report.set("accepted_count", accepted);
+        run.report.set("rejected_count", rejected);
+        // An append counts from 1, within its request (API 4.2).
+        for (const { recordIndex, ...error } of result.errors) {
+            const index = recordIndex === undefined
+                ? undefined
+                : portion.offset + recordIndex - 1;
+            errors.push({ ...error, recordIndex: index });
+        }
+        sent += portion.count;
+        after = undefined;
+        if (portion.offset === 0 && imported > 0) {
+            after = await readGrown(run, before, accepted);
+            const grown = after.totalDatapointCount - before.totalDatapointCount;
+            if (accepted > 0 && grown >= accepted) {
+                throw writtenTwice(committed, before, after.totalDatapointCount);
+            }
+        }
+    }
+    after ??= await readGrown(run, before, accepted);
+    const total = after.totalDatapointCount;
+    const added = Math.max(0, total - before.totalDatapointCount);
+    run.report.set("duplicate_count", Math.max(0, accepted - added));
+    run.say(`Appended ${file.relativePath}: ${counted(added, "new datapoint")}, ` +
+        `${String(accepted)} of ${counted(sent, "record")} accepted`);
+    if (rejected > 0 || errors.length > 0) {
+        await judgeRejected(run, committed, { accepted, rejected, errors });
+    }
+    // What a step before this one was stopped for.
+    if (imported > 0 && accepted > 0 && total >= imported + accepted) {
+        throw writtenTwice(committed, before, total);
+    }
+    if (total > sent) {
+        run.note("More datapoints than records", `Dataset ${before.id} has ${counted(total, "datapoint")}, ${file.relativePath} has ${counted(sent, "record")}: ` +
+            "rows that were edited or deleted in the file stay in the dataset as they were.");
+    }
+    return after;
+}
+/** How many datapoints came from imports of earlier contents of this file. */
+function importedFromSameFile({ imports }, stem) {
+    return imports
+        .filter(({ filename = "", status }) => {
+        const plain = filename.replace(/\.[^.]*$/, "");
+        const ended = status === "complete" || status === "partial";
+        return ended && (stemOf(filename) ?? plain) === stem;
+    })
+        .reduce((sum, { acceptedCount = 0, duplicateCount = 0 }) => sum + acceptedCount - duplicateCount, 0);
+}
+async function refuseLongRecords(run, { file }) {
+    const { signal } = run.budget;
+    for await (const { json, index, line } of readRecords(run.files, file, signal)) {
+        if (Buffer.byteLength(json) < BYTES_A_REQUEST)
+            continue;
+        throw new Stop({
+            title: "A record is too long to be appended",
+            what: `Record ${String(index + 1)} (line ${String(line)}) of ${file.relativePath} is longer than 1 MiB. Nothing was sent.`,
+            next: "Shorten the record, or bring it in with a file of its own in an empty dataset.",
+        });
+    }
+}
+/** The file in requests of at most 1000 records and 1 MiB. */
+async function* portions(run, { file }) {
+    let lines = [];
+    let bytes = 0;
+    let offset = 0;
+    const portion = () => ({
+        offset,
+        count: lines.length,
+        text: lines.join(""),
+    });
+    const { signal } = run.budget;
+    for await (const { json, index } of readRecords(run.files, file, signal)) {
+        const line = `${json}\n`;
+        const size = Buffer.byteLength(line);
+        if (lines.length === RECORDS_A_REQUEST ||
+            (lines.length > 0 && bytes + size > BYTES_A_REQUEST)) {
+            yield portion();
+            lines = [];
+            bytes = 0;
+            offset = index;
+        }
+        lines.push(line);
+        bytes += size;
+    }
+    if (lines.length > 0)
+        yield portion();
+}
+/** A resend is safe: identical appended records are not written again (API 4.2). */
+async function send(run, datasetId, portion) {
+    const { signal } = run.budget;
+    const startedAt = run.clock.now();
+    const first = portion.offset + 1;
+    const last = portion.offset + portion.count;
+    let unknown = 0;
+    for (let tries = 1;; tries++) {
+        signal.throwIfAborted();
+        run.sayOfTry(tries, `Appending records ${String(first)} to ${String(last)}`);
+        const known = run.report.progress;
+        run.report.progress = "upload_unknown";
+        const result = await attempt(() => run.prolific.append(datasetId, portion.text, { signal, attempt: tries }));
+        if (result.kind === "accepted") {
+            run.postError = undefined;
+            return result.value;
+        }
+        const { error } = result;
+        const busy = result.kind === "refused" && result.error.status === 409;
+        if (result.kind === "refused" || result.kind === "not_sent") {
+            run.report.progress = known;
+        }
+        if (result.kind === "refused" && !busy) {
+            throw refused(datasetId, portion, error);
+        }
+        if (result.kind === "unknown" && ++unknown >= DECIDING_TRIES) {
+            throw unanswered(datasetId, portion, error);
+        }
+        run.sayOfTry(tries, busy
+            ? "The dataset is busy with an import or a schema migration (HTTP 409); waiting for its end"
+            : `Not appended yet; trying again: ${error.message}`);
+        run.postError = error;
+        await run.pause(busy
+            ? pauseBeforeCheck(run.clock.now() - startedAt, run.inputs.pollIntervalMs)
+            : Math.max(result.kind === "too_many_requests"
+                ? SHORTEST_PAUSE_AFTER_429_MS
+                : 0, pauseBeforeRetry(tries, error, run.random())));
+    }
+}
+function writtenTwice({ file }, before, total) {
+    return new Stop({
+        title: "Records may be in the dataset twice",
+        what: `An earlier ${file.name} was imported into dataset ${before.id} as a file, and none of the appended records was ` +
+            `recognised as one of its: the dataset now has ${counted(total, "datapoint")}. No sync was sent.`,
+        next: "Look at the dataset in Prolific. If every record of the file really is new, commit it under another name. Otherwise " +
+            "create a new dataset and a new batch, and upload the whole file there.",
+    });
+}
+function refused(datasetId, { offset }, error) {
+    return new Stop({
+        title: "Prolific refused the records",
+        what: `Prolific refused to append records to dataset ${datasetId}, from record ${String(offset + 1)} on.`,
+        answer: error,
+    });
+}
+function unanswered(datasetId, { offset }, error) {
+    return new Stop({
+        title: "Unknown whether Prolific took the records",
+        what: `${counted(DECIDING_TRIES, "POST")} to append to dataset ${datasetId} had no clear answer, from record ${String(offset + 1)} on.`,
+        next: "Run this job again: it appends all records, and identical ones are not written again.",
+        answer: error,
+    });
+}
+
+;// CONCATENATED MODULE: ./src/dataset/cannot-grow.ts
+
+
+/** A V3 dataset with other data: the way out is a new dataset and a duplicate of the batch (contract 5, API 3.8, 4). */
+function cannotGrow(run, batch, { id, name, totalDatapointCount }, { file }) {
+    const api = `${run.inputs.apiUrl}/api/v1/data-collection`;
+    const post = (path, json) => `curl -X POST -H "Authorization: Token $PROLIFIC_TOKEN" -H "Content-Type: application/json" ` +
+        `-d '${JSON.stringify(json).replaceAll("'", "'\\''")}' ${api}${path}`;
+    return new Stop({
+        title: "This dataset cannot grow",
+        what: `Dataset ${id} is a V3 dataset and holds ${counted(totalDatapointCount, "datapoint")} of another file than the ` +
+            `committed ${file.relativePath}. Nothing was uploaded.`,
+        next: "Make a new dataset and a copy of the batch without its dataset with the two commands below, and put their ids into " +
+            "dataset_id and batch_id. (A V4 dataset, one with a schema, can grow.)",
+        commands: [
+            post("/datasets", {
+                name: name || file.stem,
+                workspace_id: batch.workspaceId ?? "YOUR_WORKSPACE_ID",
+            }),
+            post(`/batches/${batch.id}/duplicate`, { upload_new_dataset: true }),
+        ],
+    });
+}
+
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
+;// CONCATENATED MODULE: ./src/dataset/media.ts
+/** Which addresses a field for audio or video takes (API 8). */
+const ENDINGS = {
+    audio_url: [".aac", ".m4a", ".mp3", ".wav"],
+    video_url: [".mp4", ".webm", ".mov"],
+};
+/** Whether fields of this type are checked at all. */
+function isMedia(type) {
+    return Object.hasOwn(ENDINGS, type);
+}
+/** @returns what is wrong with a value of a field of this type, or undefined; a blank text is fine. */
+function mediaDefect(type, value) {
+    const endings = ENDINGS[type];
+    if (endings === undefined)
+        return undefined;
+    if (typeof value !== "string")
+        return "is no text";
+    if (value.trim() === "")
+        return undefined;
+    const url = URL.canParse(value.trim()) ? new URL(value.trim()) : undefined;
+    if (!url?.host)
+        return "is no absolute URL";
+    const path = url.pathname.toLowerCase();
+    return endings.some((ending) => path.endsWith(ending))
+        ? undefined
+        : `is a URL whose path does not end in ${endings.join(", ")}`;
+}
+
+;// CONCATENATED MODULE: ./src/dataset/checks.ts
+/** The rules for the records of a file: those of its format, and those of the dataset's schema (contract 5.1). */
+
+
+
+
+const LONGEST_SHOWN = 80;
+const NO_RECORDS = "the file has no records";
+class CsvCheck {
+    records = 0;
+    columns;
+    reader = new CsvReader();
+    rules;
+    defects;
+    /** Columns whose cells are looked at. */
+    media = [];
+    constructor(rules, defects) {
+        this.rules = rules;
+        this.defects = defects;
+    }
+    async push(piece) {
+        return this.take(await this.reader.push(piece));
+    }
+    async finish() {
+        if (!this.take(await this.reader.finish()))
+            return;
+        if (this.records === 0)
+            this.defects.add(undefined, NO_RECORDS);
+    }
+    take({ rows, defect }) {
+        for (const row of rows) {
+            if (this.columns === undefined) {
+                if (!this.takeHeader(row))
+                    return false;
+            }
+            else
+                this.takeRecord(row, this.columns);
+        }
+        if (defect)
+            this.defects.add(defect.line, defect.text);
+        return !defect;
+    }
+    /** @returns false for a header that makes every record look wrong. */
+    takeHeader({ line, cells }) {
+        this.columns = cells;
+        if (cells.some((name) => name.includes("\r"))) {
+            this.defects.add(line, "the header holds a carriage return (CR): save the file with LF or CRLF as line breaks");
+            return false;
+        }
+        cells.forEach((name, at) => {
+            if (name.trim() === "") {
+                this.defects.add(line, `column ${String(at + 1)} has no name`);
+            }
+            else if (cells.indexOf(name) !== at) {
+                this.defects.add(line, `the column name ${checks_shown(name)} is there more than once`);
+            }
+        });
+        const missing = missingFields(this.rules, (key) => cells.includes(key));
+        if (missing !== "") {
+            this.defects.add(line, `the header lacks ${missing}, which the dataset's schema asks for`);
+        }
+        this.media = cells.flatMap((name, at) => {
+            const type = this.rules?.fields.get(name);
+            return type !== undefined && isMedia(type) ? { at, name, type } : [];
+        });
+        return true;
+    }
+    takeRecord({ line, cells }, columns) {
+        this.records++;
+        if (cells.length !== columns.length) {
+            this.defects.add(line, `record ${String(this.records)} has ${counted(cells.length, "column")}, the header has ${String(columns.length)}`);
+            return;
+        }
+        for (const { at, name, type } of this.media) {
+            const defect = mediaDefect(type, cells[at] ?? "");
+            if (defect === undefined)
+                continue;
+            this.defects.add(line, `record ${String(this.records)}, field ${checks_shown(name)}: ${checks_shown(cells[at] ?? "")} ${defect}`);
+        }
+    }
+}
+class JsonlCheck {
+    records = 0;
+    columns = undefined;
+    reader = new JsonlReader();
+    rules;
+    defects;
+    media;
+    constructor(rules, defects) {
+        this.rules = rules;
+        this.defects = defects;
+        this.media = [...(rules?.fields ?? [])].filter(([, type]) => isMedia(type));
+    }
+    push(piece) {
+        const { rows, defect } = this.reader.push(piece);
+        rows.forEach((line) => {
+            this.take(line);
+        });
+        if (defect)
+            this.defects.add(defect.line, defect.text);
+        return Promise.resolve(!defect);
+    }
+    finish() {
+        this.reader.finish().rows.forEach((line) => {
+            this.take(line);
+        });
+        if (this.records === 0)
+            this.defects.add(undefined, NO_RECORDS);
+        return Promise.resolve();
+    }
+    take({ line, text }) {
+        this.records++;
+        const record = `record ${String(this.records)}`;
+        const value = parsed(text);
+        if (typeof value === "string") {
+            this.defects.add(line, `${record} ${value}`);
+            return;
+        }
+        const missing = missingFields(this.rules, (key) => Object.hasOwn(value, key));
+        if (missing !== "") {
+            this.defects.add(line, `${record} lacks ${missing}, which the dataset's schema asks for`);
+        }
+        for (const [name, type] of this.media) {
+            if (!Object.hasOwn(value, name))
+                continue;
+            const defect = mediaDefect(type, value[name]);
+            if (defect === undefined)
+                continue;
+            this.defects.add(line, `${record}, field ${checks_shown(name)}: ${defect}`);
+        }
+    }
+}
+/** A JSON object, or what is wrong with the line. */
+function parsed(text) {
+    let value;
+    try {
+        value = JSON.parse(text);
+    }
+    catch {
+        return "is no JSON";
+    }
+    if (Array.isArray(value))
+        return "is a list, not a JSON object";
+    return typeof value === "object" && value !== null
+        ? value
+        : "is no JSON object";
+}
+/** The fields of a strict schema that are not there. */
+function missingFields(rules, isThere) {
+    if (rules?.strict !== true)
+        return "";
+    const missing = [...rules.fields.keys()].filter((key) => !isThere(key));
+    const names = missing.map(checks_shown).join(", ");
+    return missing.length === 0
+        ? ""
+        : `the field${missing.length === 1 ? "" : "s"} ${names}`;
+}
+/** Words of the file, short and in one line. */
+function checks_shown(text) {
+    const line = text.replace(/\s+/g, " ");
+    const characters = Array.from(line);
+    return characters.length > LONGEST_SHOWN
+        ? `"${characters.slice(0, LONGEST_SHOWN).join("")}…"`
+        : `"${line}"`;
+}
+
+;// CONCATENATED MODULE: ./src/dataset/defects.ts
+/** More are counted, not kept, so that memory stays flat. */
+const MOST_DEFECTS = 1_000;
+/** Collects what is wrong with a file. */
+class Defects {
+    kept = [];
+    count = 0;
+    add(line, text) {
+        this.count++;
+        if (this.kept.length < MOST_DEFECTS)
+            this.kept.push({ line, text });
+    }
+}
+
+// EXTERNAL MODULE: external "node:buffer"
+var external_node_buffer_ = __nccwpck_require__(4573);
+;// CONCATENATED MODULE: ./src/dataset/utf8.ts
+
+const utf8_LF = 10;
+/** Checks a stream of bytes for UTF-8, piece by piece, also where a character is cut by two pieces. */
+class Utf8Check {
+    /** The first bytes of a character whose rest has not come yet. */
+    begun = Buffer.alloc(0);
+    /** @returns how many bytes of the piece come before its first line that is no UTF-8; undefined when all is well. */
+    push(piece) {
+        const missing = lengthOf(this.begun[0]) - this.begun.length;
+        const rest = Math.min(this.begun.length === 0 ? 0 : missing, piece.length);
+        const first = Buffer.concat([this.begun, piece.subarray(0, rest)]);
+        if (rest < missing && this.begun.length > 0) {
+            this.begun = first;
+            return undefined;
+        }
+        if (!(0,external_node_buffer_.isUtf8)(first))
+            return 0;
+        const end = piece.length - cutCharacter(piece, rest);
+        this.begun = Buffer.from(piece.subarray(end));
+        const whole = piece.subarray(rest, end);
+        return (0,external_node_buffer_.isUtf8)(whole) ? undefined : rest + badLine(whole);
+    }
+    /** True when the last character is whole. */
+    end() {
+        return this.begun.length === 0;
+    }
+}
+/** Bytes of a character that starts with this byte; 1 for what starts none. */
+function lengthOf(lead = 0) {
+    if (lead >= 0xf0 && lead < 0xf8)
+        return 4;
+    if (lead >= 0xe0 && lead < 0xf0)
+        return 3;
+    return lead >= 0xc0 && lead < 0xe0 ? 2 : 1;
+}
+/** How many bytes at the end of a piece belong to a character that goes on after it. */
+function cutCharacter(piece, from) {
+    for (let back = 1; back <= 3 && piece.length - back >= from; back++) {
+        const byte = piece[piece.length - back] ?? 0;
+        if (byte < 0x80)
+            return 0;
+        if (byte >= 0xc0)
+            return lengthOf(byte) > back ? back : 0;
+    }
+    return 0;
+}
+/** Where the first line that is no UTF-8 begins: no character holds the byte of a line feed. */
+function badLine(bytes) {
+    for (let start = 0;;) {
+        const end = bytes.indexOf(utf8_LF, start);
+        const line = bytes.subarray(start, end === -1 ? bytes.length : end);
+        if (!(0,external_node_buffer_.isUtf8)(line) || end === -1)
+            return start;
+        start = end + 1;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/dataset/preflight.ts
+/** What can be wrong with a file, before any request: one reading, flat memory, every defect with its line (contract 5.1). */
+
+
+
+
+const preflight_LF = 10;
+/**
+ * Reads the whole file once.
+ * @param rules undefined when the dataset has none, or none are known.
+ * @throws the reason of the signal, or an error of the system.
+ */
+async function preflight(files, file, rules, signal) {
+    const hash = (0,external_node_crypto_.createHash)("sha256");
+    const defects = new Defects();
+    const check = checkOf(file, rules, defects);
+    const utf8 = new Utf8Check();
+    let offset = 0;
+    let goesOn = check !== undefined;
+    for await (const piece of files.read(file.path)) {
+        signal.throwIfAborted();
+        hash.update(piece);
+        if (goesOn && check) {
+            const sound = utf8.push(piece);
+            goesOn = await check.push(piece.subarray(0, sound));
+            if (goesOn && sound !== undefined) {
+                defects.add(await lineAt(files, file, offset + sound), NOT_UTF8);
+                goesOn = false;
+            }
+        }
+        offset += piece.length;
+    }
+    if (goesOn && !utf8.end()) {
+        defects.add(await lineAt(files, file, offset), NOT_UTF8);
+    }
+    else if (goesOn) {
+        await check?.finish();
+    }
+    return {
+        sha256: hash.digest("hex"),
+        records: check?.records,
+        columns: check?.columns,
+        defects: defects.kept,
+        defectCount: defects.count,
+    };
+}
+const NOT_UTF8 = "this line is not UTF-8; save the file with this encoding. What follows was not checked";
+function checkOf({ format }, rules, defects) {
+    switch (format) {
+        case "csv":
+            return new CsvCheck(rules, defects);
+        case "jsonl":
+            return new JsonlCheck(rules, defects);
+        case "zip": // what is in it is for the server to say
+            return undefined;
+    }
+}
+/** The line of an offset, by a second reading: only a defect needs it. */
+async function lineAt(files, { path }, offset) {
+    let line = 1;
+    let left = offset;
+    for await (const piece of files.read(path)) {
+        const part = piece.subarray(0, left);
+        for (let at = part.indexOf(preflight_LF); at !== -1; at = part.indexOf(preflight_LF, at + 1)) {
+            line++;
+        }
+        left -= part.length;
+        if (left <= 0)
+            break;
+    }
+    return line;
+}
+
+;// CONCATENATED MODULE: ./src/dataset/committed.ts
+/** The committed file of a run: checked as a whole before anything is sent (contract 5.1). */
+
+
+
+
+
+/** API 2.3. */
+const committed_FORMATS = {
+    3: ["csv", "zip"],
+    4: ["csv", "jsonl"],
+};
+/**
+ * Checks a file by itself and, with a dataset, by what that dataset takes.
+ * @throws Stop when it has defects; all that were found are told.
+ */
+async function examine(run, file, dataset) {
+    if (dataset)
+        checkFormat(file, dataset);
+    const schema = dataset?.version === 4 ? dataset.schema : undefined;
+    const { signal } = run.budget;
+    const checked = await preflight(run.files, file, schema, signal);
+    if (checked.defectCount > 0) {
+        tellOfRows(run, {
+            file: file.relativePath,
+            title: "Defect in the dataset file",
+            level: "error",
+            rows: checked.defects,
+            total: checked.defectCount,
+        });
+        const [first] = checked.defects;
+        const line = first?.line === undefined ? "" : ` (line ${String(first.line)})`;
+        throw new Stop({
+            title: "The dataset file has defects",
+            what: `${file.relativePath} has ${counted(checked.defectCount, "defect")}, the first${line}: ${first?.text ?? ""}. ` +
+                "It was not uploaded.",
+            next: "Mend the file and commit it; the lines are in the annotations, in the log and in the job summary.",
+        });
+    }
+    const name = remoteName(file, checked.sha256);
+    const content = checked.records === undefined
+        ? `${String(file.bytes)} bytes`
+        : counted(checked.records, "record");
+    run.say(`${file.relativePath}: ${content}, no defects; its name at Prolific: ${name}`);
+    return { file, checked, remoteName: name };
+}
+function checkFormat(file, dataset) {
+    const { id, version } = dataset;
+    if (!committed_FORMATS[version].includes(file.format)) {
+        throw new Stop({
+            title: "This dataset takes other files",
+            what: `${file.relativePath} is a .${file.format} file, and dataset ${id} is a V${String(version)} dataset.`,
+            next: `Give a ${committed_FORMATS[version].map((format) => `.${format}`).join(" or ")} file in dataset_file, or the id of another dataset.`,
+        });
+    }
+    if (dataset.version === 4 && dataset.schema === undefined) {
+        throw new Stop({
+            title: "The dataset has no schema",
+            what: `Dataset ${id} has no schema yet, so Prolific would park whatever is uploaded to it. Nothing was uploaded.`,
+            next: "Set the dataset's schema in Prolific (or with PATCH …/datasets/{id}), then run this job again.",
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/dataset/plan.ts
+
+/**
+ * The next step for the file with this content name.
+ * @param abandoned imports that are known to never get their bytes.
+ */
+function nextStep(dataset, remoteName, abandoned = new Set()) {
+    return dataset.version === 3
+        ? nextStepV3(dataset, remoteName)
+        : nextStepV4(dataset, remoteName, abandoned);
+}
+function nextStepV3(dataset, remoteName) {
+    const { status, filename } = dataset;
+    switch (status) {
+        case "UNINITIALISED":
+            return { kind: "upload" };
+        case "ERROR":
+            return { kind: "unusable" };
+        case "PROCESSING":
+            return filename === undefined || isSameFile(filename, remoteName)
+                ? { kind: "wait", what: "Prolific to process its file" }
+                : { kind: "cannot_grow" };
+        case "READY":
+            if (isSameFile(filename, remoteName))
+                return { kind: "nothing" };
+            return dataset.totalDatapointCount === 0
+                ? { kind: "upload" }
+                : { kind: "cannot_grow" };
+    }
+}
+function nextStepV4(dataset, remoteName, abandoned) {
+    const { imports, totalDatapointCount } = dataset;
+    const sameFile = imports.filter(({ filename }) => isSameFile(filename, remoteName));
+    // One that failed, or never got its bytes, does not stand for the file (contract 5).
+    const standing = sameFile.find(({ status }) => status !== "failed" && status !== "uninitialised");
+    if (standing)
+        return { kind: "follow", job: standing };
+    const running = imports.find(({ status }) => status === "queued" || status === "processing");
+    if (running) {
+        return { kind: "wait", what: `its import ${running.id} to end` };
+    }
+    const waiting = sameFile.find(({ id, status }) => status === "uninitialised" && !abandoned.has(id));
+    if (waiting)
+        return { kind: "look", job: waiting };
+    return { kind: totalDatapointCount === 0 ? "upload" : "append" };
+}
+
+;// CONCATENATED MODULE: ./src/dataset/unchanged.ts
+
+/**
+ * The bytes of a file, as long as nobody writes to it after it was checked: the last piece only goes out when its size and
+ * its time are still the same. (Hashing it once more would take as long as the upload itself.)
+ * @throws Stop when the file has changed.
+ */
+async function* unchanged(files, file) {
+    let left = file.bytes;
+    for await (const piece of files.read(file.path)) {
+        left -= piece.length;
+        if (left < 0)
+            break;
+        if (left === 0) {
+            const now = await files.stat(file.path);
+            if (now.bytes !== file.bytes || now.modifiedMs !== file.modifiedMs)
+                break;
+        }
+        yield piece;
+        if (left === 0)
+            return;
+    }
+    throw new Stop({
+        title: "The dataset file has changed",
+        what: `${file.relativePath} changed while this step was at work on it.`,
+        next: "Make sure that nothing else writes to the file during this step, then run this job again.",
+    });
+}
+
+;// CONCATENATED MODULE: ./src/dataset/upload.ts
+/** Uploading a file so that its bytes arrive once (contract 5, API 4.1). */
+
+
+
+
+const UPLOADS_AT_MOST = 3;
+/** What may have arrived is looked for after each of these pauses, in milliseconds. */
+const upload_PAUSES_OF_LOOKS_MS = [0, 1_000, 2_000, 3_000, 4_000];
+/** Where the API does not say it (API 11.24). */
+const CONTENT_TYPES = {
+    csv: "text/csv",
+    jsonl: "application/x-ndjson",
+    zip: "application/zip",
+};
+/**
+ * Uploads to an empty V3 dataset.
+ * @throws Stop when the storage refuses the file, or it stays unknown whether it arrived.
+ */
+async function uploadV3(run, datasetId, committed) {
+    const arrived = async () => {
+        const dataset = await run.waitingRead((options) => run.prolific.dataset(datasetId, options));
+        return dataset.version === 3 && dataset.status !== "UNINITIALISED";
+    };
+    await upload(run, datasetId, committed, () => arrived);
+}
+/**
+ * Uploads to a V4 dataset.
+ * @returns the import that follows.
+ * @throws Stop when the storage refuses the file, or it stays unknown whether it arrived.
+ */
+async function uploadV4(run, datasetId, committed) {
+    const target = await upload(run, datasetId, committed, (created) => {
+        const importId = importOf(created, datasetId);
+        run.report.set("import_id", importId);
+        const createdAt = run.clock.now();
+        return () => hasArrived(run, { datasetId, importId, createdAt });
+    });
+    return importOf(target, datasetId);
+}
+/** True as soon as an import has its bytes; looks for up to 10 s. */
+async function arrivesSoon(run, datasetId, importId) {
+    const createdAt = run.clock.now();
+    return soon(run, () => hasArrived(run, { datasetId, importId, createdAt }));
+}
+async function hasArrived(run, read) {
+    const { status } = await readImport(run, "waitingRead", read);
+    return status !== "uninitialised";
+}
+async function soon(run, arrived) {
+    for (const pauseMs of upload_PAUSES_OF_LOOKS_MS) {
+        await run.pause(pauseMs);
+        if (await arrived())
+            return true;
+    }
+    return false;
+}
+function importOf({ importId }, datasetId) {
+    if (importId !== undefined)
+        return importId;
+    const where = { method: "GET", path: `/datasets/${datasetId}/upload-url` };
+    throw new ContractError(where, 'the answer has no "import_id"', {
+        final: true,
+    });
+}
+async function upload(run, datasetId, committed, looks) {
+    const { file, remoteName } = committed;
+    const { signal } = run.budget;
+    for (let tries = 1;; tries++) {
+        const target = await run.decidingRead((options) => run.prolific.uploadTarget(datasetId, remoteName, options));
+        const where = `/datasets/${datasetId}/upload-url`;
+        run.storage.accept(target, where);
+        const arrived = looks(target);
+        run.say(`Uploading ${file.relativePath} as ${remoteName}`);
+        run.report.progress = "upload_unknown";
+        try {
+            const contentType = target.contentType ?? CONTENT_TYPES[file.format];
+            const body = unchanged(run.files, file);
+            await run.storage.put(target, { contentType, bytes: file.bytes, body }, { signal, attempt: tries });
+        }
+        catch (error) {
+            if (!isWorthALook(error))
+                throw upload_refused(error, committed);
+            run.say(`The upload had no clear answer; looking whether it arrived: ${error.message}`);
+            if (await soon(run, arrived)) {
+                run.say("The upload has arrived");
+            }
+            else if (tries < UPLOADS_AT_MOST) {
+                run.say("Nothing has arrived; uploading once more");
+                await run.pause(pauseBeforeRetry(tries, error, run.random()));
+                continue;
+            }
+            else {
+                throw gaveUp(error, committed);
+            }
+        }
+        run.report.progress = "data_arrived";
+        return target;
+    }
+}
+/** Stall, lost connection, 408, 429, 5xx: it may have arrived all the same. */
+function isWorthALook(error) {
+    if (error instanceof ApiError) {
+        return [408, 429].includes(error.status) || error.status >= 500;
+    }
+    return error instanceof ConnectionError;
+}
+function upload_refused(error, { file }) {
+    if (!(error instanceof ApiError))
+        return error;
+    return new Stop({
+        title: "The storage refused the upload",
+        what: `${file.relativePath} could not be uploaded.`,
+        next: "Run this job again: it asks Prolific for a new address. If this stays so, ask Prolific's support.",
+        answer: error,
+    });
+}
+function gaveUp(error, { file }) {
+    return new Stop({
+        title: "The upload did not arrive",
+        what: `${file.relativePath} was sent ${String(UPLOADS_AT_MOST)} times, and nothing of it shows at Prolific.`,
+        next: "Check the network and the proxy of the runner; then run this job again: it looks first, and uploads only what is not there.",
+        answer: error,
+    });
+}
+
+;// CONCATENATED MODULE: ./src/dataset/ingest.ts
+
+
+
+
+
+
+
+
+
+/** An older reading of the dataset is no ground for an upload. */
+const ingest_FRESH_MS = 5_000;
+/**
+ * Checks the file, and whether the dataset can take it at all; changes nothing.
+ * @throws Stop when not.
+ */
+async function prepare(run, batch, datasetId, file) {
+    const dataset = await run.decidingRead((options) => run.prolific.dataset(datasetId, options));
+    const readAt = run.clock.now();
+    run.report.set("total_datapoint_count", dataset.totalDatapointCount);
+    const committed = await examine(run, file, dataset);
+    const step = nextStep(dataset, committed.remoteName);
+    refuseImpossible(run, batch, dataset, committed, step);
+    return { dataset, readAt, committed, step };
+}
+function refuseImpossible(run, batch, dataset, committed, step) {
+    if (step.kind === "cannot_grow") {
+        throw cannotGrow(run, batch, dataset, committed);
+    }
+    const state = readiness(dataset);
+    if (step.kind === "unusable" && state.kind === "unusable") {
+        throw unusable(dataset.id, state);
+    }
+}
+/**
+ * Brings the file into the dataset, unless it is there.
+ * @throws Stop when Prolific does not take it, or rejects records of it.
+ */
+async function ingest(run, batch, intake) {
+    const { committed } = intake;
+    const { id, totalDatapointCount: datapointsBefore } = intake.dataset;
+    const startedAt = run.clock.now();
+    const read = () => run.waitingRead((options) => run.prolific.dataset(id, options));
+    const fresh = startedAt - intake.readAt <= ingest_FRESH_MS;
+    let dataset = fresh ? intake.dataset : await read();
+    let waitingFor = "";
+    /** Imports of this file that were looked for and never got their bytes. */
+    const abandoned = new Set();
+    for (;;) {
+        const step = nextStep(dataset, committed.remoteName, abandoned);
+        refuseImpossible(run, batch, dataset, committed, step);
+        if (step.kind === "wait") {
+            if (waitingFor !== step.what) {
+                run.say(`Dataset ${id}: waiting for ${step.what}`);
+            }
+            waitingFor = step.what;
+            const waitedMs = run.clock.now() - startedAt;
+            await run.pause(pauseBeforeCheck(waitedMs, run.inputs.pollIntervalMs));
+        }
+        else if (step.kind === "look") {
+            run.say(`Import ${step.job.id} of this file has no bytes yet; looking whether they arrive`);
+            if (!(await arrivesSoon(run, id, step.job.id))) {
+                abandoned.add(step.job.id);
+            }
+        }
+        else {
+            const after = await bringIn(run, batch, dataset, committed, step);
+            return {
+                version: dataset.version,
+                datapointsBefore,
+                datapoints: after.totalDatapointCount,
+                appended: step.kind === "append",
+            };
+        }
+        dataset = await read();
+    }
+}
+/** The step that brings the file in, to its end. @returns the dataset afterwards. */
+async function bringIn(run, batch, dataset, committed, step) {
+    const { remoteName } = committed;
+    switch (step.kind) {
+        case "upload":
+            return dataset.version === 3
+                ? upload3(run, dataset, committed)
+                : upload4(run, dataset, committed);
+        case "follow": {
+            run.say(`${remoteName} was uploaded before (import ${step.job.id}); nothing to upload`);
+            const job = await followImport(run, dataset.id, step.job.id);
+            await judgeImport(run, job, committed);
+            return readGrown(run, dataset, 0);
+        }
+        case "append":
+            if (dataset.version === 3)
+                break;
+            if (batch.autoSyncEnabled) {
+                run.say("auto_sync_enabled is on for this batch: Prolific makes tasks for appended records by itself");
+            }
+            return append(run, dataset, committed);
+        case "nothing":
+            run.say(`${remoteName} is in the dataset already; nothing to upload`);
+            return dataset;
+        case "cannot_grow":
+        case "unusable":
+    }
+    throw new Error(`no way to bring a file into V${String(dataset.version)} by ${step.kind}`);
+}
+async function upload4(run, dataset, committed) {
+    const importId = await uploadV4(run, dataset.id, committed);
+    const job = await followImport(run, dataset.id, importId);
+    await judgeImport(run, job, committed);
+    return readGrown(run, dataset, job.acceptedCount ?? 0);
+}
+/** V3 has no import to follow: the dataset itself reads READY (API 4.1). */
+async function upload3(run, { id }, committed) {
+    await uploadV3(run, id, committed);
+    const startedAt = run.clock.now();
+    for (;;) {
+        const dataset = await run.waitingRead((options) => run.prolific.dataset(id, options));
+        // Just after the upload UNINITIALISED is lag.
+        const settled = dataset.version !== 3 ||
+            dataset.status === "READY" ||
+            dataset.status === "ERROR";
+        if (settled) {
+            const state = readiness(dataset);
+            if (state.kind === "unusable")
+                throw unusable(id, state);
+            run.say(`Prolific has processed ${committed.remoteName}: ${String(dataset.totalDatapointCount)} datapoints`);
+            return dataset;
+        }
+        await run.pause(pauseBeforeCheck(run.clock.now() - startedAt, run.inputs.pollIntervalMs));
+    }
+}
+
+;// CONCATENATED MODULE: ./src/preview.ts
+/** A link to look at the tasks: best effort (contract 3, API 3.9). */
+
+const APPLICATION_URL = "https://app.prolific.com";
+const LIMIT_MS = 5_000;
+/** Looks for a task group to preview: one try, 5 s; no failure of it changes anything. */
+async function findPreview(run) {
+    const { batchId } = run.inputs;
+    try {
+        const [first] = await run.glance((options) => run.prolific.taskGroups(batchId, options), LIMIT_MS);
+        if (first === undefined)
+            return;
+        const group = encodeURIComponent(first);
+        const url = `${APPLICATION_URL}/data-collection-tool/batches/${batchId}/task-groups/${group}?preview=true`;
+        run.report.set("preview_url", url);
+        run.say(`Preview: ${url}`);
+    }
+    catch (error) {
+        if (error instanceof Cancelled)
+            throw error;
+        run.runner.debug(`No preview: ${String(error)}`);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/carry-out.ts
+/** What a run does with a batch, by the status it was found in: the file, the setup, the wait, the sync. */
+
+
+
+
+
+
+/** Does what the status of the batch asks for (contract 4 and 5). @throws whatever makes the step red. */
+async function carryOut(run, given) {
+    const outcome = await byStatus(run, given);
+    tellChange(run, given, outcome);
+    return outcome;
+}
+async function byStatus(run, given) {
+    switch (given.batch.status) {
+        case "UNINITIALISED":
+            return setUp(run, given);
+        case "PROCESSING":
+            run.say("A setup is already running; nothing to send");
+            run.report.progress = "setup_running";
+            return given.intake ? joinThenAdd(run, given) : join(run);
+        case "READY":
+            return alreadyReady(run, given);
+        case "ERROR":
+            throw batchInError(run);
+    }
+}
+async function setUp(run, { batch, datasetId, intake }) {
+    const ingested = intake && (await ingest(run, batch, intake));
+    const appended = ingested?.appended === true;
+    const launched = await launch(run, batch, datasetId, { appended });
+    if (launched.by === "somebody_else") {
+        // Whether their setup came before the data or after it, the tasks tell.
+        if (!ingested)
+            return join(run);
+        const theirs = await waitUntilReady(run);
+        return joined(await addTasks(run, theirs, datasetId, ingested));
+    }
+    if (!run.inputs.wait) {
+        await lookForMove(run, launched, datasetId);
+        return "accepted";
+    }
+    await ready(run, await waitUntilReady(run), launched.setups);
+    return "set_up";
+}
+async function join(run) {
+    if (run.inputs.wait)
+        await ready(run, await waitUntilReady(run), 0);
+    return "joined";
+}
+/** The running setup does not have the data of the file, so its end is waited for in any case (contract 5). */
+async function joinThenAdd(run, given) {
+    const batch = await waitUntilReady(run);
+    run.report.progress = "ready";
+    return joined(await alreadyReady(run, { ...given, batch }));
+}
+/** The outcome for a batch whose setup was running when this step came. */
+function joined(outcome) {
+    return outcome === "already_set_up" ? "joined" : outcome;
+}
+async function alreadyReady(run, { batch, datasetId, intake }) {
+    const ingested = intake && (await ingest(run, batch, intake));
+    switch (run.inputs.ifReady) {
+        case "sync":
+            return syncAll(run, batch, datasetId);
+        case "auto":
+            if (ingested)
+                return addTasks(run, batch, datasetId, ingested);
+            break;
+        case "skip":
+        case "fail": // refused long before
+    }
+    run.say("The batch is already set up; nothing to send");
+    await ready(run, batch, 0, true);
+    return "already_set_up";
+}
+/** Tasks for what the file brought, where the batch has none for it yet. */
+async function addTasks(run, batch, datasetId, { version, datapoints }) {
+    if (version === 4 && datapoints > batch.totalTaskCount) {
+        return syncAll(run, batch, datasetId);
+    }
+    run.say("The batch has a task for every datapoint; nothing to sync");
+    await ready(run, batch, 0, true);
+    return "already_set_up";
+}
+async function syncAll(run, batch, datasetId) {
+    const outcome = await sync(run, batch, datasetId);
+    if (outcome === "synced")
+        await findPreview(run);
+    return outcome;
+}
+async function ready(run, batch, setups, before = false) {
+    verifyReady(run, batch, { setups, before });
+    await findPreview(run);
+}
+/** The sentence about what is new, from the counts before and after (contract 8). */
+function tellChange(run, { batch, intake }, outcome) {
+    const { report } = run;
+    if (!intake && outcome !== "synced")
+        return;
+    const now = (name) => Number(report.get(name) ?? 0);
+    const { totalTaskCount, totalTaskGroups } = batch;
+    report.change = changeInWords({
+        newDatapoints: intake &&
+            now("total_datapoint_count") - intake.dataset.totalDatapointCount,
+        newTasks: now("total_task_count") - totalTaskCount,
+        newGroups: totalTaskGroups === undefined
+            ? undefined
+            : now("total_task_groups") - totalTaskGroups,
+        pending: outcome === "accepted",
+    });
+    run.say(report.change);
+}
+
+;// CONCATENATED MODULE: ./src/dry-run.ts
+/** Saying what a real run would do, and being red exactly when it would be red now (contract 6). Nothing is sent but GET. */
+
+
+
+
+
+
+/** Without a token: the file alone, if there is one. */
+async function dryRunOffline(run, file) {
+    if (file)
+        await examine(run, file, undefined);
+    run.note("Dry run without a token", file
+        ? `Only ${file.relativePath} was checked, not the batch nor what its dataset takes: workflows from forks and Dependabot get no secrets.`
+        : "Nothing was checked but the inputs: there is no dataset_file, and workflows from forks and Dependabot get no secrets.");
+    run.report.change = file
+        ? `${file.relativePath} has no defects; nothing else was checked`
+        : "Nothing to check without a token and a file";
+    return "dry_run";
+}
+/** With a token: the batch and its dataset as well. @throws Stop where a real run would be red now. */
+async function rehearse(run, batch, datasetId, intake) {
+    const dataset = intake?.dataset ??
+        (await run.decidingRead((options) => run.prolific.dataset(datasetId, options)));
+    run.report.set("total_datapoint_count", dataset.totalDatapointCount);
+    const data = intake ? await rehearseIntake(run, intake) : undefined;
+    const work = rehearseBatch(run, batch, dataset, intake);
+    const change = `A real run would ${[data, work].filter(Boolean).join(", then ")}`;
+    run.report.change = change;
+    run.say(change);
+    return "dry_run";
+}
+/** @returns what would become of the file; undefined when nothing. */
+async function rehearseIntake(run, { dataset, committed, step }) {
+    const { records } = committed.checked;
+    const all = records === undefined ? "its records" : counted(records, "record");
+    switch (step.kind) {
+        case "nothing":
+            run.say("The file is in the dataset already");
+            return undefined;
+        case "wait":
+            return `wait for ${step.what} and look at the dataset again`;
+        case "look":
+            return `look whether the bytes of import ${step.job.id} arrive, and else upload ${committed.remoteName}`;
+        case "follow": {
+            const { job } = step;
+            if (job.status === "queued" || job.status === "processing") {
+                return `follow import ${job.id} of the file, which is ${job.status}`;
+            }
+            await judgeImport(run, job, committed);
+            run.say("The file is in the dataset already");
+            return undefined;
+        }
+        case "upload":
+            return `upload ${all} as ${committed.remoteName}`;
+        case "append":
+            return `append ${all} to the ${counted(dataset.totalDatapointCount, "datapoint")} there (identical ones are not added again)`;
+        case "cannot_grow":
+        case "unusable":
+            throw new Error("refused before");
+    }
+}
+/** @returns what would become of the batch. @throws Stop for a dataset or a batch that a real run would stop at. */
+function rehearseBatch(run, batch, dataset, intake) {
+    switch (batch.status) {
+        case "UNINITIALISED":
+            warnWithoutInstructions(run, batch);
+            return rehearseSetup(run, dataset, intake);
+        case "PROCESSING":
+            return intake
+                ? "wait for the setup that is running, and sync if the dataset then has datapoints without tasks"
+                : "wait for the setup that is running";
+        case "READY":
+            return rehearseReady(run, batch, dataset, intake);
+        case "ERROR":
+            throw new Error("refused before");
+    }
+}
+function rehearseSetup(run, dataset, intake) {
+    const tasks = tasksOfSetup(run, dataset, intake);
+    const setUp = `set up the batch${tasks === "" ? "" : `: ${tasks}`}`;
+    if (intake && bringsData(intake))
+        return setUp;
+    const state = readiness(dataset, { partial: run.inputs.allowPartial });
+    switch (state.kind) {
+        case "unusable":
+            throw unusable(dataset.id, state);
+        case "processing":
+            return intake ? setUp : `wait for ${state.what}, then ${setUp}`;
+        case "ready":
+            return setUp;
+    }
+}
+/** True when the dataset as it was read does not have the file yet. */
+function bringsData({ step }) {
+    return ["upload", "append", "look"].includes(step.kind);
+}
+/** "20 tasks in 7 groups", as far as that can be known before; one task a datapoint (API 2.2). */
+function tasksOfSetup(run, dataset, intake) {
+    const records = intake?.committed.checked.records;
+    const there = dataset.totalDatapointCount;
+    const kind = intake?.step.kind;
+    const grouped = groupsItself(dataset, intake);
+    const inGroups = (tasks) => grouped
+        ? "in the groups that the data decides"
+        : `in ${counted(Math.ceil(tasks / (run.inputs.tasksPerGroup ?? 1)), "group")}`;
+    if (kind === "append" && records !== undefined) {
+        return `${counted(Math.max(there, records), "task")} or more, up to ${String(there + records)}`;
+    }
+    const tasks = kind === "upload" || kind === "look" ? records : there;
+    if (tasks === undefined || tasks === 0)
+        return "";
+    return `${counted(tasks, "task")} ${inGroups(tasks)}`;
+}
+/** By a field of the schema (V4), or by a column of the file (V3, API 2.5). */
+function groupsItself(dataset, intake) {
+    const columns = intake?.committed.checked.columns ?? [];
+    return (dataset.groupsItself ||
+        (dataset.version === 3 && columns.includes("META_TASK_GROUP_ID")));
+}
+function rehearseReady(run, batch, dataset, intake) {
+    const { ifReady } = run.inputs;
+    const syncs = ifReady === "sync" || (ifReady === "auto" && intake);
+    if (syncs && dataset.version === 4) {
+        if (intake && bringsData(intake)) {
+            return "sync the batch: a task for each datapoint that is new";
+        }
+        const without = dataset.totalDatapointCount - batch.totalTaskCount;
+        if (without > 0) {
+            return `sync the batch: ${counted(without, "datapoint")} without a task`;
+        }
+        if (ifReady === "sync") {
+            return "sync the batch: every datapoint has a task already";
+        }
+    }
+    verifyReady(run, batch, { setups: 0, before: true });
+    return "leave the batch as it is: it is set up already";
+}
+
 ;// CONCATENATED MODULE: ./src/explain.ts
 /** Every error in one place as one message: what happened, where, the server's own words, what to do next (contract 8). */
 
@@ -29997,12 +34158,13 @@ function explained(error, circumstances) {
         ]);
     }
     if (error instanceof Stop) {
-        const { title, what, words, next, answer } = error.parts;
+        const { title, what, words, next, answer, commands = [] } = error.parts;
         return failed(title, [
             answer === undefined ? what : `${what} ${answered(answer)}`,
             ...saying(words ?? (answer instanceof ApiError ? answer.words : ""), redact),
             ...(next === undefined ? [] : serverTrouble(answer)),
             `Next: ${next ?? (answer === undefined ? "" : hint(answer))}`,
+            ...commands,
         ]);
     }
     if (isRequestError(error)) {
@@ -30087,6 +34249,16 @@ function standing({ progress }) {
         case "setup_running":
             return [
                 "The setup goes on at Prolific without this step. A re-run resumes waiting and sends nothing.",
+            ];
+        case "upload_unknown":
+            return [
+                "An upload or an append was in flight, or had no clear answer: whether it arrived is unknown. " +
+                    "A re-run looks for it first, and brings in only what is not there.",
+            ];
+        case "data_arrived":
+            return [
+                "The data has arrived at Prolific, and no setup or sync of this run followed. " +
+                    "A re-run goes on from there; it uploads nothing twice.",
             ];
         case "ready":
             return ["The batch is READY; nothing is left to do."];
@@ -30178,6 +34350,7 @@ const parseBatch = (json, where) => {
     return {
         id: batch.id("id"),
         name: batch.optionalString("name") ?? "",
+        workspaceId: batch.optionalText("workspace_id"),
         status: batch.oneOf("status", BATCH_STATUSES),
         datasets: batch.list("datasets").map((dataset) => ({
             id: dataset.id("id"),
@@ -30187,6 +34360,7 @@ const parseBatch = (json, where) => {
         totalTaskGroups: batch.optionalCount("total_task_groups"),
         totalInstructionCount: batch.optionalCount("total_instruction_count"),
         hasLayout: batch.optionalList("batch_items").length > 0,
+        autoSyncEnabled: batch.raw("auto_sync_enabled") === true,
     };
 };
 const parseBatchStatus = (json, where) => new Fields(json, where).oneOf("status", BATCH_STATUSES);
@@ -30204,20 +34378,30 @@ const parseDataset = (json, where) => {
                 version: 3,
                 status: dataset.oneOf("status", BATCH_STATUSES), // the same four words (API 2.3)
                 groupsItself: dataset.raw("has_predetermined_grouping_id") === true,
+                filename: dataset.optionalString("filename"),
             };
-        case 4:
+        case 4: {
+            const schema = datasetSchema(dataset);
             return {
                 ...base,
                 version: 4,
                 imports: dataset.optionalList("imports").map(importJob),
-                groupsItself: dataset
-                    .optionalRecord("schema")
-                    .optionalRecord("fields")
-                    .values()
-                    .some((field) => field.optionalString("type") === "task_group_id"),
+                schema,
+                groupsItself: [...(schema?.fields.values() ?? [])].includes("task_group_id"),
             };
+        }
     }
 };
+function datasetSchema(dataset) {
+    if ((dataset.raw("schema") ?? null) === null)
+        return undefined;
+    const schema = dataset.optionalRecord("schema");
+    const fields = schema
+        .optionalRecord("fields")
+        .entries()
+        .map(([key, field]) => [key, field.optionalString("type") ?? ""]);
+    return { strict: schema.raw("strict") === true, fields: new Map(fields) };
+}
 /** `Number(schema_version)`; without it, imports mean V4 and a status means V3 (API 2.3, 11.8). */
 function datasetVersion(dataset) {
     const given = dataset.raw("schema_version");
@@ -30230,13 +34414,16 @@ function datasetVersion(dataset) {
             final: true,
         });
     }
-    const version = Number(given);
+    // Nothing else: even the conversion of an object may throw.
+    const scalar = typeof given === "number" || typeof given === "string";
+    const version = scalar ? Number(given) : NaN;
     if (version === 3 || version === 4)
         return version;
     throw dataset.error(`has the schema_version ${JSON.stringify(given)}, not 3 or 4`, {
         final: true,
     });
 }
+const parseImportJob = (json, where) => importJob(new Fields(json, where));
 function importJob(job) {
     return {
         id: job.optionalString("import_id") ?? "",
@@ -30244,9 +34431,38 @@ function importJob(job) {
         status: job.oneOf("status", IMPORT_STATUSES),
         acceptedCount: job.optionalCount("accepted_count"),
         rejectedCount: job.optionalCount("rejected_count"),
+        duplicateCount: job.optionalCount("duplicate_count"),
+        errors: job.optionalList("errors").map(recordError),
         reason: job.optionalString("reason"),
     };
 }
+function recordError(error) {
+    return {
+        recordIndex: error.optionalCount("record_index"),
+        field: error.optionalString("field"),
+        reason: error.optionalString("reason"),
+    };
+}
+const parseUploadTarget = (json, where) => {
+    const target = new Fields(json, where);
+    const url = target.optionalString("upload_url") ?? "";
+    if (!URL.canParse(url))
+        throw target.error('has no URL in "upload_url"'); // and never shows it
+    return {
+        url,
+        method: target.oneOf("http_method", ["PUT", "POST"]),
+        contentType: target.optionalText("content_type"),
+        importId: target.optionalText("import_id"),
+    };
+};
+const parseAppendResult = (json, where) => {
+    const result = new Fields(json, where);
+    return {
+        accepted: result.count("accepted"),
+        rejected: result.count("rejected"),
+        errors: result.optionalList("errors").map(recordError),
+    };
+};
 const parseSyncJob = (json, where) => {
     const job = new Fields(json, where);
     return {
@@ -30284,6 +34500,11 @@ class Fields {
     optionalString(name) {
         const value = this.values_[name];
         return typeof value === "string" ? value : undefined;
+    }
+    /** An empty string is the same as none. */
+    optionalText(name) {
+        const value = this.optionalString(name);
+        return value === "" ? undefined : value;
     }
     /** Ids are compared in lower case (contract 2). */
     id(name) {
@@ -30331,8 +34552,11 @@ class Fields {
         const value = this.values_[name];
         return new Fields(typeof value === "object" && value !== null ? value : {}, this.where);
     }
-    values() {
-        return Object.values(this.values_).map((value) => new Fields(value, this.where));
+    entries() {
+        return Object.keys(this.values_).map((key) => [
+            key,
+            this.optionalRecord(key),
+        ]);
     }
 }
 
@@ -30340,7 +34564,7 @@ class Fields {
 /** Prolific's data-collection API, one short method an endpoint: no logging, no retries. */
 
 
-/** Datasets list their imports with every rejected record (contract 7). */
+/** Datasets and imports list every rejected record (contract 7). */
 const DATASET_MAX_BODY_BYTES = 64 * 2 ** 20;
 /** All methods throw ApiError, ConnectionError or ContractError, or the reason of the signal. */
 class Prolific {
@@ -30380,6 +34604,24 @@ class Prolific {
             ...options,
         });
     }
+    /** API 4.1: a GET that creates an import job (V4), so never one "to look". */
+    uploadTarget(datasetId, filename, options) {
+        const path = `/datasets/${datasetId}/upload-url/${encodeURIComponent(filename)}`;
+        return this.api.get(path, parseUploadTarget, options, [201, 200]);
+    }
+    /** API 2.6. */
+    importJob(datasetId, importId, options) {
+        const path = `/datasets/${datasetId}/imports/${encodeURIComponent(importId)}`;
+        return this.api.get(path, parseImportJob, {
+            maxBodyBytes: DATASET_MAX_BODY_BYTES,
+            ...options,
+        });
+    }
+    /** API 4.2. @param records one JSON object a line, at most 1000 of them. */
+    append(datasetId, records, options) {
+        const body = { type: "application/x-ndjson", text: records };
+        return this.api.post(`/datasets/${datasetId}/datapoints`, parseAppendResult, [200], options, body);
+    }
 }
 /** An answer about something else than was asked for must not decide anything. */
 function withId(id, parse) {
@@ -30411,7 +34653,7 @@ function errorWords(body) {
         ...texts(envelope.additional_information),
         ...texts(json.message),
         ...texts(json.detail),
-        ...(Array.isArray(json.issues) ? json.issues.flatMap(error_body_issue) : []),
+        ...(Array.isArray(json.issues) ? json.issues.flatMap(issue) : []),
         ...(typeof json.error === "string" ? [json.error] : []),
     ];
     if (words.length === 0)
@@ -30441,7 +34683,7 @@ function texts(value, depth = 0) {
     return Object.entries(value).flatMap(([field, problems]) => texts(problems, depth + 1).map((problem) => `${field}: ${problem}`));
 }
 /** A defect of the layout, with its place as the API counts it: from 0 (E4). */
-function error_body_issue(value) {
+function issue(value) {
     if (!isRecord(value))
         return [];
     const place = ["page", "row", "column", "item"]
@@ -30486,6 +34728,7 @@ function isRecord(value) {
 /** What one API request may take, its body included (contract 7). */
 const REQUEST_LIMIT_MS = 30_000;
 const MIB = 2 ** 20;
+const JSON_TYPE = "application/json";
 const USER_AGENT = `prolific-setup-batch/${VERSION}`;
 /** Sends requests to the API one by one; every failure is an error of `errors.ts`, or the reason of the signal. */
 class Exchange {
@@ -30499,15 +34742,16 @@ class Exchange {
      * Reads JSON with a GET.
      * @throws ApiError, ConnectionError, ContractError
      */
-    get(path, parse, options) {
-        return this.json({ method: "GET", path, ...options }, parse, [200]);
+    get(path, parse, options, successes = [200]) {
+        return this.json({ method: "GET", path, ...options }, parse, successes);
     }
     /**
      * Sends a POST and reads the JSON of its answer.
      * @throws ApiError, ConnectionError, ContractError
      */
-    post(path, parse, successes, options) {
-        return this.json({ method: "POST", path, ...options }, parse, successes);
+    post(path, parse, successes, options, body) {
+        const call = { method: "POST", path, body, ...options };
+        return this.json(call, parse, successes);
     }
     /**
      * Sends a POST whose success is its status line alone; a body that comes with it is dropped unread.
@@ -30518,7 +34762,7 @@ class Exchange {
         const call = {
             method: "POST",
             path,
-            json,
+            body: { type: JSON_TYPE, text: JSON.stringify(json) },
             statusOnly: true,
             ...options,
         };
@@ -30554,17 +34798,16 @@ class Exchange {
         const tooLong = new Error(`no complete answer within ${formatDuration(limitMs)}`);
         const limit = timeLimit(clock, limitMs, tooLong, signal);
         try {
-            const body = call.json === undefined ? {} : { body: JSON.stringify(call.json) };
             const reply = await send({
                 method,
                 url,
                 headers: {
                     Accept: "application/json",
                     Authorization: `Token ${token}`,
-                    "Content-Type": "application/json",
+                    "Content-Type": call.body?.type ?? JSON_TYPE,
                     "User-Agent": USER_AGENT,
                 },
-                ...body,
+                ...(call.body === undefined ? {} : { body: call.body.text }),
             }, {
                 signal: limit.signal,
                 maxBodyBytes: call.maxBodyBytes ?? 5 * MIB,
@@ -30594,28 +34837,75 @@ class Exchange {
     }
 }
 
-;// CONCATENATED MODULE: ./src/preview.ts
-/** A link to look at the tasks: best effort (contract 3, API 3.9). */
+;// CONCATENATED MODULE: ./src/prolific/storage.ts
+/** The storage behind a presigned address: one upload, which knows nothing of the token (API 4.1, contract 5). */
 
-const APPLICATION_URL = "https://app.prolific.com";
-const LIMIT_MS = 5_000;
-/** Looks for a task group to preview: one try, 5 s; no failure of it changes anything. */
-async function findPreview(run) {
-    const { batchId } = run.inputs;
-    try {
-        const [first] = await run.glance((options) => run.prolific.taskGroups(batchId, options), LIMIT_MS);
-        if (first === undefined)
+
+
+
+
+/** Given up when nothing moves for so long (contract 5). */
+const STALL_LIMIT_MS = 60_000;
+/** Shorter values of a query are words such as a region or a date, which may stand in any log. */
+const SHORTEST_SECRET = 16;
+class Storage {
+    options;
+    constructor(options) {
+        this.options = options;
+    }
+    /**
+     * Makes sure that an address is one that bytes may be sent to, and hides it from every log.
+     * @throws ContractError for an address without encryption.
+     */
+    accept({ url }, path) {
+        const { apiUrl, mask } = this.options;
+        secretsOf(url).forEach(mask);
+        const parsed = new URL(url);
+        const sandbox = isLoopback(new URL(apiUrl));
+        if (parsed.protocol === "https:" || (sandbox && isProtected(parsed)))
             return;
-        const group = encodeURIComponent(first);
-        const url = `${APPLICATION_URL}/data-collection-tool/batches/${batchId}/task-groups/${group}?preview=true`;
-        run.report.set("preview_url", url);
-        run.say(`Preview: ${url}`);
+        throw new ContractError({ method: "GET", path }, 'the answer has an "upload_url" that is not https', { final: true });
     }
-    catch (error) {
-        if (error instanceof Cancelled)
-            throw error;
-        run.runner.debug(`No preview: ${String(error)}`);
+    /**
+     * Sends a file to an accepted address.
+     * @throws ApiError, ConnectionError, the reason of the signal, or whatever reading the file throws.
+     */
+    async put(target, file, { signal, attempt }) {
+        const { upload, clock, debug } = this.options;
+        const { method, url } = target;
+        const where = { method, path: `to ${new URL(url).host}` };
+        signal.throwIfAborted();
+        const startedAt = clock.now();
+        const say = (what) => {
+            const ms = String(Math.round(clock.now() - startedAt));
+            debug(`${method} ${where.path} -> ${what} (${ms} ms, try ${String(attempt)})`);
+        };
+        let reply;
+        try {
+            reply = await upload({ method, url, ...file }, { signal, stallMs: STALL_LIMIT_MS });
+        }
+        catch (error) {
+            say(error instanceof ConnectionError ? error.reason : "given up");
+            throw signal.aborted ? reasonOf(signal) : error;
+        }
+        say(`HTTP ${String(reply.status)}`);
+        if (reply.status >= 200 && reply.status <= 299)
+            return; // any 2xx (API 4.1)
+        const { "retry-after": retryAfter, date } = reply.headers;
+        throw new ApiError(where, reply.status, errorWords(reply.body), parseRetryAfter(retryAfter, date, clock.timeOfDay()));
     }
+}
+/** A presigned address, whole and in every part that could be used or is a secret by itself. */
+function secretsOf(url) {
+    const { href, pathname, search, searchParams } = new URL(url);
+    const values = [...searchParams.values()].filter((value) => value.length >= SHORTEST_SECRET);
+    return [
+        url,
+        href,
+        ...(search.length > 1
+            ? [pathname + search, search.slice(1), ...values]
+            : []),
+    ];
 }
 
 ;// CONCATENATED MODULE: ./src/run.ts
@@ -30627,6 +34917,8 @@ const HEARTBEAT_MS = 60_000;
 class Run {
     inputs;
     prolific;
+    storage;
+    files;
     clock;
     random;
     budget;
@@ -30642,6 +34934,8 @@ class Run {
     constructor(parts) {
         this.inputs = parts.inputs;
         this.prolific = parts.prolific;
+        this.storage = parts.storage;
+        this.files = parts.files;
         this.clock = parts.clock;
         this.random = parts.random;
         this.budget = parts.budget;
@@ -30755,7 +35049,8 @@ class Run {
 
 const LONGEST_REMARK = 4_000;
 /** GitHub drops a summary over 1 MiB whole. */
-const MOST_BYTES_OF_REMARKS = 512 * 1024;
+const MOST_BYTES_OF_REMARKS = 128 * 1024;
+const MOST_BYTES_OF_ROWS = 512 * 1024;
 const MOST_MOMENTS = 50;
 const HEADLINES = {
     set_up: "✅ The batch is set up and READY",
@@ -30763,6 +35058,7 @@ const HEADLINES = {
     joined: "✅ The setup was already running",
     already_set_up: "✅ The batch was already set up",
     synced: "✅ The batch is synced and READY",
+    dry_run: "✅ Dry run: nothing was changed",
     failed: "❌ The step failed",
     timed_out: "❌ Timed out before the batch was READY",
     cancelled: "⚪ Cancelled",
@@ -30776,9 +35072,13 @@ function renderSummary(report, redact) {
     if (failure) {
         blocks.push(quoteBlock([`**${show(failure.title)}**`, ...failure.lines.map(show)]));
     }
+    if (report.change !== "")
+        blocks.push(`**${show(report.change)}.**`);
     blocks.push(table(report, show));
     if (report.timeline.length > 0)
         blocks.push(timeline(report, show));
+    for (const rows of report.rows)
+        blocks.push(rowList(rows, show));
     if (report.remarks.length > 0)
         blocks.push(remarks(report, show));
     const preview = report.get("preview_url");
@@ -30789,21 +35089,32 @@ function renderSummary(report, redact) {
     }
     return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
-/** As many remarks as there is room for; all of them are in the log. */
+/** All of them are in the log. */
 function remarks(report, show) {
-    const lines = [];
+    const lines = report.remarks.map((text) => `- ${show(text)}`);
+    return fitting(lines, lines.length, MOST_BYTES_OF_REMARKS).join("\n");
+}
+/** Records of the file that cannot be used, a line each; all that are known are in the log. */
+function rowList({ file, title, rows, total }, show) {
+    const lines = rows.map(({ line, text }) => {
+        const place = line === undefined ? "" : `:${String(line)}`;
+        return `- <code>${show(file + place)}</code> ${show(text)}`;
+    });
+    const heading = `#### ${show(title)} (${String(total)})`;
+    return [heading, "", ...fitting(lines, total, MOST_BYTES_OF_ROWS)].join("\n");
+}
+/** As many lines as there is room for. */
+function fitting(lines, total, mostBytes) {
     let bytes = 0;
-    for (const text of report.remarks) {
-        const line = `- ${show(text)}`;
+    const end = lines.findIndex((line) => {
         bytes += Buffer.byteLength(line) + 1;
-        if (bytes > MOST_BYTES_OF_REMARKS) {
-            const left = report.remarks.length - lines.length;
-            lines.push(`- … and ${String(left)} more in the log`);
-            break;
-        }
-        lines.push(line);
-    }
-    return lines.join("\n");
+        return bytes > mostBytes;
+    });
+    const shown = end === -1 ? [...lines] : lines.slice(0, end);
+    const left = total - shown.length;
+    if (left > 0)
+        shown.push(`- … and ${String(left)} more`);
+    return shown;
 }
 function table(report, show) {
     const value = (name) => report.get(name);
@@ -30819,6 +35130,7 @@ function table(report, show) {
         ["Status", code(value("status"))],
         ["Dataset", code(value("dataset_id"))],
         ["Datapoints", value("total_datapoint_count")],
+        ["Records", records(value)],
         ["Tasks", summary_count(value("total_task_count"), plus(value("tasks_created")))],
         [
             "Task groups",
@@ -30833,6 +35145,18 @@ function table(report, show) {
             .filter(([, cell]) => cell)
             .map(([name, cell]) => `| ${name} | ${cell ?? ""} |`),
     ].join("\n");
+}
+/** Of the file: what Prolific made of them. */
+function records(value) {
+    const parts = [
+        ["accepted", value("accepted_count")],
+        ["rejected", value("rejected_count")],
+        ["known before", value("duplicate_count")],
+    ];
+    const shown = parts.flatMap(([name, n]) => n === undefined || (n === "0" && name !== "accepted")
+        ? []
+        : [`${n} ${name}`]);
+    return shown.length === 0 ? undefined : shown.join(", ");
 }
 function summary_count(n, plus) {
     return n === undefined ? undefined : n + plus;
@@ -30864,6 +35188,8 @@ function summary_escape(text) {
 
 ;// CONCATENATED MODULE: ./src/main.ts
 /** The story of a step: inputs, the batch, the launch, the wait, the report. */
+
+
 
 
 
@@ -30916,17 +35242,35 @@ async function main(world) {
     return report.failure === undefined;
 }
 function start(world, inputs, report) {
-    const { clock, random, runner, send, cancelled } = world;
+    const { clock, random, runner, files, send, upload, cancelled } = world;
     runner.info(`Set up a Prolific batch ${VERSION}`);
     report.set("batch_id", inputs.batchId);
     report.set("dataset_id", inputs.datasetId);
-    const { apiUrl, apiToken: token } = inputs;
-    const prolific = new Prolific(new Exchange({ send, clock, apiUrl, token, debug: runner.debug }));
+    const { apiUrl, apiToken: token = "" } = inputs;
+    const { debug, mask } = runner;
+    const prolific = new Prolific(new Exchange({ send, clock, apiUrl, token, debug }));
+    const storage = new Storage({ upload, clock, apiUrl, mask, debug });
     const budget = startBudget(clock, inputs.timeoutMs, report.startedAt, cancelled);
-    return new Run({ inputs, prolific, clock, random, budget, runner, report });
+    return new Run({
+        inputs,
+        prolific,
+        storage,
+        files,
+        clock,
+        random,
+        budget,
+        runner,
+        report,
+    });
 }
-/** The batch decides (contract 4). @throws whatever makes the step red. */
+/** The file and the batch decide (contract 4 and 5). @throws whatever makes the step red. */
 async function setUpBatch(run) {
+    const { datasetFile, workspace, apiToken, dryRun } = run.inputs;
+    const file = datasetFile === undefined
+        ? undefined
+        : await findDatasetFile(run.files, workspace, datasetFile);
+    if (apiToken === undefined)
+        return dryRunOffline(run, file);
     const batch = await run.readBatch("decidingRead");
     if (batch.status === "ERROR" && run.inputs.datasetId === undefined) {
         throw batchInError(run); // which of its datasets is meant does not matter any more
@@ -30934,59 +35278,26 @@ async function setUpBatch(run) {
     const datasetId = chooseDataset(batch, run.inputs.datasetId);
     run.report.set("dataset_id", datasetId);
     run.report.sawBatch(batch); // its datapoints, now that the dataset is known
-    switch (batch.status) {
-        case "UNINITIALISED":
-            return setUp(run, batch, datasetId);
-        case "PROCESSING":
-            run.say("A setup is already running; nothing to send");
-            run.report.progress = "setup_running";
-            return join(run);
-        case "READY":
-            return alreadyReady(run, batch, datasetId);
-        case "ERROR":
-            throw batchInError(run);
-    }
+    refuse(run, batch, file);
+    const takesFile = batch.status === "UNINITIALISED" || run.inputs.ifReady !== "skip";
+    const intake = file && takesFile ? await prepare(run, batch, datasetId, file) : undefined;
+    if (dryRun)
+        return rehearse(run, batch, datasetId, intake);
+    return carryOut(run, { batch, datasetId, intake });
 }
-async function setUp(run, batch, datasetId) {
-    const launched = await launch(run, batch, datasetId);
-    if (launched.by === "somebody_else")
-        return join(run);
-    if (!run.inputs.wait) {
-        await lookForMove(run, launched, datasetId);
-        return "accepted";
-    }
-    await ready(run, await waitUntilReady(run), launched.setups);
-    return "set_up";
-}
-async function join(run) {
-    if (run.inputs.wait)
-        await ready(run, await waitUntilReady(run), 0);
-    return "joined";
-}
-async function alreadyReady(run, batch, datasetId) {
-    switch (run.inputs.ifReady) {
-        case "fail":
-            throw new Stop({
-                title: "The batch is already set up",
-                what: `Batch ${batch.id} reads READY, and if_ready is "fail". Nothing was sent.`,
-                next: "Use another batch, or set if_ready to skip (accept it as it is) or sync (add tasks for new datapoints).",
-            });
-        case "sync": {
-            const outcome = await sync(run, batch, datasetId);
-            if (outcome === "synced")
-                await findPreview(run);
-            return outcome;
-        }
-        case "auto": // syncs only when this step brings new data
-        case "skip":
-            run.say("The batch is already set up; nothing to send");
-            await ready(run, batch, 0, true);
-            return "already_set_up";
-    }
-}
-async function ready(run, batch, setups, before = false) {
-    verifyReady(run, batch, { setups, before });
-    await findPreview(run);
+/** @throws Stop for a batch that nothing can be done with, whatever is in the file. */
+function refuse(run, batch, file) {
+    if (batch.status === "ERROR")
+        throw batchInError(run);
+    // A setup that is already running will not have the data of the file, and "fail" forbids to add it later.
+    const tooLate = batch.status === "READY" || (batch.status === "PROCESSING" && file);
+    if (!tooLate || run.inputs.ifReady !== "fail")
+        return;
+    throw new Stop({
+        title: "The batch is already set up",
+        what: `Batch ${batch.id} reads ${batch.status}, and if_ready is "fail". Nothing was sent.`,
+        next: "Use another batch, or set if_ready to skip (accept it as it is) or sync (add tasks for new datapoints).",
+    });
 }
 
 // EXTERNAL MODULE: external "node:tls"
@@ -31213,7 +35524,7 @@ function isHttps(requestUrl) {
     const parsedUrl = new URL(requestUrl);
     return parsedUrl.protocol === 'https:';
 }
-class lib_HttpClient {
+class HttpClient {
     constructor(userAgent, handlers, requestOptions) {
         this._ignoreSslError = false;
         this._allowRedirects = true;
@@ -31789,129 +36100,10 @@ class lib_HttpClient {
 }
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
 //# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./src/prolific/http.ts
+;// CONCATENATED MODULE: ./src/prolific/wire.ts
+/** What comes back over a connection, read so that it always settles, and what failed there in words. */
 
-
-
-
-/** `Send` over real sockets, each request on a connection of its own. */
-const sendOverHttp = async (request, { signal, maxBodyBytes, statusOnly }) => {
-    const where = {
-        method: request.method,
-        path: new URL(request.url).pathname,
-    };
-    // The client writes a User-Agent of its own over one among the headers.
-    const { "User-Agent": userAgent, ...sent } = request.headers;
-    const client = new OneRequestClient(userAgent, signal);
-    const aborted = rejectWhenAborted(signal);
-    try {
-        const response = await Promise.race([
-            client.request(request.method, request.url, request.body ?? "", sent),
-            aborted.promise,
-        ]).catch((error) => {
-            throw new ConnectionError(where, describe(error), {
-                sent: client.connected,
-            });
-        });
-        const { message } = response;
-        const status = message.statusCode ?? 0;
-        const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [
-            name,
-            String(value),
-        ]));
-        if (statusOnly === true && status >= 200 && status <= 299) {
-            return { status, headers, body: "" };
-        }
-        const { body, problem } = await readBody(message, maxBodyBytes, aborted.promise);
-        return problem === undefined
-            ? { status, headers, body }
-            : {
-                status,
-                headers,
-                body,
-                cut: new ConnectionError(where, problem.reason, problem),
-            };
-    }
-    finally {
-        aborted.release();
-        client.close();
-    }
-};
-/** A client for one request that knows whether its connection was ever established. */
-class OneRequestClient extends lib_HttpClient {
-    /** True once the connection stood (TLS included): from then on the request may have arrived. */
-    connected = false;
-    sentRequest;
-    constructor(userAgent, signal) {
-        super(userAgent, [new AbortWith(signal)], {
-            allowRedirects: false,
-            allowRetries: false,
-            keepAlive: false,
-        });
-    }
-    /** Lets go of the socket; without this an unread body would keep the process alive. */
-    close() {
-        this.sentRequest?.destroy();
-        this.dispose();
-    }
-    requestRawWithCallback(info, data, onResult) {
-        const { request } = info.httpModule;
-        const observed = (options, onResponse) => {
-            // The URL of an IPv6 literal has brackets, a host to connect to has none.
-            const host = options.host?.replace(/^\[(.*)\]$/, "$1") ?? null;
-            const sent = request({ ...options, host }, onResponse);
-            this.sentRequest = sent;
-            sent.on("socket", (socket) => {
-                this.observe(socket);
-            });
-            return sent;
-        };
-        const httpModule = {
-            ...info.httpModule,
-            request: observed,
-        };
-        super.requestRawWithCallback({ ...info, httpModule }, data, onResult);
-    }
-    /** Node writes nothing of a request before the socket is connected and, with TLS, the peer is verified. */
-    observe(socket) {
-        if (socket instanceof external_node_tls_.TLSSocket) {
-            socket.once("secureConnect", () => {
-                this.connected = true;
-            });
-        }
-        else if (socket.connecting) {
-            socket.once("connect", () => {
-                this.connected = true;
-            });
-        }
-        else {
-            this.connected = true; // through a proxy's tunnel that already stands
-        }
-    }
-}
-/** The way to give `@actions/http-client` a signal: a handler that sees the options of the request. */
-class AbortWith {
-    signal;
-    constructor(signal) {
-        this.signal = signal;
-    }
-    prepareRequest(options) {
-        const { signal } = this;
-        options.signal = signal;
-        // The tunnel through a proxy is opened by a request of its own, which knows nothing of the signal.
-        const tunnel = options.agent;
-        const connect = tunnel?.request;
-        if (!tunnel || !connect)
-            return;
-        tunnel.request = (connectOptions) => connect({ ...connectOptions, signal });
-    }
-    canHandleAuthentication() {
-        return false;
-    }
-    handleAuthentication() {
-        return Promise.reject(new Error("no authentication to handle"));
-    }
-}
+/** Reads a body to its end, its size limit, or whatever cuts it. */
 async function readBody(message, maxBytes, aborted) {
     const chunks = [];
     let bytes = 0;
@@ -31934,6 +36126,7 @@ async function readBody(message, maxBytes, aborted) {
     const body = Buffer.concat(chunks).toString("utf8");
     return problem === undefined ? { body } : { body, problem };
 }
+/** A promise that rejects when the signal aborts; `release` lets go of the signal. */
 function rejectWhenAborted(signal) {
     let abort = () => undefined;
     const promise = new Promise((_, reject) => {
@@ -31968,6 +36161,218 @@ function describe(error) {
         : `${error.message} (${code})`;
 }
 
+;// CONCATENATED MODULE: ./src/prolific/http.ts
+
+
+
+
+
+
+/** `Send` over real sockets, each request on a connection of its own. */
+const sendOverHttp = (request, options) => {
+    const where = {
+        method: request.method,
+        path: new URL(request.url).pathname,
+    };
+    // The client writes a User-Agent of its own over one among the headers.
+    const { "User-Agent": userAgent, ...headers } = request.headers;
+    const client = new OneRequestClient(userAgent, options.signal);
+    const { body = "" } = request;
+    return exchange(client, { ...request, headers, body, where }, options);
+};
+/** Error pages of a storage service are short. */
+const UPLOAD_REPLY_MAX_BYTES = 64 * 1024;
+/** `Upload` over a real socket. */
+const uploadOverHttp = async ({ method, url, contentType, bytes, body }, { signal, stallMs }) => {
+    const where = { method, path: `to ${new URL(url).host}` };
+    const tooLong = new Error(`no progress for ${formatDuration(stallMs)}`);
+    const connecting = timeLimit(systemClock, stallMs, tooLong);
+    const both = AbortSignal.any([signal, connecting.signal]);
+    const client = new OneRequestClient(undefined, both, stallMs);
+    client.onConnected = () => {
+        connecting.release();
+    };
+    const file = new FileBody(body);
+    const headers = {
+        "Content-Type": contentType,
+        "Content-Length": String(bytes),
+    };
+    try {
+        return await exchange(client, { method, url, headers, body: file.asStream(), where }, { signal: both, maxBodyBytes: UPLOAD_REPLY_MAX_BYTES });
+    }
+    catch (error) {
+        if (file.failure)
+            throw file.failure;
+        // The client's own words for it would hold the address.
+        if (client.stalled)
+            throw new ConnectionError(where, tooLong.message);
+        throw error;
+    }
+    finally {
+        connecting.release();
+    }
+};
+async function exchange(client, { method, url, headers: sent, body: data, where }, { signal, maxBodyBytes, statusOnly }) {
+    const aborted = rejectWhenAborted(signal);
+    try {
+        const response = await Promise.race([
+            client.request(method, url, data, sent),
+            aborted.promise,
+        ]).catch((error) => {
+            throw new ConnectionError(where, describe(error), {
+                sent: client.connected,
+            });
+        });
+        const { message } = response;
+        const status = message.statusCode ?? 0;
+        const headers = Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [
+            name,
+            String(value),
+        ]));
+        if (statusOnly === true && status >= 200 && status <= 299) {
+            return { status, headers, body: "" };
+        }
+        const { body, problem } = await readBody(message, maxBodyBytes, aborted.promise);
+        return problem === undefined
+            ? { status, headers, body }
+            : {
+                status,
+                headers,
+                body,
+                cut: new ConnectionError(where, problem.reason, problem),
+            };
+    }
+    finally {
+        aborted.release();
+        client.close();
+    }
+}
+/**
+ * A file as the body of a request. `@actions/http-client` pipes a stream, and an error of the file would then end the
+ * process; this one writes itself into the request.
+ */
+class FileBody {
+    /** Why the file could not be read to its end. */
+    failure;
+    pieces;
+    constructor(pieces) {
+        this.pieces = pieces;
+    }
+    /** What the client uses of a stream. */
+    asStream() {
+        return {
+            on: () => undefined,
+            pipe: (request) => {
+                this.writeTo(request).catch((error) => {
+                    this.failure =
+                        error instanceof Error ? error : new Error(String(error));
+                    request.destroy(this.failure);
+                });
+            },
+        };
+    }
+    async writeTo(request) {
+        for await (const piece of this.pieces) {
+            if (request.destroyed)
+                return; // lost or given up: said by the request itself
+            if (!request.write(piece))
+                await writable(request);
+        }
+        request.end();
+    }
+}
+function writable(request) {
+    return new Promise((resolve) => {
+        const go = () => {
+            request.off("drain", go).off("close", go);
+            resolve();
+        };
+        request.on("drain", go).on("close", go);
+        if (request.destroyed)
+            go();
+    });
+}
+/** A client for one request that knows whether its connection was ever established. */
+class OneRequestClient extends HttpClient {
+    /** True once the connection stood (TLS included): from then on the request may have arrived. */
+    connected = false;
+    onConnected = () => undefined;
+    /** True once nothing has moved on the connection for `socketTimeout` milliseconds. */
+    stalled = false;
+    sentRequest;
+    constructor(userAgent, signal, socketTimeout) {
+        super(userAgent, [new AbortWith(signal)], {
+            allowRedirects: false,
+            allowRetries: false,
+            keepAlive: false,
+            ...(socketTimeout === undefined ? {} : { socketTimeout }),
+        });
+    }
+    /** Lets go of the socket; without this an unread body would keep the process alive. */
+    close() {
+        this.sentRequest?.destroy();
+        this.dispose();
+    }
+    requestRawWithCallback(info, data, onResult) {
+        const { request } = info.httpModule;
+        const observed = (options, onResponse) => {
+            // The URL of an IPv6 literal has brackets, a host to connect to has none.
+            const host = options.host?.replace(/^\[(.*)\]$/, "$1") ?? null;
+            const sent = request({ ...options, host }, onResponse);
+            this.sentRequest = sent;
+            sent.on("timeout", () => {
+                this.stalled = true;
+                sent.destroy();
+            });
+            sent.on("socket", (socket) => {
+                this.observe(socket);
+            });
+            return sent;
+        };
+        const httpModule = {
+            ...info.httpModule,
+            request: observed,
+        };
+        super.requestRawWithCallback({ ...info, httpModule }, data, onResult);
+    }
+    /** Node writes nothing of a request before the socket is connected and, with TLS, the peer is verified. */
+    observe(socket) {
+        const connected = () => {
+            this.connected = true;
+            this.onConnected();
+        };
+        if (socket instanceof external_node_tls_.TLSSocket)
+            socket.once("secureConnect", connected);
+        else if (socket.connecting)
+            socket.once("connect", connected);
+        else
+            connected(); // through a proxy's tunnel that already stands
+    }
+}
+/** The way to give `@actions/http-client` a signal: a handler that sees the options of the request. */
+class AbortWith {
+    signal;
+    constructor(signal) {
+        this.signal = signal;
+    }
+    prepareRequest(options) {
+        const { signal } = this;
+        options.signal = signal;
+        // The tunnel through a proxy is opened by a request of its own, which knows nothing of the signal.
+        const tunnel = options.agent;
+        const connect = tunnel?.request;
+        if (!tunnel || !connect)
+            return;
+        tunnel.request = (connectOptions) => connect({ ...connectOptions, signal });
+    }
+    canHandleAuthentication() {
+        return false;
+    }
+    handleAuthentication() {
+        return Promise.reject(new Error("no authentication to handle"));
+    }
+}
+
 ;// CONCATENATED MODULE: external "os"
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -31977,7 +36382,7 @@ const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta
  * Sanitizes an input into a string so it can be passed into issueCommand safely
  * @param input input to sanitize into a string
  */
-function utils_toCommandValue(input) {
+function toCommandValue(input) {
     if (input === null || input === undefined) {
         return '';
     }
@@ -32042,12 +36447,12 @@ function toCommandProperties(annotationProperties) {
  * This is an internal utility function that powers the public API functions
  * such as setSecret, warning, error, and exportVariable.
  */
-function command_issueCommand(command, properties, message) {
+function issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
     process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
 }
 function command_issue(name, message = '') {
-    command_issueCommand(name, {}, message);
+    issueCommand(name, {}, message);
 }
 const CMD_STRING = '::';
 class Command {
@@ -32084,13 +36489,13 @@ class Command {
     }
 }
 function escapeData(s) {
-    return utils_toCommandValue(s)
+    return toCommandValue(s)
         .replace(/%/g, '%25')
         .replace(/\r/g, '%0D')
         .replace(/\n/g, '%0A');
 }
 function escapeProperty(s) {
-    return utils_toCommandValue(s)
+    return toCommandValue(s)
         .replace(/%/g, '%25')
         .replace(/\r/g, '%0D')
         .replace(/\n/g, '%0A')
@@ -32110,7 +36515,7 @@ const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta
 
 
 
-function file_command_issueFileCommand(command, message) {
+function issueFileCommand(command, message) {
     const filePath = process.env[`GITHUB_${command}`];
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
@@ -32118,13 +36523,13 @@ function file_command_issueFileCommand(command, message) {
     if (!external_fs_namespaceObject.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+    external_fs_namespaceObject.appendFileSync(filePath, `${toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
         encoding: 'utf8'
     });
 }
-function file_command_prepareKeyValueMessage(key, value) {
+function prepareKeyValueMessage(key, value) {
     const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
-    const convertedValue = utils_toCommandValue(value);
+    const convertedValue = toCommandValue(value);
     // These should realistically never happen, but just in case someone finds a
     // way to exploit uuid generation let's not allow keys or values that contain
     // the delimiter.
@@ -32170,7 +36575,7 @@ class BasicCredentialHandler {
         });
     }
 }
-class auth_BearerCredentialHandler {
+class BearerCredentialHandler {
     constructor(token) {
         this.token = token;
     }
@@ -32228,13 +36633,13 @@ var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg
 
 
 
-class oidc_utils_OidcClient {
+class OidcClient {
     static createHttpClient(allowRetry = true, maxRetry = 10) {
         const requestOptions = {
             allowRetries: allowRetry,
             maxRetries: maxRetry
         };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
     }
     static getRequestToken() {
         const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
@@ -32253,7 +36658,7 @@ class oidc_utils_OidcClient {
     static getCall(id_token_url) {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             var _a;
-            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const httpclient = OidcClient.createHttpClient();
             const res = yield httpclient
                 .getJson(id_token_url)
                 .catch(error => {
@@ -32272,13 +36677,13 @@ class oidc_utils_OidcClient {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             try {
                 // New ID Token is requested from action service
-                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                let id_token_url = OidcClient.getIDTokenUrl();
                 if (audience) {
                     const encodedAudience = encodeURIComponent(audience);
                     id_token_url = `${id_token_url}&audience=${encodedAudience}`;
                 }
                 debug(`ID token url is ${id_token_url}`);
-                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                const id_token = yield OidcClient.getCall(id_token_url);
                 setSecret(id_token);
                 return id_token;
             }
@@ -32567,7 +36972,7 @@ const _summary = new Summary();
 /**
  * @deprecated use `core.summary`
  */
-const markdownSummary = (/* unused pure expression or super */ null && (_summary));
+const markdownSummary = _summary;
 const summary = _summary;
 //# sourceMappingURL=summary.js.map
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/path-utils.js
@@ -32601,7 +37006,7 @@ function toWin32Path(pth) {
  * @return string The platform-specific path.
  */
 function toPlatformPath(pth) {
-    return pth.replace(/[/\\]/g, path.sep);
+    return pth.replace(/[/\\]/g, external_path_namespaceObject.sep);
 }
 //# sourceMappingURL=path-utils.js.map
 // EXTERNAL MODULE: external "string_decoder"
@@ -33676,16 +38081,16 @@ var exec_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arg
  * @param     options            optional exec options.  See ExecOptions
  * @returns   Promise<number>    exit code
  */
-function exec_exec(commandLine, args, options) {
+function exec(commandLine, args, options) {
     return exec_awaiter(this, void 0, void 0, function* () {
-        const commandArgs = tr.argStringToArray(commandLine);
+        const commandArgs = argStringToArray(commandLine);
         if (commandArgs.length === 0) {
             throw new Error(`Parameter 'commandLine' cannot be null or empty.`);
         }
         // Path to tool to execute should be first arg
         const toolPath = commandArgs[0];
         args = commandArgs.slice(1).concat(args || []);
-        const runner = new tr.ToolRunner(toolPath, args, options);
+        const runner = new ToolRunner(toolPath, args, options);
         return runner.exec();
     });
 }
@@ -33705,8 +38110,8 @@ function getExecOutput(commandLine, args, options) {
         let stdout = '';
         let stderr = '';
         //Using string decoder covers the case where a mult-byte character is split
-        const stdoutDecoder = new StringDecoder('utf8');
-        const stderrDecoder = new StringDecoder('utf8');
+        const stdoutDecoder = new external_string_decoder_.StringDecoder('utf8');
+        const stderrDecoder = new external_string_decoder_.StringDecoder('utf8');
         const originalStdoutListener = (_a = options === null || options === void 0 ? void 0 : options.listeners) === null || _a === void 0 ? void 0 : _a.stdout;
         const originalStdErrListener = (_b = options === null || options === void 0 ? void 0 : options.listeners) === null || _b === void 0 ? void 0 : _b.stderr;
         const stdErrListener = (data) => {
@@ -33722,7 +38127,7 @@ function getExecOutput(commandLine, args, options) {
             }
         };
         const listeners = Object.assign(Object.assign({}, options === null || options === void 0 ? void 0 : options.listeners), { stdout: stdOutListener, stderr: stdErrListener });
-        const exitCode = yield exec_exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
+        const exitCode = yield exec(commandLine, args, Object.assign(Object.assign({}, options), { listeners }));
         //flush any remaining characters
         stdout += stdoutDecoder.end();
         stderr += stderrDecoder.end();
@@ -33747,10 +38152,10 @@ var platform_awaiter = (undefined && undefined.__awaiter) || function (thisArg, 
 
 
 const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout: version } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
+    const { stdout: version } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Version"', undefined, {
         silent: true
     });
-    const { stdout: name } = yield exec.getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
+    const { stdout: name } = yield getExecOutput('powershell -command "(Get-CimInstance -ClassName Win32_OperatingSystem).Caption"', undefined, {
         silent: true
     });
     return {
@@ -33760,7 +38165,7 @@ const getWindowsInfo = () => platform_awaiter(void 0, void 0, void 0, function* 
 });
 const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
     var _a, _b, _c, _d;
-    const { stdout } = yield exec.getExecOutput('sw_vers', undefined, {
+    const { stdout } = yield getExecOutput('sw_vers', undefined, {
         silent: true
     });
     const version = (_b = (_a = stdout.match(/ProductVersion:\s*(.+)/)) === null || _a === void 0 ? void 0 : _a[1]) !== null && _b !== void 0 ? _b : '';
@@ -33771,7 +38176,7 @@ const getMacOsInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
     };
 });
 const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* () {
-    const { stdout } = yield exec.getExecOutput('lsb_release', ['-i', '-r', '-s'], {
+    const { stdout } = yield getExecOutput('lsb_release', ['-i', '-r', '-s'], {
         silent: true
     });
     const [name, version] = stdout.trim().split('\n');
@@ -33876,8 +38281,8 @@ function exportVariable(name, val) {
  * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
  * ```
  */
-function core_setSecret(secret) {
-    command_issueCommand('add-mask', {}, secret);
+function setSecret(secret) {
+    issueCommand('add-mask', {}, secret);
 }
 /**
  * Prepends inputPath to the PATH (for this action and future actions)
@@ -33891,7 +38296,7 @@ function addPath(inputPath) {
     else {
         issueCommand('add-path', {}, inputPath);
     }
-    process.env['PATH'] = `${inputPath}${path.delimiter}${process.env['PATH']}`;
+    process.env['PATH'] = `${inputPath}${external_path_namespaceObject.delimiter}${process.env['PATH']}`;
 }
 /**
  * Gets the value of an input.
@@ -33960,10 +38365,10 @@ function getBooleanInput(name, options) {
 function setOutput(name, value) {
     const filePath = process.env['GITHUB_OUTPUT'] || '';
     if (filePath) {
-        return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
+        return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
     }
     process.stdout.write(external_os_namespaceObject.EOL);
-    command_issueCommand('set-output', { name }, utils_toCommandValue(value));
+    issueCommand('set-output', { name }, toCommandValue(value));
 }
 /**
  * Enables or disables the echoing of commands into stdout for the rest of the step.
@@ -33971,7 +38376,7 @@ function setOutput(name, value) {
  *
  */
 function setCommandEcho(enabled) {
-    issue('echo', enabled ? 'on' : 'off');
+    command_issue('echo', enabled ? 'on' : 'off');
 }
 //-----------------------------------------------------------------------
 // Results
@@ -33998,8 +38403,8 @@ function isDebug() {
  * Writes debug message to user log
  * @param message debug message
  */
-function core_debug(message) {
-    command_issueCommand('debug', {}, message);
+function debug(message) {
+    issueCommand('debug', {}, message);
 }
 /**
  * Adds an error issue
@@ -34007,7 +38412,7 @@ function core_debug(message) {
  * @param properties optional properties to add to the annotation.
  */
 function error(message, properties = {}) {
-    command_issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    issueCommand('error', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Adds a warning issue
@@ -34015,7 +38420,7 @@ function error(message, properties = {}) {
  * @param properties optional properties to add to the annotation.
  */
 function warning(message, properties = {}) {
-    command_issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Adds a notice issue
@@ -34023,7 +38428,7 @@ function warning(message, properties = {}) {
  * @param properties optional properties to add to the annotation.
  */
 function notice(message, properties = {}) {
-    command_issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
+    issueCommand('notice', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 /**
  * Writes info to log with console.log.
@@ -34040,13 +38445,13 @@ function info(message) {
  * @param name The name of the output group
  */
 function startGroup(name) {
-    issue('group', name);
+    command_issue('group', name);
 }
 /**
  * End an output group.
  */
 function endGroup() {
-    issue('endgroup');
+    command_issue('endgroup');
 }
 /**
  * Wrap an asynchronous function call in a group.
@@ -34138,13 +38543,13 @@ function createRunner(files) {
                 return; // an empty mask would hide everything
             secrets.add(secret);
             redact = redactor(secrets);
-            core_setSecret(secret);
+            setSecret(secret);
         },
         info: (text) => {
             info(line(text));
         },
         debug: (text) => {
-            core_debug(line(text));
+            debug(line(text));
         },
         notice: (title, message) => {
             notice(lines(message), { title: line(title) });
@@ -34154,6 +38559,13 @@ function createRunner(files) {
         },
         error: (title, message) => {
             error(lines(message), { title: line(title) });
+        },
+        annotate: (level, at, title, message) => {
+            core_namespaceObject[level](lines(message), {
+                title: line(title),
+                file: line(at.file),
+                ...(at.line === undefined ? {} : { startLine: at.line }),
+            });
         },
         output: (name, value) => {
             // Without its file @actions/core would print a command that runners no longer know.
@@ -34182,6 +38594,7 @@ function createRunner(files) {
 
 ;// CONCATENATED MODULE: ./src/index.ts
 /** The entry: the only side effects on the process. Red until a verdict says otherwise. */
+
 
 
 
@@ -34218,7 +38631,9 @@ void main({
     runner,
     clock: systemClock,
     random: Math.random,
+    files: realFiles,
     send: sendOverHttp,
+    upload: uploadOverHttp,
     cancelled: cancel.signal,
 }).then((green) => {
     // What was written to stdout goes out first; then nothing that is still open can keep the step alive.

@@ -1,18 +1,22 @@
-/** `npm run demo`: the committed action against the sandbox, twice, as a runner would show it. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+/** `npm run demo`: the committed action against the sandbox, three commits long, as a runner would show it. */
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { startSandbox } from "./server.ts";
 import { repository, runStep } from "./step.ts";
 import { showLogLine, showSummary } from "./terminal.ts";
 
 const EXAMPLE = "examples/data/reviews.csv";
+const FILE = "data/reviews.csv";
+const MORE_ROWS =
+  'R-021,Kettle,"Whistles, as promised."\nR-022,Notebook,Lies flat.\n';
 const SETUP_MS = 4_000;
-
-/** Enough for the example file; the action itself never counts records like this. */
-function countRecords(csv: string): number {
-  const withoutQuoted = csv.replace(/"[^"]*"/g, "");
-  return withoutQuoted.trim().split("\n").length - 1;
-}
 
 function heading(text: string): void {
   console.log(
@@ -48,14 +52,18 @@ async function step(
   return result.exitCode === 0;
 }
 
-const datapoints = countRecords(
-  readFileSync(join(repository, EXAMPLE), "utf8"),
-);
-const sandbox = await startSandbox({ timing: { setupMs: SETUP_MS } });
+const workspace = mkdtempSync(join(tmpdir(), "demo-"));
+const file = join(workspace, FILE);
+mkdirSync(dirname(file));
+copyFileSync(join(repository, EXAMPLE), file);
+const sandbox = await startSandbox({
+  timing: { setupMs: SETUP_MS, importMs: 1_500, syncMs: 1_500 },
+});
 try {
   const datasetId = sandbox.addDataset({
     name: "Reviews",
-    imports: [{ filename: "reviews.csv", accepted: datapoints }],
+    datapoints: 0,
+    imports: [],
     schema: {
       strict: true,
       fields: {
@@ -66,37 +74,48 @@ try {
     },
   });
   const batchId = sandbox.addBatch({ name: "Review labels", datasetId });
-  const env = { PROLIFIC_URL: sandbox.url, PROLIFIC_TOKEN: sandbox.token };
+  const env = {
+    PROLIFIC_URL: sandbox.url,
+    PROLIFIC_TOKEN: sandbox.token,
+    GITHUB_WORKSPACE: workspace,
+  };
   const inputs = {
     batch_id: batchId,
-    dataset_id: datasetId,
+    dataset_file: FILE,
     tasks_per_group: "3",
   };
+  const tasks = () => Number(sandbox.prolific.batch(batchId).total_task_count);
+  const writes = () =>
+    sandbox.requests
+      .filter(({ method }) => method !== "GET")
+      .map(({ path }) => path.replace(/\?.*/, "").split("/").at(-1));
 
   console.log(
-    `A sandbox of Prolific's API runs at ${sandbox.url}.\n` +
-      `It holds a dataset made from ${EXAMPLE} (${String(datapoints)} datapoints) and a batch without tasks.\n` +
-      `The committed dist/index.js now runs as a step of a workflow would.`,
+    `A sandbox of Prolific's API runs at ${sandbox.url}. It holds an empty dataset and a batch without tasks.\n` +
+      `A workspace holds ${FILE}, a copy of ${EXAMPLE}.\n` +
+      "The committed dist/index.js now runs as a step of a workflow would.",
   );
-  heading("First run: the batch is set up");
-  const first = await step(inputs, env);
-  heading("Second run, the same inputs: nothing is set up twice");
-  const second = await step(inputs, env);
-  const posts = sandbox.requests.filter(
-    ({ method }) => method === "POST",
-  ).length;
+  heading("First commit: the file is uploaded, the batch is set up");
+  const first = (await step(inputs, env)) && tasks() === 20;
+  heading("The same commit again: nothing is sent");
+  const before = writes().length;
+  const second = (await step(inputs, env)) && writes().length === before;
+  heading("A commit with two more rows: they are added, and get tasks");
+  appendFileSync(file, MORE_ROWS);
+  const third = (await step(inputs, env)) && tasks() === 22;
 
   heading("On GitHub");
   console.log(
-    `Prolific got ${String(posts)} POST in the two runs. To do the same with your own batch:\n` +
+    `Three runs sent: ${writes().join(", ")}. To do the same with your own batch:\n` +
       "  1. Create an API token in Prolific and store it as the repository secret PROLIFIC_TOKEN.\n" +
-      "  2. Copy the workflow from the README into .github/workflows/, with your batch_id and dataset_id.\n" +
+      "  2. Copy the workflow from the README into .github/workflows/, with your batch_id and dataset_file.\n" +
       "  3. Commit a dataset.\n",
   );
-  if (!first || !second || posts !== 1) {
+  if (!first || !second || !third) {
     console.error("The demo did not go as it should.");
     process.exitCode = 1;
   }
 } finally {
   await sandbox.close();
+  rmSync(workspace, { recursive: true, force: true });
 }

@@ -87,6 +87,8 @@ export interface StopParts {
   readonly words?: string | undefined;
   /** What to do next; left out where the answer itself tells best. */
   readonly next?: string | undefined;
+  /** Commands to copy, a line each, after `next`. */
+  readonly commands?: readonly string[];
   /** The answer, or its absence, that led to the stop. */
   readonly answer?: RequestError;
 }

@@ -48,7 +48,7 @@ function explained(error: unknown, circumstances: Circumstances): Failure {
     ]);
   }
   if (error instanceof Stop) {
-    const { title, what, words, next, answer } = error.parts;
+    const { title, what, words, next, answer, commands = [] } = error.parts;
     return failed(title, [
       answer === undefined ? what : `${what} ${answered(answer)}`,
       ...saying(
@@ -57,6 +57,7 @@ function explained(error: unknown, circumstances: Circumstances): Failure {
       ),
       ...(next === undefined ? [] : serverTrouble(answer)),
       `Next: ${next ?? (answer === undefined ? "" : hint(answer))}`,
+      ...commands,
     ]);
   }
   if (isRequestError(error)) {
@@ -150,6 +151,16 @@ function standing({ progress }: Circumstances): string[] {
     case "setup_running":
       return [
         "The setup goes on at Prolific without this step. A re-run resumes waiting and sends nothing.",
+      ];
+    case "upload_unknown":
+      return [
+        "An upload or an append was in flight, or had no clear answer: whether it arrived is unknown. " +
+          "A re-run looks for it first, and brings in only what is not there.",
+      ];
+    case "data_arrived":
+      return [
+        "The data has arrived at Prolific, and no setup or sync of this run followed. " +
+          "A re-run goes on from there; it uploads nothing twice.",
       ];
     case "ready":
       return ["The batch is READY; nothing is left to do."];

@@ -1,9 +1,10 @@
 /** The entry: the only side effects on the process. Red until a verdict says otherwise. */
 import { systemClock } from "./clock.ts";
 import { Cancelled } from "./errors.ts";
+import { realFiles } from "./files.ts";
 import { environment, runnerFiles } from "./inputs.ts";
 import { main } from "./main.ts";
-import { sendOverHttp } from "./prolific/http.ts";
+import { sendOverHttp, uploadOverHttp } from "./prolific/http.ts";
 import { createRunner } from "./runner.ts";
 
 /** A cancelled step that has not ended by then is ended (contract 7: within 2 s). */
@@ -44,7 +45,9 @@ void main({
   runner,
   clock: systemClock,
   random: Math.random,
+  files: realFiles,
   send: sendOverHttp,
+  upload: uploadOverHttp,
   cancelled: cancel.signal,
 }).then((green) => {
   // What was written to stdout goes out first; then nothing that is still open can keep the step alive.

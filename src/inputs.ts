@@ -1,4 +1,5 @@
 /** The environment, read once, as one frozen `Inputs` value or one error that names every bad input (contract 2). */
+import { isProtected } from "./address.ts";
 import { formatDuration, parseDuration } from "./duration.ts";
 import { InputError } from "./errors.ts";
 import type { RunnerFiles } from "./runner.ts";
@@ -14,12 +15,19 @@ export interface Inputs {
   readonly datasetId: string | undefined;
   readonly tasksPerGroup: number | undefined;
   readonly wait: boolean;
-  readonly apiToken: string;
+  /** Undefined only for a dry run, which then stays offline (contract 6). */
+  readonly apiToken: string | undefined;
   /** Without a trailing slash. */
   readonly apiUrl: string;
   readonly timeoutMs: number;
   readonly pollIntervalMs: number;
+  /** As given: relative to the workspace, or absolute. */
+  readonly datasetFile: string | undefined;
   readonly ifReady: IfReady;
+  readonly allowPartial: boolean;
+  readonly dryRun: boolean;
+  /** The checkout of the repository. */
+  readonly workspace: string;
 }
 
 /** Every input with the default that action.yml shows; a test compares the two. */
@@ -32,14 +40,17 @@ export const INPUT_DEFAULTS = {
   api_url: "",
   timeout: "30m",
   poll_interval: "15s",
+  dataset_file: "",
   if_ready: "auto",
+  allow_partial: "false",
+  dry_run: "false",
 } as const;
 export type InputName = keyof typeof INPUT_DEFAULTS;
 
 const DEFAULT_API_URL = "https://api.prolific.com";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 const TOKEN_PREFIX = /^(authorization:\s*)?(token|bearer)\s+/i;
+const DATASET_FILE = /\.(csv|jsonl|zip)$/i;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -124,6 +135,7 @@ export function parseInputs(env: Environment): Inputs {
     problems.push(`${name}: ${value.text}`);
     return undefined;
   };
+  const withoutToken = boolean(given(env, "dry_run")) === true;
   const inputs = {
     batchId: read("batch_id", (text) =>
       text === ""
@@ -138,7 +150,7 @@ export function parseInputs(env: Environment): Inputs {
     ),
     wait: read("wait", boolean),
     apiToken: read("api_token", (text) =>
-      token(text || (env.PROLIFIC_TOKEN ?? "").trim()),
+      token(text || (env.PROLIFIC_TOKEN ?? "").trim(), withoutToken),
     ),
     apiUrl: read("api_url", (text) =>
       url(text || (env.PROLIFIC_URL ?? "").trim() || DEFAULT_API_URL),
@@ -147,7 +159,13 @@ export function parseInputs(env: Environment): Inputs {
     pollIntervalMs: read("poll_interval", (text) =>
       duration(text, SECOND_MS, 10 * MINUTE_MS),
     ),
+    datasetFile: read("dataset_file", (text) =>
+      text === "" ? undefined : datasetFile(text),
+    ),
     ifReady: read("if_ready", (text) => oneOf(text, IF_READY)),
+    allowPartial: read("allow_partial", boolean),
+    dryRun: read("dry_run", boolean),
+    workspace: env.GITHUB_WORKSPACE ?? ".",
   };
   if (problems.length > 0) throw new InputError(problems);
   return Object.freeze(inputs as Inputs);
@@ -194,9 +212,17 @@ function oneOf<T extends string>(
   return word ?? new Problem(`${shown(text)} is none of ${words.join(", ")}`);
 }
 
-/** The value is never shown, also when it is refused. */
-function token(text: string): string | Problem {
+function datasetFile(text: string): string | Problem {
+  if (DATASET_FILE.test(text) && !text.includes("\0")) return text;
+  return new Problem(
+    `${shown(text)} has to be the path of a .csv, .jsonl or .zip file`,
+  );
+}
+
+/** The value is never shown, also when it is refused. Only a dry run can do without one. */
+function token(text: string, optional: boolean): string | undefined | Problem {
   if (text === "") {
+    if (optional) return undefined;
     return new Problem(
       "is required: pass ${{ secrets.PROLIFIC_TOKEN }}, or set the environment variable PROLIFIC_TOKEN " +
         "(workflows from forks and Dependabot get no secrets)",
@@ -225,11 +251,7 @@ function url(text: string): string | Problem {
   if (parsed.username !== "" || parsed.password !== "") {
     return new Problem("must not hold a user name or a password");
   }
-  const loopback = LOOPBACK.test(parsed.hostname);
-  if (
-    parsed.protocol !== "https:" &&
-    !(parsed.protocol === "http:" && loopback)
-  ) {
+  if (!isProtected(parsed)) {
     return new Problem(
       `${shown(text)} must start with https:// (http:// only for a loopback host, such as a sandbox)`,
     );

@@ -1,12 +1,15 @@
 /** The story of a step: inputs, the batch, the launch, the wait, the report. */
 import { startBudget } from "./budget.ts";
-import { launch, lookForMove } from "./batch/launch.ts";
-import { sync } from "./batch/sync.ts";
-import { batchInError, verifyReady, waitUntilReady } from "./batch/wait.ts";
+import { batchInError } from "./batch/wait.ts";
+import { carryOut } from "./carry-out.ts";
 import type { Clock } from "./clock.ts";
+import { type DatasetFile, findDatasetFile } from "./dataset/file.ts";
+import { prepare } from "./dataset/ingest.ts";
 import { chooseDataset } from "./dataset/readiness.ts";
+import { dryRunOffline, rehearse } from "./dry-run.ts";
 import { Stop } from "./errors.ts";
 import { explain } from "./explain.ts";
+import type { Files } from "./files.ts";
 import {
   type Environment,
   type Inputs,
@@ -16,9 +19,9 @@ import {
 import { type GreenOutcome, Report } from "./outcome.ts";
 import { Prolific } from "./prolific/client.ts";
 import { Exchange } from "./prolific/exchange.ts";
-import type { Send } from "./prolific/http.ts";
+import type { Send, Upload } from "./prolific/http.ts";
 import type { Batch } from "./prolific/schema.ts";
-import { findPreview } from "./preview.ts";
+import { Storage } from "./prolific/storage.ts";
 import { Run } from "./run.ts";
 import type { Runner } from "./runner.ts";
 import { renderSummary } from "./summary.ts";
@@ -31,7 +34,9 @@ export interface World {
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
+  readonly files: Files;
   readonly send: Send;
+  readonly upload: Upload;
   /** Aborts with a `Cancelled` when the runner asks the step to end. */
   readonly cancelled: AbortSignal;
 }
@@ -69,25 +74,43 @@ export async function main(world: World): Promise<boolean> {
 }
 
 function start(world: World, inputs: Inputs, report: Report): Run {
-  const { clock, random, runner, send, cancelled } = world;
+  const { clock, random, runner, files, send, upload, cancelled } = world;
   runner.info(`Set up a Prolific batch ${VERSION}`);
   report.set("batch_id", inputs.batchId);
   report.set("dataset_id", inputs.datasetId);
-  const { apiUrl, apiToken: token } = inputs;
+  const { apiUrl, apiToken: token = "" } = inputs;
+  const { debug, mask } = runner;
   const prolific = new Prolific(
-    new Exchange({ send, clock, apiUrl, token, debug: runner.debug }),
+    new Exchange({ send, clock, apiUrl, token, debug }),
   );
+  const storage = new Storage({ upload, clock, apiUrl, mask, debug });
   const budget = startBudget(
     clock,
     inputs.timeoutMs,
     report.startedAt,
     cancelled,
   );
-  return new Run({ inputs, prolific, clock, random, budget, runner, report });
+  return new Run({
+    inputs,
+    prolific,
+    storage,
+    files,
+    clock,
+    random,
+    budget,
+    runner,
+    report,
+  });
 }
 
-/** The batch decides (contract 4). @throws whatever makes the step red. */
+/** The file and the batch decide (contract 4 and 5). @throws whatever makes the step red. */
 async function setUpBatch(run: Run): Promise<GreenOutcome> {
+  const { datasetFile, workspace, apiToken, dryRun } = run.inputs;
+  const file =
+    datasetFile === undefined
+      ? undefined
+      : await findDatasetFile(run.files, workspace, datasetFile);
+  if (apiToken === undefined) return dryRunOffline(run, file);
   const batch = await run.readBatch("decidingRead");
   if (batch.status === "ERROR" && run.inputs.datasetId === undefined) {
     throw batchInError(run); // which of its datasets is meant does not matter any more
@@ -95,71 +118,25 @@ async function setUpBatch(run: Run): Promise<GreenOutcome> {
   const datasetId = chooseDataset(batch, run.inputs.datasetId);
   run.report.set("dataset_id", datasetId);
   run.report.sawBatch(batch); // its datapoints, now that the dataset is known
-  switch (batch.status) {
-    case "UNINITIALISED":
-      return setUp(run, batch, datasetId);
-    case "PROCESSING":
-      run.say("A setup is already running; nothing to send");
-      run.report.progress = "setup_running";
-      return join(run);
-    case "READY":
-      return alreadyReady(run, batch, datasetId);
-    case "ERROR":
-      throw batchInError(run);
-  }
+  refuse(run, batch, file);
+  const takesFile =
+    batch.status === "UNINITIALISED" || run.inputs.ifReady !== "skip";
+  const intake =
+    file && takesFile ? await prepare(run, batch, datasetId, file) : undefined;
+  if (dryRun) return rehearse(run, batch, datasetId, intake);
+  return carryOut(run, { batch, datasetId, intake });
 }
 
-async function setUp(
-  run: Run,
-  batch: Batch,
-  datasetId: string,
-): Promise<GreenOutcome> {
-  const launched = await launch(run, batch, datasetId);
-  if (launched.by === "somebody_else") return join(run);
-  if (!run.inputs.wait) {
-    await lookForMove(run, launched, datasetId);
-    return "accepted";
-  }
-  await ready(run, await waitUntilReady(run), launched.setups);
-  return "set_up";
-}
-
-async function join(run: Run): Promise<GreenOutcome> {
-  if (run.inputs.wait) await ready(run, await waitUntilReady(run), 0);
-  return "joined";
-}
-
-async function alreadyReady(
-  run: Run,
-  batch: Batch,
-  datasetId: string,
-): Promise<GreenOutcome> {
-  switch (run.inputs.ifReady) {
-    case "fail":
-      throw new Stop({
-        title: "The batch is already set up",
-        what: `Batch ${batch.id} reads READY, and if_ready is "fail". Nothing was sent.`,
-        next: "Use another batch, or set if_ready to skip (accept it as it is) or sync (add tasks for new datapoints).",
-      });
-    case "sync": {
-      const outcome = await sync(run, batch, datasetId);
-      if (outcome === "synced") await findPreview(run);
-      return outcome;
-    }
-    case "auto": // syncs only when this step brings new data
-    case "skip":
-      run.say("The batch is already set up; nothing to send");
-      await ready(run, batch, 0, true);
-      return "already_set_up";
-  }
-}
-
-async function ready(
-  run: Run,
-  batch: Batch,
-  setups: number,
-  before = false,
-): Promise<void> {
-  verifyReady(run, batch, { setups, before });
-  await findPreview(run);
+/** @throws Stop for a batch that nothing can be done with, whatever is in the file. */
+function refuse(run: Run, batch: Batch, file: DatasetFile | undefined): void {
+  if (batch.status === "ERROR") throw batchInError(run);
+  // A setup that is already running will not have the data of the file, and "fail" forbids to add it later.
+  const tooLate =
+    batch.status === "READY" || (batch.status === "PROCESSING" && file);
+  if (!tooLate || run.inputs.ifReady !== "fail") return;
+  throw new Stop({
+    title: "The batch is already set up",
+    what: `Batch ${batch.id} reads ${batch.status}, and if_ready is "fail". Nothing was sent.`,
+    next: "Use another batch, or set if_ready to skip (accept it as it is) or sync (add tasks for new datapoints).",
+  });
 }

@@ -8,6 +8,7 @@ export const GREEN_OUTCOMES = [
   "joined",
   "already_set_up",
   "synced",
+  "dry_run",
 ] as const;
 export const RED_OUTCOMES = ["failed", "timed_out", "cancelled"] as const;
 export type GreenOutcome = (typeof GREEN_OUTCOMES)[number];
@@ -24,6 +25,10 @@ export const OUTPUT_NAMES = [
   "total_instruction_count",
   "total_datapoint_count",
   "preview_url",
+  "import_id",
+  "accepted_count",
+  "rejected_count",
+  "duplicate_count",
   "sync_id",
   "tasks_created",
   "groups_created",
@@ -32,11 +37,13 @@ export const OUTPUT_NAMES = [
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
 /**
- * What Prolific may have been told to do, for the words at a deadline and a cancel: nothing yet; a POST without an
- * answer; accepted, or started by somebody else, and running; READY.
+ * What Prolific may have been told to do, for the words at a deadline and a cancel: nothing yet; data sent, or there; a
+ * POST without an answer; accepted, or started by somebody else, and running; READY.
  */
 export type Progress =
   | "nothing_sent"
+  | "upload_unknown"
+  | "data_arrived"
   | "setup_unknown"
   | "setup_running"
   | "ready"
@@ -56,6 +63,18 @@ export interface Failure {
   readonly lines: readonly string[];
 }
 
+/** Records of the file that cannot be used, as they were told (contract 5). */
+export interface Rows {
+  readonly file: string;
+  readonly title: string;
+  readonly rows: readonly {
+    readonly line: number | undefined;
+    readonly text: string;
+  }[];
+  /** How many there are; may be more than are listed. */
+  readonly total: number;
+}
+
 /** A status and when it was first seen, in milliseconds from the start of the step. */
 export interface Moment {
   readonly what: string;
@@ -66,12 +85,15 @@ export interface Moment {
 export class Report {
   progress: Progress = "nothing_sent";
   batchName = "";
+  /** In one sentence, what the run changed or, a dry run, would change. */
+  change = "";
   failure: Failure | undefined;
   /** On the clock of the run. */
   readonly startedAt: number;
   readonly timeline: Moment[] = [];
   /** Sentences for the summary: warnings and what the author should know. */
   readonly remarks: string[] = [];
+  readonly rows: Rows[] = [];
 
   private readonly values = new Map<OutputName, string>();
   private readonly clock: Clock;

@@ -3,6 +3,7 @@ import type { Budget } from "./budget.ts";
 import type { Clock } from "./clock.ts";
 import { formatDuration } from "./duration.ts";
 import { quote } from "./foreign-text.ts";
+import type { Files } from "./files.ts";
 import type { Inputs } from "./inputs.ts";
 import type { Report } from "./outcome.ts";
 import type { Prolific } from "./prolific/client.ts";
@@ -12,6 +13,7 @@ import {
   type ReadPolicy,
   readPatiently,
 } from "./prolific/retry.ts";
+import type { Storage } from "./prolific/storage.ts";
 import type { Batch, BatchStatus } from "./prolific/schema.ts";
 import type { Runner } from "./runner.ts";
 
@@ -21,6 +23,8 @@ const HEARTBEAT_MS = 60_000;
 export interface RunParts {
   readonly inputs: Inputs;
   readonly prolific: Prolific;
+  readonly storage: Storage;
+  readonly files: Files;
   readonly clock: Clock;
   readonly random: () => number;
   readonly budget: Budget;
@@ -34,6 +38,8 @@ type Patience = Pick<ReadPolicy, "tries" | "isLag">;
 export class Run {
   readonly inputs: Inputs;
   readonly prolific: Prolific;
+  readonly storage: Storage;
+  readonly files: Files;
   readonly clock: Clock;
   readonly random: () => number;
   readonly budget: Budget;
@@ -50,6 +56,8 @@ export class Run {
   constructor(parts: RunParts) {
     this.inputs = parts.inputs;
     this.prolific = parts.prolific;
+    this.storage = parts.storage;
+    this.files = parts.files;
     this.clock = parts.clock;
     this.random = parts.random;
     this.budget = parts.budget;

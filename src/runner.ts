@@ -11,6 +11,13 @@ export interface Runner {
   readonly notice: (title: string, message: string) => void;
   readonly warning: (title: string, message: string) => void;
   readonly error: (title: string, message: string) => void;
+  /** An annotation on a line of a file of the workspace; without a line, on the file. */
+  readonly annotate: (
+    level: "error" | "warning",
+    at: { readonly file: string; readonly line: number | undefined },
+    title: string,
+    message: string,
+  ) => void;
   readonly output: (name: string, value: string) => void;
   readonly summary: (markdown: string) => Promise<void>;
   /** Replaces the masked secrets in a text that is about to be cut. */
@@ -55,6 +62,13 @@ export function createRunner(files: RunnerFiles): Runner {
     },
     error: (title, message) => {
       core.error(lines(message), { title: line(title) });
+    },
+    annotate: (level, at, title, message) => {
+      core[level](lines(message), {
+        title: line(title),
+        file: line(at.file),
+        ...(at.line === undefined ? {} : { startLine: at.line }),
+      });
     },
     output: (name, value) => {
       // Without its file @actions/core would print a command that runners no longer know.

@@ -1,11 +1,12 @@
 /** The job summary: a report as escaped Markdown, pure (contract 8). */
 import { formatDuration } from "./duration.ts";
 import type { Redact } from "./foreign-text.ts";
-import type { Outcome, OutputName, Report } from "./outcome.ts";
+import type { Outcome, OutputName, Report, Rows } from "./outcome.ts";
 
 const LONGEST_REMARK = 4_000;
 /** GitHub drops a summary over 1 MiB whole. */
-const MOST_BYTES_OF_REMARKS = 512 * 1024;
+const MOST_BYTES_OF_REMARKS = 128 * 1024;
+const MOST_BYTES_OF_ROWS = 512 * 1024;
 const MOST_MOMENTS = 50;
 
 const HEADLINES: Readonly<Record<Outcome, string>> = {
@@ -14,6 +15,7 @@ const HEADLINES: Readonly<Record<Outcome, string>> = {
   joined: "✅ The setup was already running",
   already_set_up: "✅ The batch was already set up",
   synced: "✅ The batch is synced and READY",
+  dry_run: "✅ Dry run: nothing was changed",
   failed: "❌ The step failed",
   timed_out: "❌ Timed out before the batch was READY",
   cancelled: "⚪ Cancelled",
@@ -33,8 +35,10 @@ export function renderSummary(report: Report, redact: Redact): string {
       quoteBlock([`**${show(failure.title)}**`, ...failure.lines.map(show)]),
     );
   }
+  if (report.change !== "") blocks.push(`**${show(report.change)}.**`);
   blocks.push(table(report, show));
   if (report.timeline.length > 0) blocks.push(timeline(report, show));
+  for (const rows of report.rows) blocks.push(rowList(rows, show));
   if (report.remarks.length > 0) blocks.push(remarks(report, show));
   const preview = report.get("preview_url");
   if (preview !== undefined) {
@@ -49,21 +53,37 @@ export function renderSummary(report: Report, redact: Redact): string {
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
 
-/** As many remarks as there is room for; all of them are in the log. */
+/** All of them are in the log. */
 function remarks(report: Report, show: Show): string {
-  const lines: string[] = [];
+  const lines = report.remarks.map((text) => `- ${show(text)}`);
+  return fitting(lines, lines.length, MOST_BYTES_OF_REMARKS).join("\n");
+}
+
+/** Records of the file that cannot be used, a line each; all that are known are in the log. */
+function rowList({ file, title, rows, total }: Rows, show: Show): string {
+  const lines = rows.map(({ line, text }) => {
+    const place = line === undefined ? "" : `:${String(line)}`;
+    return `- <code>${show(file + place)}</code> ${show(text)}`;
+  });
+  const heading = `#### ${show(title)} (${String(total)})`;
+  return [heading, "", ...fitting(lines, total, MOST_BYTES_OF_ROWS)].join("\n");
+}
+
+/** As many lines as there is room for. */
+function fitting(
+  lines: readonly string[],
+  total: number,
+  mostBytes: number,
+): string[] {
   let bytes = 0;
-  for (const text of report.remarks) {
-    const line = `- ${show(text)}`;
+  const end = lines.findIndex((line) => {
     bytes += Buffer.byteLength(line) + 1;
-    if (bytes > MOST_BYTES_OF_REMARKS) {
-      const left = report.remarks.length - lines.length;
-      lines.push(`- … and ${String(left)} more in the log`);
-      break;
-    }
-    lines.push(line);
-  }
-  return lines.join("\n");
+    return bytes > mostBytes;
+  });
+  const shown = end === -1 ? [...lines] : lines.slice(0, end);
+  const left = total - shown.length;
+  if (left > 0) shown.push(`- … and ${String(left)} more`);
+  return shown;
 }
 
 function table(report: Report, show: Show): string {
@@ -82,6 +102,7 @@ function table(report: Report, show: Show): string {
     ["Status", code(value("status"))],
     ["Dataset", code(value("dataset_id"))],
     ["Datapoints", value("total_datapoint_count")],
+    ["Records", records(value)],
     ["Tasks", count(value("total_task_count"), plus(value("tasks_created")))],
     [
       "Task groups",
@@ -96,6 +117,23 @@ function table(report: Report, show: Show): string {
       .filter(([, cell]) => cell)
       .map(([name, cell]) => `| ${name} | ${cell ?? ""} |`),
   ].join("\n");
+}
+
+/** Of the file: what Prolific made of them. */
+function records(
+  value: (name: OutputName) => string | undefined,
+): string | undefined {
+  const parts = [
+    ["accepted", value("accepted_count")],
+    ["rejected", value("rejected_count")],
+    ["known before", value("duplicate_count")],
+  ] as const;
+  const shown = parts.flatMap(([name, n]) =>
+    n === undefined || (n === "0" && name !== "accepted")
+      ? []
+      : [`${n} ${name}`],
+  );
+  return shown.length === 0 ? undefined : shown.join(", ");
 }
 
 function count(n: string | undefined, plus: string): string | undefined {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import {
+  type Accepted,
   type Readiness,
   chooseDataset,
   readiness,
@@ -32,6 +33,7 @@ function v3(status: BatchStatus, datapoints: number): Readiness {
     ...BASE,
     version: 3,
     status,
+    filename: undefined,
     totalDatapointCount: datapoints,
   });
 }
@@ -43,6 +45,8 @@ function job(status: ImportStatus, more: Partial<ImportJob> = {}): ImportJob {
     status,
     acceptedCount: undefined,
     rejectedCount: undefined,
+    duplicateCount: undefined,
+    errors: [],
     reason: undefined,
     ...more,
   };
@@ -52,6 +56,7 @@ function v4(datapoints: number, ...imports: (ImportStatus | ImportJob)[]) {
   const dataset: DatasetV4 = {
     ...BASE,
     version: 4,
+    schema: undefined,
     totalDatapointCount: datapoints,
     imports: imports.map((one) => (typeof one === "string" ? job(one) : one)),
   };
@@ -213,10 +218,55 @@ describe("a V4 dataset", () => {
   });
 });
 
+describe("what a run accepts besides", () => {
+  const state = (
+    datapoints: number,
+    jobs: readonly ImportJob[],
+    accepted: Accepted,
+  ) =>
+    readiness(
+      {
+        ...BASE,
+        version: 4,
+        schema: undefined,
+        totalDatapointCount: datapoints,
+        imports: jobs,
+      },
+      accepted,
+    ).kind;
+  const partial = job("partial", { acceptedCount: 2, rejectedCount: 1 });
+
+  test("a partial import with accepted records, with allow_partial", () => {
+    expect(state(2, [partial], {})).toBe("unusable");
+    expect(state(2, [partial], { partial: true })).toBe("ready");
+    const none = job("partial", { acceptedCount: 0, rejectedCount: 3 });
+    expect(state(2, [none], { partial: true })).toBe("unusable");
+    expect(state(2, [job("partial")], { partial: true })).toBe("unusable");
+    expect(state(0, [partial], { partial: true })).toBe("unusable");
+  });
+
+  test("records that this step appended", () => {
+    for (const jobs of [[partial], [job("failed")], [job("pending_schema")]]) {
+      expect(state(2, jobs, {})).toBe("unusable");
+      expect(state(2, jobs, { appended: true })).toBe("ready");
+    }
+    expect(state(0, [], { appended: true })).toBe("unusable");
+  });
+
+  test("but never a running import", () => {
+    const accepted = { partial: true, appended: true };
+    for (const status of ["queued", "processing"] as const) {
+      expect(state(2, [partial, job(status)], accepted)).toBe("processing");
+    }
+  });
+});
+
 describe("chooseDataset", () => {
   const attachedTo = (...ids: string[]): Batch => ({
     id: "batch",
     name: "",
+    workspaceId: undefined,
+    autoSyncEnabled: false,
     status: "UNINITIALISED",
     datasets: ids.map((id) => ({ id, totalDatapointCount: 1 })),
     totalTaskCount: 0,

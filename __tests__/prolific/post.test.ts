@@ -1,6 +1,6 @@
 /** Contract 4: what a POST came to, as far as this side can know. */
 import { describe, expect, test } from "@jest/globals";
-import { attempt } from "../../src/batch/post.ts";
+import { attempt } from "../../src/prolific/post.ts";
 import {
   ApiError,
   Cancelled,

@@ -12,7 +12,10 @@ import {
   parseBatchStatus,
   parseDataset,
   parseIds,
+  parseAppendResult,
+  parseImportJob,
   parseSyncJob,
+  parseUploadTarget,
 } from "../../src/prolific/schema.ts";
 
 const WHERE = { method: "GET", path: "/somewhere" };
@@ -48,6 +51,11 @@ const V4 = {
       status: "partial",
       accepted_count: 5,
       rejected_count: 2,
+      duplicate_count: 1,
+      errors: [
+        { record_index: 3, field: "prompt", reason: "too long" },
+        { record_index: null, field: null, reason: null },
+      ],
       reason: null,
     },
   ],
@@ -55,6 +63,18 @@ const V4 = {
     strict: true,
     fields: { prompt: { type: "text" }, key: { type: "task_group_id" } },
   },
+};
+const TARGET = {
+  dataset_id: "one",
+  upload_url: "https://storage.example/raw/a.csv?signature=abc",
+  http_method: "PUT",
+  content_type: "text/csv",
+  import_id: "i",
+};
+const APPENDED = {
+  accepted: 1,
+  rejected: 1,
+  errors: [{ record_index: 2, field: "text", reason: "missing" }],
 };
 const SYNC = {
   sync_id: "s",
@@ -99,6 +119,9 @@ const PARSERS: [string, Parse<unknown>, object][] = [
   ["parseDataset of a V3", parseDataset, V3],
   ["parseDataset of a V4", parseDataset, V4],
   ["parseSyncJob", parseSyncJob, SYNC],
+  ["parseImportJob", parseImportJob, V4.imports[0] ?? {}],
+  ["parseUploadTarget", parseUploadTarget, TARGET],
+  ["parseAppendResult", parseAppendResult, APPENDED],
 ];
 
 describe.each(PARSERS)("%s", (_, parse, good) => {
@@ -130,11 +153,57 @@ describe.each(PARSERS)("%s", (_, parse, good) => {
   });
 });
 
+describe("an upload target", () => {
+  test("is read whole", () => {
+    expect(parseUploadTarget(TARGET, WHERE)).toEqual({
+      url: TARGET.upload_url,
+      method: "PUT",
+      contentType: "text/csv",
+      importId: "i",
+    });
+  });
+
+  test("may lack its content type and, for V3, its import", () => {
+    for (const absent of [undefined, null, ""]) {
+      const json = { ...TARGET, content_type: absent, import_id: absent };
+      expect(parseUploadTarget(json, WHERE)).toMatchObject({
+        contentType: undefined,
+        importId: undefined,
+      });
+    }
+  });
+
+  test("never shows its address in an error", () => {
+    const wrong = { ...TARGET, upload_url: "storage.example/?signature=abc" };
+    const error = refusal(parseUploadTarget, wrong);
+    expect(error.message).not.toContain("abc");
+    expectMalformed(parseUploadTarget, wrong, "upload_url");
+    expectFinal(parseUploadTarget, { ...TARGET, http_method: "GET" }, "GET");
+  });
+});
+
+describe("the result of an append", () => {
+  test("is read whole, its indices as the endpoint counts them", () => {
+    expect(parseAppendResult(APPENDED, WHERE)).toEqual({
+      accepted: 1,
+      rejected: 1,
+      errors: [{ recordIndex: 2, field: "text", reason: "missing" }],
+    });
+  });
+
+  test("needs both counts", () => {
+    expectMalformed(parseAppendResult, { ...APPENDED, accepted: null });
+    expectMalformed(parseAppendResult, { ...APPENDED, rejected: "1" });
+  });
+});
+
 describe("a batch", () => {
   test("is read whole, with its ids in lower case", () => {
     expect(parseBatch(BATCH, WHERE)).toEqual({
       id: BATCH.id.toLowerCase(),
       name: "A batch",
+      workspaceId: undefined,
+      autoSyncEnabled: false,
       status: "READY",
       datasets: [
         {
@@ -152,6 +221,14 @@ describe("a batch", () => {
   test.each(BATCH_STATUSES)("may read %s", (status) => {
     expect(parseBatch({ ...BATCH, status }, WHERE).status).toBe(status);
     expect(parseBatchStatus({ status }, WHERE)).toBe(status);
+  });
+
+  test("says its workspace, and whether it syncs by itself", () => {
+    const json = { ...BATCH, workspace_id: "w", auto_sync_enabled: true };
+    expect(parseBatch(json, WHERE)).toMatchObject({
+      workspaceId: "w",
+      autoSyncEnabled: true,
+    });
   });
 
   test("needs an id, a status, its datasets and a number of tasks", () => {
@@ -258,16 +335,52 @@ describe("a dataset", () => {
           status: "partial",
           acceptedCount: 5,
           rejectedCount: 2,
+          duplicateCount: 1,
+          errors: [
+            { recordIndex: 3, field: "prompt", reason: "too long" },
+            { recordIndex: undefined, field: undefined, reason: undefined },
+          ],
           reason: undefined,
         },
       ],
+      schema: {
+        strict: true,
+        fields: new Map([
+          ["prompt", "text"],
+          ["key", "task_group_id"],
+        ]),
+      },
     });
+  });
+
+  test("of version 4 without a schema has none", () => {
+    for (const schema of [null, undefined]) {
+      const dataset = parseDataset({ ...V4, schema }, WHERE);
+      expect(dataset).toMatchObject({ schema: undefined, groupsItself: false });
+    }
+  });
+
+  test("of version 4 is strict only when it says so", () => {
+    for (const strict of [false, undefined, "true"]) {
+      const schema = { ...V4.schema, strict };
+      expect(parseDataset({ ...V4, schema }, WHERE)).toMatchObject({
+        schema: { strict: false },
+      });
+    }
   });
 
   test.each([3, "3", 3.0, "3.0"])("with schema_version %j is V3", (version) => {
     const json = { ...V3, schema_version: version };
     expect(parseDataset(json, WHERE).version).toBe(3);
   });
+
+  test.each<unknown>([5, "x", true, [4], {}, { toString: 0 }])(
+    "with schema_version %j is unknown",
+    (version) => {
+      const json = { ...V4, schema_version: version };
+      expectFinal(parseDataset, json, "schema_version");
+    },
+  );
 
   test.each([4, "4"])("with schema_version %j is V4", (version) => {
     const json = { ...V4, schema_version: version };

@@ -1,4 +1,13 @@
 /** Scenarios in a child process, and what a user gets of them. */
+import {
+  mkdirSync,
+  mkdtempSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect } from "@jest/globals";
 import type {
   BatchOptions,
@@ -56,6 +65,27 @@ export function openStage(): Stage {
   return stage;
 }
 
+/** A folder with files, as a checkout leaves it; removed after the test. */
+export function workspaceWith(
+  files: Readonly<Record<string, string | Buffer>>,
+): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), "workspace-")));
+  workspaces.push(folder);
+  for (const [name, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), content);
+  }
+  return folder;
+}
+
+const workspaces: string[] = [];
+
+afterEach(() => {
+  for (const folder of workspaces.splice(0)) {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 /** A batch and its dataset, what is given to the step, and what goes wrong. */
 export interface Scenario {
   readonly batch?: BatchOptions;
@@ -100,7 +130,7 @@ export async function stepIn(
   const log = result.stdout.split("\n").filter((line) => line !== "");
   const token = options.env?.PROLIFIC_TOKEN ?? sandbox.token;
   expectNoToken(result, token);
-  const errors = log.filter((line) => line.startsWith("::error"));
+  const errors = log.filter((line) => /^::error (?!.*\bfile=)/.test(line));
   const quiet = result.exitCode === 0 || result.outputs.outcome === "cancelled";
   expect(errors).toHaveLength(quiet ? 0 : 1);
   if (errors[0]) expect(errors[0]).toMatch(/^::error title=[^:]+::./);
@@ -132,7 +162,8 @@ function trafficLine({ method, path, body }: RecordedRequest): string {
 function timeless(line: string): string {
   return line
     .replace(/\bafter \d+s\b/g, "after Ns")
-    .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT");
+    .replace(/127\.0\.0\.1:\d+/g, "127.0.0.1:PORT")
+    .replace(/X-Expires=\d+/g, "X-Expires=N");
 }
 
 /** A summary without durations. */

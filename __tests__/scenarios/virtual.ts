@@ -10,11 +10,18 @@
 import { expect } from "@jest/globals";
 import { Faults, type Fault } from "../../sandbox/faults.ts";
 import { Prolific, type ProlificOptions } from "../../sandbox/model.ts";
-import { type Delivery, planFor } from "../../sandbox/plan.ts";
-import { reasonOf } from "../../src/clock.ts";
+import type { Reply } from "../../sandbox/error-bodies.ts";
+import { type Delivery, type Plan, planFor } from "../../sandbox/plan.ts";
+import { reasonOf, timeLimit } from "../../src/clock.ts";
 import { Cancelled, ConnectionError } from "../../src/errors.ts";
 import { main } from "../../src/main.ts";
-import type { HttpReply, Send } from "../../src/prolific/http.ts";
+import type { Files } from "../../src/files.ts";
+import type {
+  HttpReply,
+  Send,
+  SendOptions,
+  Upload,
+} from "../../src/prolific/http.ts";
 import type { Runner } from "../../src/runner.ts";
 import { redactor } from "../../src/foreign-text.ts";
 import { FakeClock } from "../fake-clock.ts";
@@ -51,6 +58,37 @@ export interface Unreachable {
   readonly match: (request: VirtualRequest) => boolean;
 }
 
+const WORKSPACE = "/workspace";
+
+/** Files that are held in memory. */
+function filesIn(held: ReadonlyMap<string, string>): Files {
+  const bytesOf = (path: string): Buffer => {
+    const text = held.get(path.replace(`${WORKSPACE}/`, ""));
+    if (text === undefined) {
+      throw Object.assign(new Error(`no such file: ${path}`), {
+        code: "ENOENT",
+      });
+    }
+    return Buffer.from(text);
+  };
+  return {
+    realPath: (path) => {
+      if (path !== WORKSPACE) bytesOf(path);
+      return Promise.resolve(path);
+    },
+    stat: (path) =>
+      Promise.resolve({
+        kind: "file" as const,
+        bytes: bytesOf(path).length,
+        modifiedMs: 0,
+      }),
+    async *read(path) {
+      await Promise.resolve();
+      yield bytesOf(path);
+    },
+  };
+}
+
 export function virtualWorld(options: VirtualOptions = {}) {
   const clock = new FakeClock();
   const epochMs = Date.UTC(2026, 7, 21, 8);
@@ -61,7 +99,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
   });
   const faults = new Faults();
   const requests: VirtualRequest[] = [];
-  const cancel = new AbortController();
+  let cancel = new AbortController();
   const world = {
     prolific,
     clock,
@@ -71,6 +109,8 @@ export function virtualWorld(options: VirtualOptions = {}) {
     /** Says for which requests nobody listens. */
     unreachable: undefined as
       ((request: VirtualRequest) => boolean) | undefined,
+    /** The files of the workspace, by their path in it. */
+    files: new Map<string, string>(),
     fault(...more: Fault[]) {
       for (const fault of more) faults.add(fault);
     },
@@ -89,10 +129,8 @@ export function virtualWorld(options: VirtualOptions = {}) {
     run,
   };
 
-  const send: Send = async (
-    request,
-    { signal, maxBodyBytes, statusOnly = false },
-  ) => {
+  const send: Send = async (request, options) => {
+    const { signal } = options;
     const { method } = request;
     const path = new URL(request.url).pathname;
     const body = request.body ?? "";
@@ -113,12 +151,69 @@ export function virtualWorld(options: VirtualOptions = {}) {
     const apiRequest = { method, path, headers, body };
     const fault = faults.take(apiRequest, prolific.now());
     const plan = planFor(fault, apiRequest);
+    return exchange(where, signal, plan, options, () =>
+      prolific.handle(apiRequest, plan.past ?? undefined),
+    );
+  };
+
+  const upload: Upload = async (
+    { method, url, contentType, bytes, body },
+    { signal, stallMs },
+  ) => {
+    const { host, pathname, search } = new URL(url);
+    const recorded = { method, path: pathname, body: "", atMs: clock.now() };
+    requests.push(recorded);
+    const where = { method, path: `to ${host}` };
+    world.onRequest?.(recorded);
+    if (world.unreachable?.(recorded)) {
+      throw new ConnectionError(where, "connect ECONNREFUSED", { sent: false });
+    }
+    const headers = {
+      "content-type": contentType,
+      "content-length": String(bytes),
+    };
+    const request = { method, path: pathname, headers, body: "" };
+    const plan = planFor(faults.take(request, prolific.now()), request);
+    const pieces: Uint8Array[] = [];
+    let received = 0;
+    for await (const piece of body) {
+      pieces.push(piece);
+      received += piece.length;
+      if (plan.upload && received >= plan.upload.bytes) break;
+      if (signal.aborted) throw new ConnectionError(where, "given up");
+    }
+    if (plan.upload?.then === "reset") {
+      throw new ConnectionError(where, "read ECONNRESET");
+    }
+    // Whatever hangs is given up after the time without progress.
+    const stall = timeLimit(clock, stallMs, new Error("no progress"), signal);
+    const options = { signal: stall.signal, maxBodyBytes: 65_536 };
+    try {
+      return await exchange(where, stall.signal, plan, options, () =>
+        prolific.store({
+          method,
+          path: pathname + search,
+          headers,
+          body: Buffer.concat(pieces),
+        }),
+      );
+    } finally {
+      stall.release();
+    }
+  };
+
+  /** What becomes of a request on the way to the server and back. */
+  async function exchange(
+    where: { method: string; path: string },
+    signal: AbortSignal,
+    plan: Plan,
+    { maxBodyBytes, statusOnly = false }: SendOptions,
+    work: () => Reply,
+  ): Promise<HttpReply> {
     // The server goes on whatever becomes of the client: a delayed request is carried out all the same.
     const server = (async (): Promise<Delivery> => {
       if (plan.waitBeforeMs > 0) await clock.sleep(plan.waitBeforeMs);
-      const real = plan.work
-        ? prolific.handle(apiRequest, plan.past ?? undefined)
-        : null;
+      const real = plan.work ? work() : null;
       if (plan.waitAfterMs > 0) await clock.sleep(plan.waitAfterMs);
       return plan.deliver(real);
     })();
@@ -172,7 +267,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
         return delivery.then === "destroy" ? part : given.catch(() => part);
       }
     }
-  };
+  }
 
   /** Runs the step once; a world can be run again, as a job is. */
   async function run(
@@ -195,6 +290,9 @@ export function virtualWorld(options: VirtualOptions = {}) {
       notice: annotate("notice"),
       warning: annotate("warning"),
       error: annotate("error"),
+      annotate: (level, { file, line }, title, message) => {
+        log.push(`${level} ${file}:${String(line)}: ${title}: ${message}`);
+      },
       output: (name, value) => {
         outputs[name] = value;
       },
@@ -206,9 +304,11 @@ export function virtualWorld(options: VirtualOptions = {}) {
     };
     const startedAt = clock.now();
     const before = requests.length;
+    if (cancel.signal.aborted) cancel = new AbortController();
     const env = {
       INPUT_API_TOKEN: prolific.token,
       INPUT_API_URL: "http://127.0.0.1:1",
+      GITHUB_WORKSPACE: WORKSPACE,
       ...Object.fromEntries(
         Object.entries(inputs).map(([name, value]) => [
           `INPUT_${name.toUpperCase()}`,
@@ -222,7 +322,9 @@ export function virtualWorld(options: VirtualOptions = {}) {
         runner,
         clock,
         random: options.random ?? (() => 0.5),
+        files: filesIn(world.files),
         send,
+        upload,
         cancelled: cancel.signal,
       }),
     );

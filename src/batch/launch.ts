@@ -1,5 +1,9 @@
 /** Setting up exactly once (contract 4): the one request that must never be sent blindly. */
-import { chooseDataset, waitForDataset } from "../dataset/readiness.ts";
+import {
+  type Accepted,
+  chooseDataset,
+  waitForDataset,
+} from "../dataset/readiness.ts";
 import {
   type ApiError,
   Cancelled,
@@ -9,7 +13,7 @@ import {
   Stop,
   isRequestError,
 } from "../errors.ts";
-import { counted } from "../outcome.ts";
+import { type Progress, counted } from "../outcome.ts";
 import type { SetupRequest } from "../prolific/client.ts";
 import {
   SHORTEST_PAUSE_AFTER_429_MS,
@@ -17,7 +21,7 @@ import {
 } from "../prolific/retry.ts";
 import type { Batch } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
-import { type PostResult, attempt } from "./post.ts";
+import { type PostResult, attempt } from "../prolific/post.ts";
 import { batchInError, verifyReady } from "./wait.ts";
 
 /** An older reading of the batch is no ground for a POST. */
@@ -49,8 +53,9 @@ export async function launch(
   run: Run,
   batch: Batch,
   datasetId: string,
+  accepted: Accepted = {},
 ): Promise<Launched> {
-  await waitForDataset(run, datasetId);
+  await waitForDataset(run, datasetId, accepted);
   warnWithoutInstructions(run, batch);
   return new Launch(run, batch, datasetId).untilAccepted();
 }
@@ -92,7 +97,7 @@ export async function lookForMove(
 }
 
 /** It cannot be mended after the setup, so it is said before (API 11.14). */
-function warnWithoutInstructions(run: Run, batch: Batch): void {
+export function warnWithoutInstructions(run: Run, batch: Batch): void {
   if (batch.totalInstructionCount !== 0 || batch.hasLayout) return;
   run.warn(
     "The batch has no instructions",
@@ -105,6 +110,7 @@ class Launch {
   private readonly run: Run;
   private readonly datasetId: string;
   private attachedBefore: boolean;
+  private readonly progressBefore: Progress;
   /** POSTs that may have arrived: the accepted one, and those without a clear answer. */
   private setups = 0;
   /** Also true after a 429, which may have come after the work was done (API 11.30). */
@@ -113,6 +119,7 @@ class Launch {
   constructor(run: Run, before: Batch, datasetId: string) {
     this.run = run;
     this.datasetId = datasetId;
+    this.progressBefore = run.report.progress;
     this.attachedBefore = this.isAttached(before);
   }
 
@@ -227,7 +234,7 @@ class Launch {
 
   /** Back to what was known before a POST that did nothing. */
   private forgetPost(): void {
-    if (!this.mayBeOurs) this.run.report.progress = "nothing_sent";
+    if (!this.mayBeOurs) this.run.report.progress = this.progressBefore;
   }
 
   private backOff(

@@ -13,7 +13,7 @@ import {
 import type { Batch, SyncJob } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
 import { pauseBeforeCheck } from "../schedule.ts";
-import { attempt } from "./post.ts";
+import { attempt } from "../prolific/post.ts";
 import { verifyReady, waitUntilReady } from "./wait.ts";
 
 const SYNCS_AT_MOST = 2;
@@ -73,6 +73,7 @@ export async function sync(
 async function startSync(run: Run): Promise<SyncJob> {
   const { batchId } = run.inputs;
   const { signal } = run.budget;
+  const { progress } = run.report;
   let syncs = 0;
   for (let tries = 1; ; tries++) {
     signal.throwIfAborted();
@@ -95,7 +96,7 @@ async function startSync(run: Run): Promise<SyncJob> {
           throw unknownOutcome(batchId, result.error);
         break;
       case "not_sent":
-        if (syncs === 0) run.report.progress = "nothing_sent";
+        if (syncs === 0) run.report.progress = progress;
         break;
       case "too_many_requests":
         break;

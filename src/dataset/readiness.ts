@@ -25,9 +25,9 @@ export type Readiness =
     };
 
 const UPLOAD_V3 =
-  "Upload a .csv or .zip file to it (in the Prolific app, or with its API)";
+  "Upload a .csv or .zip file to it (with dataset_file, or in the Prolific app)";
 const UPLOAD_V4 =
-  "Upload a .csv or .jsonl file to it (in the Prolific app, or with its API or CLI)";
+  "Upload a .csv or .jsonl file to it (with dataset_file, or in the Prolific app)";
 const THEN_AGAIN = ", then run this job again.";
 
 /**
@@ -59,6 +59,14 @@ export function chooseDataset(
   });
 }
 
+/** What else makes a V4 dataset fit for a setup (contract 4). */
+export interface Accepted {
+  /** An import of which some records were rejected. */
+  readonly partial?: boolean;
+  /** This step has appended records, none of them rejected or with `allow_partial`. */
+  readonly appended?: boolean;
+}
+
 /**
  * Waits until the dataset can be set up.
  * @throws Stop when waiting would not help, or any error of a read.
@@ -66,6 +74,7 @@ export function chooseDataset(
 export async function waitForDataset(
   run: Run,
   datasetId: string,
+  accepted: Accepted = {},
 ): Promise<void> {
   const startedAt = run.clock.now();
   let waitingFor = "";
@@ -74,18 +83,16 @@ export async function waitForDataset(
       (options) => run.prolific.dataset(datasetId, options),
     );
     run.report.set("total_datapoint_count", dataset.totalDatapointCount);
-    const state = readiness(dataset);
+    const state = readiness(dataset, {
+      partial: run.inputs.allowPartial,
+      ...accepted,
+    });
     switch (state.kind) {
       case "ready":
         sayReady(run, dataset);
         return;
       case "unusable":
-        throw new Stop({
-          title: "The dataset cannot be set up",
-          what: `Dataset ${datasetId} ${state.what}. No setup was sent.`,
-          words: state.words,
-          next: state.next,
-        });
+        throw unusable(datasetId, state);
       case "processing":
         if (waitingFor !== state.what)
           run.say(`Dataset ${datasetId}: waiting for ${state.what}`);
@@ -98,6 +105,19 @@ export async function waitForDataset(
         );
     }
   }
+}
+
+/** Why a setup of this dataset is not tried. */
+export function unusable(
+  datasetId: string,
+  { what, words, next }: Readiness & { kind: "unusable" },
+): Stop {
+  return new Stop({
+    title: "The dataset cannot be set up",
+    what: `Dataset ${datasetId} ${what}. No setup was sent.`,
+    words,
+    next,
+  });
 }
 
 function sayReady(run: Run, dataset: Dataset): void {
@@ -116,8 +136,13 @@ function sayReady(run: Run, dataset: Dataset): void {
 }
 
 /** What a setup would find in this dataset: pure, from what `GET dataset` answered. */
-export function readiness(dataset: Dataset): Readiness {
-  return dataset.version === 3 ? readinessV3(dataset) : readinessV4(dataset);
+export function readiness(
+  dataset: Dataset,
+  accepted: Accepted = {},
+): Readiness {
+  return dataset.version === 3
+    ? readinessV3(dataset)
+    : readinessV4(dataset, accepted);
 }
 
 function readinessV3(dataset: DatasetV3): Readiness {
@@ -139,7 +164,10 @@ function readinessV3(dataset: DatasetV3): Readiness {
   }
 }
 
-function readinessV4({ imports, totalDatapointCount }: DatasetV4): Readiness {
+function readinessV4(
+  { imports, totalDatapointCount }: DatasetV4,
+  accepted: Accepted,
+): Readiness {
   const running = imports.filter(
     ({ status }) => status === "queued" || status === "processing",
   );
@@ -149,7 +177,12 @@ function readinessV4({ imports, totalDatapointCount }: DatasetV4): Readiness {
       what: `its import ${running.map(named).join(", ")} to end`,
     };
   }
-  if (imports.some(({ status }) => status === "complete")) {
+  const enough = imports.some(
+    ({ status, acceptedCount = 0 }) =>
+      status === "complete" ||
+      (accepted.partial && status === "partial" && acceptedCount > 0),
+  );
+  if (enough || accepted.appended) {
     return totalDatapointCount > 0 ? { kind: "ready" } : empty(UPLOAD_V4);
   }
   // An import that is still `uninitialised` may be an abandoned upload address (API 11.10).
@@ -184,7 +217,8 @@ function unfinished(job: ImportJob): Readiness {
           ? ""
           : `, ${String(job.rejectedCount)} records rejected`),
       next:
-        "Put the rejected records, corrected, into a new file (those accepted stay) and upload it to the dataset" +
+        "Put the rejected records, corrected, into a new file (those accepted stay) and upload it to the dataset, or set " +
+        "allow_partial to true to go on with the accepted ones" +
         THEN_AGAIN,
     };
   }

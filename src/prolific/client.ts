@@ -2,19 +2,25 @@
 import { ContractError } from "../errors.ts";
 import type { CallOptions, Exchange } from "./exchange.ts";
 import {
+  type AppendResult,
   type Batch,
   type BatchStatus,
   type Dataset,
+  type ImportJob,
   type Parse,
   type SyncJob,
+  type UploadTarget,
+  parseAppendResult,
   parseBatch,
   parseBatchStatus,
   parseDataset,
   parseIds,
+  parseImportJob,
   parseSyncJob,
+  parseUploadTarget,
 } from "./schema.ts";
 
-/** Datasets list their imports with every rejected record (contract 7). */
+/** Datasets and imports list every rejected record (contract 7). */
 const DATASET_MAX_BODY_BYTES = 64 * 2 ** 20;
 
 /** The body of a setup; a field that is absent is left to the server (API 3.2). */
@@ -89,6 +95,45 @@ export class Prolific {
       maxBodyBytes: DATASET_MAX_BODY_BYTES,
       ...options,
     });
+  }
+
+  /** API 4.1: a GET that creates an import job (V4), so never one "to look". */
+  uploadTarget(
+    datasetId: string,
+    filename: string,
+    options: CallOptions,
+  ): Promise<UploadTarget> {
+    const path = `/datasets/${datasetId}/upload-url/${encodeURIComponent(filename)}`;
+    return this.api.get(path, parseUploadTarget, options, [201, 200]);
+  }
+
+  /** API 2.6. */
+  importJob(
+    datasetId: string,
+    importId: string,
+    options: CallOptions,
+  ): Promise<ImportJob> {
+    const path = `/datasets/${datasetId}/imports/${encodeURIComponent(importId)}`;
+    return this.api.get(path, parseImportJob, {
+      maxBodyBytes: DATASET_MAX_BODY_BYTES,
+      ...options,
+    });
+  }
+
+  /** API 4.2. @param records one JSON object a line, at most 1000 of them. */
+  append(
+    datasetId: string,
+    records: string,
+    options: CallOptions,
+  ): Promise<AppendResult> {
+    const body = { type: "application/x-ndjson", text: records };
+    return this.api.post(
+      `/datasets/${datasetId}/datapoints`,
+      parseAppendResult,
+      [200],
+      options,
+      body,
+    );
   }
 }
 

@@ -17,6 +17,7 @@ import type { Parse } from "./schema.ts";
 export const REQUEST_LIMIT_MS = 30_000;
 
 const MIB = 2 ** 20;
+const JSON_TYPE = "application/json";
 export const USER_AGENT = `prolific-setup-batch/${VERSION}`;
 
 export interface ExchangeOptions {
@@ -39,10 +40,15 @@ export interface CallOptions {
   readonly maxBodyBytes?: number;
 }
 
+interface Body {
+  readonly type: string;
+  readonly text: string;
+}
+
 interface Call extends CallOptions {
   readonly method: "GET" | "POST";
   readonly path: string;
-  readonly json?: unknown;
+  readonly body?: Body | undefined;
   /** True when the status line of a success says it all. */
   readonly statusOnly?: boolean;
 }
@@ -61,8 +67,13 @@ export class Exchange {
    * Reads JSON with a GET.
    * @throws ApiError, ConnectionError, ContractError
    */
-  get<T>(path: string, parse: Parse<T>, options: CallOptions): Promise<T> {
-    return this.json({ method: "GET", path, ...options }, parse, [200]);
+  get<T>(
+    path: string,
+    parse: Parse<T>,
+    options: CallOptions,
+    successes: readonly number[] = [200],
+  ): Promise<T> {
+    return this.json({ method: "GET", path, ...options }, parse, successes);
   }
 
   /**
@@ -74,8 +85,10 @@ export class Exchange {
     parse: Parse<T>,
     successes: readonly number[],
     options: CallOptions,
+    body?: Body,
   ): Promise<T> {
-    return this.json({ method: "POST", path, ...options }, parse, successes);
+    const call: Call = { method: "POST", path, body, ...options };
+    return this.json(call, parse, successes);
   }
 
   /**
@@ -92,7 +105,7 @@ export class Exchange {
     const call: Call = {
       method: "POST",
       path,
-      json,
+      body: { type: JSON_TYPE, text: JSON.stringify(json) },
       statusOnly: true,
       ...options,
     };
@@ -134,8 +147,6 @@ export class Exchange {
     );
     const limit = timeLimit(clock, limitMs, tooLong, signal);
     try {
-      const body =
-        call.json === undefined ? {} : { body: JSON.stringify(call.json) };
       const reply = await send(
         {
           method,
@@ -143,10 +154,10 @@ export class Exchange {
           headers: {
             Accept: "application/json",
             Authorization: `Token ${token}`,
-            "Content-Type": "application/json",
+            "Content-Type": call.body?.type ?? JSON_TYPE,
             "User-Agent": USER_AGENT,
           },
-          ...body,
+          ...(call.body === undefined ? {} : { body: call.body.text }),
         },
         {
           signal: limit.signal,

@@ -7,8 +7,10 @@ import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
 import { HttpClient } from "@actions/http-client";
 import type { HttpClientResponse } from "@actions/http-client";
-import { reasonOf } from "../clock.ts";
+import { systemClock, timeLimit } from "../clock.ts";
+import { formatDuration } from "../duration.ts";
 import { ConnectionError, type Where } from "../errors.ts";
+import { describe, readBody, rejectWhenAborted } from "./wire.ts";
 
 export interface HttpRequest {
   readonly method: "GET" | "POST";
@@ -46,21 +48,98 @@ export type Send = (
 ) => Promise<HttpReply>;
 
 /** `Send` over real sockets, each request on a connection of its own. */
-export const sendOverHttp: Send = async (
-  request,
-  { signal, maxBodyBytes, statusOnly },
-) => {
+export const sendOverHttp: Send = (request, options) => {
   const where: Where = {
     method: request.method,
     path: new URL(request.url).pathname,
   };
   // The client writes a User-Agent of its own over one among the headers.
-  const { "User-Agent": userAgent, ...sent } = request.headers;
-  const client = new OneRequestClient(userAgent, signal);
+  const { "User-Agent": userAgent, ...headers } = request.headers;
+  const client = new OneRequestClient(userAgent, options.signal);
+  const { body = "" } = request;
+  return exchange(client, { ...request, headers, body, where }, options);
+};
+
+/** A file on its way to a presigned address (API 4.1). */
+export interface UploadRequest {
+  readonly method: "PUT" | "POST";
+  /** Never shown: only its host is. */
+  readonly url: string;
+  readonly contentType: string;
+  readonly bytes: number;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+export interface UploadOptions {
+  /** Deadline and cancel; there is no limit for the whole. */
+  readonly signal: AbortSignal;
+  /** Nothing moves for so long, in milliseconds: given up. Time to connect as well. */
+  readonly stallMs: number;
+}
+
+/**
+ * Sends a file as a stream, without any credentials but those in the address.
+ * @throws ConnectionError when there is no status line; whatever reading the file throws.
+ */
+export type Upload = (
+  request: UploadRequest,
+  options: UploadOptions,
+) => Promise<HttpReply>;
+
+/** Error pages of a storage service are short. */
+const UPLOAD_REPLY_MAX_BYTES = 64 * 1024;
+
+/** `Upload` over a real socket. */
+export const uploadOverHttp: Upload = async (
+  { method, url, contentType, bytes, body },
+  { signal, stallMs },
+) => {
+  const where: Where = { method, path: `to ${new URL(url).host}` };
+  const tooLong = new Error(`no progress for ${formatDuration(stallMs)}`);
+  const connecting = timeLimit(systemClock, stallMs, tooLong);
+  const both = AbortSignal.any([signal, connecting.signal]);
+  const client = new OneRequestClient(undefined, both, stallMs);
+  client.onConnected = () => {
+    connecting.release();
+  };
+  const file = new FileBody(body);
+  const headers = {
+    "Content-Type": contentType,
+    "Content-Length": String(bytes),
+  };
+  try {
+    return await exchange(
+      client,
+      { method, url, headers, body: file.asStream(), where },
+      { signal: both, maxBodyBytes: UPLOAD_REPLY_MAX_BYTES },
+    );
+  } catch (error) {
+    if (file.failure) throw file.failure;
+    // The client's own words for it would hold the address.
+    if (client.stalled) throw new ConnectionError(where, tooLong.message);
+    throw error;
+  } finally {
+    connecting.release();
+  }
+};
+
+interface Outgoing {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | NodeJS.ReadableStream;
+  readonly where: Where;
+}
+
+async function exchange(
+  client: OneRequestClient,
+  { method, url, headers: sent, body: data, where }: Outgoing,
+  { signal, maxBodyBytes, statusOnly }: SendOptions,
+): Promise<HttpReply> {
   const aborted = rejectWhenAborted(signal);
   try {
     const response = await Promise.race([
-      client.request(request.method, request.url, request.body ?? "", sent),
+      client.request(method, url, data, sent),
       aborted.promise,
     ]).catch((error: unknown) => {
       throw new ConnectionError(where, describe(error), {
@@ -95,7 +174,54 @@ export const sendOverHttp: Send = async (
     aborted.release();
     client.close();
   }
-};
+}
+
+/**
+ * A file as the body of a request. `@actions/http-client` pipes a stream, and an error of the file would then end the
+ * process; this one writes itself into the request.
+ */
+class FileBody {
+  /** Why the file could not be read to its end. */
+  failure: Error | undefined;
+  private readonly pieces: AsyncIterable<Uint8Array>;
+
+  constructor(pieces: AsyncIterable<Uint8Array>) {
+    this.pieces = pieces;
+  }
+
+  /** What the client uses of a stream. */
+  asStream(): NodeJS.ReadableStream {
+    return {
+      on: () => undefined,
+      pipe: (request: ClientRequest) => {
+        this.writeTo(request).catch((error: unknown) => {
+          this.failure =
+            error instanceof Error ? error : new Error(String(error));
+          request.destroy(this.failure);
+        });
+      },
+    } as unknown as NodeJS.ReadableStream;
+  }
+
+  private async writeTo(request: ClientRequest): Promise<void> {
+    for await (const piece of this.pieces) {
+      if (request.destroyed) return; // lost or given up: said by the request itself
+      if (!request.write(piece)) await writable(request);
+    }
+    request.end();
+  }
+}
+
+function writable(request: ClientRequest): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      request.off("drain", go).off("close", go);
+      resolve();
+    };
+    request.on("drain", go).on("close", go);
+    if (request.destroyed) go();
+  });
+}
 
 type RequestInfo = Parameters<HttpClient["requestRawWithCallback"]>[0];
 
@@ -103,13 +229,21 @@ type RequestInfo = Parameters<HttpClient["requestRawWithCallback"]>[0];
 class OneRequestClient extends HttpClient {
   /** True once the connection stood (TLS included): from then on the request may have arrived. */
   connected = false;
+  onConnected = (): void => undefined;
+  /** True once nothing has moved on the connection for `socketTimeout` milliseconds. */
+  stalled = false;
   private sentRequest: ClientRequest | undefined;
 
-  constructor(userAgent: string | undefined, signal: AbortSignal) {
+  constructor(
+    userAgent: string | undefined,
+    signal: AbortSignal,
+    socketTimeout?: number,
+  ) {
     super(userAgent, [new AbortWith(signal)], {
       allowRedirects: false,
       allowRetries: false,
       keepAlive: false,
+      ...(socketTimeout === undefined ? {} : { socketTimeout }),
     });
   }
 
@@ -133,6 +267,10 @@ class OneRequestClient extends HttpClient {
       const host = options.host?.replace(/^\[(.*)\]$/, "$1") ?? null;
       const sent = request({ ...options, host }, onResponse);
       this.sentRequest = sent;
+      sent.on("timeout", () => {
+        this.stalled = true;
+        sent.destroy();
+      });
       sent.on("socket", (socket) => {
         this.observe(socket);
       });
@@ -147,17 +285,13 @@ class OneRequestClient extends HttpClient {
 
   /** Node writes nothing of a request before the socket is connected and, with TLS, the peer is verified. */
   private observe(socket: Socket): void {
-    if (socket instanceof TLSSocket) {
-      socket.once("secureConnect", () => {
-        this.connected = true;
-      });
-    } else if (socket.connecting) {
-      socket.once("connect", () => {
-        this.connected = true;
-      });
-    } else {
-      this.connected = true; // through a proxy's tunnel that already stands
-    }
+    const connected = () => {
+      this.connected = true;
+      this.onConnected();
+    };
+    if (socket instanceof TLSSocket) socket.once("secureConnect", connected);
+    else if (socket.connecting) socket.once("connect", connected);
+    else connected(); // through a proxy's tunnel that already stands
   }
 }
 
@@ -187,73 +321,4 @@ class AbortWith {
 /** The agent of a proxy, as far as it matters here. */
 interface Tunnel {
   request: (options: RequestOptions) => ClientRequest;
-}
-
-interface BodyProblem {
-  readonly reason: string;
-  readonly final?: boolean;
-}
-
-async function readBody(
-  message: NodeJS.ReadableStream,
-  maxBytes: number,
-  aborted: Promise<never>,
-): Promise<{ body: string; problem?: BodyProblem }> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  const reading = (async (): Promise<BodyProblem | undefined> => {
-    for await (const chunk of message as AsyncIterable<Buffer>) {
-      bytes += chunk.length;
-      if (bytes > maxBytes) {
-        return {
-          reason: `the answer is larger than ${maxBytes / 2 ** 20} MiB`,
-          final: true,
-        };
-      }
-      chunks.push(chunk);
-    }
-    return undefined;
-  })();
-  const problem = await Promise.race([reading, aborted]).catch(
-    (error: unknown): BodyProblem => ({
-      reason: `the answer was cut: ${describe(error)}`,
-    }),
-  );
-  const body = Buffer.concat(chunks).toString("utf8");
-  return problem === undefined ? { body } : { body, problem };
-}
-
-function rejectWhenAborted(signal: AbortSignal): {
-  promise: Promise<never>;
-  release: () => void;
-} {
-  let abort = (): void => undefined;
-  const promise = new Promise<never>((_, reject) => {
-    abort = () => {
-      reject(reasonOf(signal));
-    };
-  });
-  promise.catch(() => undefined); // the race may be over already
-  if (signal.aborted) abort();
-  else signal.addEventListener("abort", abort, { once: true });
-  return {
-    promise,
-    release: () => {
-      signal.removeEventListener("abort", abort);
-    },
-  };
-}
-
-/** Words for a failure on the wire: its message, or what can be known when it has none (two addresses refused). */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error.name === "AbortError" && error.cause instanceof Error)
-    return describe(error.cause);
-  if (error instanceof AggregateError && error.message === "") {
-    return [...new Set(error.errors.map(describe))].join("; ");
-  }
-  const { code } = error as NodeJS.ErrnoException;
-  return code === undefined || error.message.includes(code)
-    ? error.message
-    : `${error.message} (${code})`;
 }

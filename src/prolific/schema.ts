@@ -30,6 +30,7 @@ export type SyncStatus = (typeof SYNC_STATUSES)[number];
 export interface Batch {
   readonly id: string;
   readonly name: string;
+  readonly workspaceId: string | undefined;
   readonly status: BatchStatus;
   readonly datasets: readonly BatchDataset[];
   readonly totalTaskCount: number;
@@ -37,6 +38,8 @@ export interface Batch {
   readonly totalInstructionCount: number | undefined;
   /** True when `batch_items` holds at least one page. */
   readonly hasLayout: boolean;
+  /** True when every append starts a sync by itself (API 6). */
+  readonly autoSyncEnabled: boolean;
 }
 
 export interface BatchDataset {
@@ -58,12 +61,23 @@ interface DatasetBase {
 export interface DatasetV3 extends DatasetBase {
   readonly version: 3;
   readonly status: BatchStatus;
+  readonly filename: string | undefined;
 }
 
 export interface DatasetV4 extends DatasetBase {
   readonly version: 4;
   /** Newest first. */
   readonly imports: readonly ImportJob[];
+  /** Undefined until it is set. */
+  readonly schema: DatasetSchema | undefined;
+}
+
+/** What a record of a V4 dataset has to look like (API 2.4). */
+export interface DatasetSchema {
+  /** True when a record that lacks a field is rejected. */
+  readonly strict: boolean;
+  /** Key to type: `text`, `image_url`, … */
+  readonly fields: ReadonlyMap<string, string>;
 }
 
 /** An upload to a V4 dataset (API 2.6). */
@@ -73,7 +87,36 @@ export interface ImportJob {
   readonly status: ImportStatus;
   readonly acceptedCount: number | undefined;
   readonly rejectedCount: number | undefined;
+  /** Known from Prolific's CLI only; part of `acceptedCount`. */
+  readonly duplicateCount: number | undefined;
+  /** Those that the server lists: perhaps fewer than `rejectedCount`. Indices count from 0. */
+  readonly errors: readonly RecordError[];
   readonly reason: string | undefined;
+}
+
+/** Why a record was rejected; each part may be missing (API 2.6, 4.2). */
+export interface RecordError {
+  /** As the endpoint counts: an import from 0, an append from 1. */
+  readonly recordIndex: number | undefined;
+  readonly field: string | undefined;
+  readonly reason: string | undefined;
+}
+
+/** Where the bytes of an upload go (API 4.1). */
+export interface UploadTarget {
+  /** Presigned: as secret as a password. */
+  readonly url: string;
+  readonly method: "PUT" | "POST";
+  readonly contentType: string | undefined;
+  /** V4 only. */
+  readonly importId: string | undefined;
+}
+
+/** What came of the records of one append (API 4.2). */
+export interface AppendResult {
+  readonly accepted: number;
+  readonly rejected: number;
+  readonly errors: readonly RecordError[];
 }
 
 /** A sync of a batch with its grown dataset (API 2.7). */
@@ -93,6 +136,7 @@ export const parseBatch: Parse<Batch> = (json, where) => {
   return {
     id: batch.id("id"),
     name: batch.optionalString("name") ?? "",
+    workspaceId: batch.optionalText("workspace_id"),
     status: batch.oneOf("status", BATCH_STATUSES),
     datasets: batch.list("datasets").map((dataset) => ({
       id: dataset.id("id"),
@@ -102,6 +146,7 @@ export const parseBatch: Parse<Batch> = (json, where) => {
     totalTaskGroups: batch.optionalCount("total_task_groups"),
     totalInstructionCount: batch.optionalCount("total_instruction_count"),
     hasLayout: batch.optionalList("batch_items").length > 0,
+    autoSyncEnabled: batch.raw("auto_sync_enabled") === true,
   };
 };
 
@@ -122,20 +167,32 @@ export const parseDataset: Parse<Dataset> = (json, where) => {
         version: 3,
         status: dataset.oneOf("status", BATCH_STATUSES), // the same four words (API 2.3)
         groupsItself: dataset.raw("has_predetermined_grouping_id") === true,
+        filename: dataset.optionalString("filename"),
       };
-    case 4:
+    case 4: {
+      const schema = datasetSchema(dataset);
       return {
         ...base,
         version: 4,
         imports: dataset.optionalList("imports").map(importJob),
-        groupsItself: dataset
-          .optionalRecord("schema")
-          .optionalRecord("fields")
-          .values()
-          .some((field) => field.optionalString("type") === "task_group_id"),
+        schema,
+        groupsItself: [...(schema?.fields.values() ?? [])].includes(
+          "task_group_id",
+        ),
       };
+    }
   }
 };
+
+function datasetSchema(dataset: Fields): DatasetSchema | undefined {
+  if ((dataset.raw("schema") ?? null) === null) return undefined;
+  const schema = dataset.optionalRecord("schema");
+  const fields = schema
+    .optionalRecord("fields")
+    .entries()
+    .map(([key, field]) => [key, field.optionalString("type") ?? ""] as const);
+  return { strict: schema.raw("strict") === true, fields: new Map(fields) };
+}
 
 /** `Number(schema_version)`; without it, imports mean V4 and a status means V3 (API 2.3, 11.8). */
 function datasetVersion(dataset: Fields): 3 | 4 {
@@ -147,7 +204,9 @@ function datasetVersion(dataset: Fields): 3 | 4 {
       final: true,
     });
   }
-  const version = Number(given);
+  // Nothing else: even the conversion of an object may throw.
+  const scalar = typeof given === "number" || typeof given === "string";
+  const version = scalar ? Number(given) : NaN;
   if (version === 3 || version === 4) return version;
   throw dataset.error(
     `has the schema_version ${JSON.stringify(given)}, not 3 or 4`,
@@ -157,6 +216,9 @@ function datasetVersion(dataset: Fields): 3 | 4 {
   );
 }
 
+export const parseImportJob: Parse<ImportJob> = (json, where) =>
+  importJob(new Fields(json, where));
+
 function importJob(job: Fields): ImportJob {
   return {
     id: job.optionalString("import_id") ?? "",
@@ -164,9 +226,40 @@ function importJob(job: Fields): ImportJob {
     status: job.oneOf("status", IMPORT_STATUSES),
     acceptedCount: job.optionalCount("accepted_count"),
     rejectedCount: job.optionalCount("rejected_count"),
+    duplicateCount: job.optionalCount("duplicate_count"),
+    errors: job.optionalList("errors").map(recordError),
     reason: job.optionalString("reason"),
   };
 }
+
+function recordError(error: Fields): RecordError {
+  return {
+    recordIndex: error.optionalCount("record_index"),
+    field: error.optionalString("field"),
+    reason: error.optionalString("reason"),
+  };
+}
+
+export const parseUploadTarget: Parse<UploadTarget> = (json, where) => {
+  const target = new Fields(json, where);
+  const url = target.optionalString("upload_url") ?? "";
+  if (!URL.canParse(url)) throw target.error('has no URL in "upload_url"'); // and never shows it
+  return {
+    url,
+    method: target.oneOf("http_method", ["PUT", "POST"]),
+    contentType: target.optionalText("content_type"),
+    importId: target.optionalText("import_id"),
+  };
+};
+
+export const parseAppendResult: Parse<AppendResult> = (json, where) => {
+  const result = new Fields(json, where);
+  return {
+    accepted: result.count("accepted"),
+    rejected: result.count("rejected"),
+    errors: result.optionalList("errors").map(recordError),
+  };
+};
 
 export const parseSyncJob: Parse<SyncJob> = (json, where) => {
   const job = new Fields(json, where);
@@ -211,6 +304,12 @@ class Fields {
   optionalString(name: string): string | undefined {
     const value = this.values_[name];
     return typeof value === "string" ? value : undefined;
+  }
+
+  /** An empty string is the same as none. */
+  optionalText(name: string): string | undefined {
+    const value = this.optionalString(name);
+    return value === "" ? undefined : value;
   }
 
   /** Ids are compared in lower case (contract 2). */
@@ -269,9 +368,10 @@ class Fields {
     );
   }
 
-  values(): Fields[] {
-    return Object.values(this.values_).map(
-      (value) => new Fields(value, this.where),
-    );
+  entries(): [string, Fields][] {
+    return Object.keys(this.values_).map((key) => [
+      key,
+      this.optionalRecord(key),
+    ]);
   }
 }

@@ -1,0 +1,623 @@
+/** The file of a commit in every state of batch and dataset, on a virtual clock (contract 5). */
+import { describe, expect, test } from "@jest/globals";
+import type { BatchOptions } from "../../sandbox/seed-batch.ts";
+import type { DatasetOptions } from "../../sandbox/seed-dataset.ts";
+import type { VirtualStep } from "./virtual.ts";
+import { virtualWorld } from "./virtual.ts";
+
+const FILE = "reviews.csv";
+const SCHEMA = { strict: true, fields: { id: { type: "text" } } };
+const EMPTY_V4: DatasetOptions = { datapoints: 0, imports: [], schema: SCHEMA };
+const EMPTY_V3: DatasetOptions = { version: 3, datapoints: 0 };
+const PUT = "PUT ~^/storage/";
+
+const csv = (count: number) =>
+  ["id", ...Array.from({ length: count }, (_, n) => `r${String(n)}`)].join(
+    "\n",
+  );
+const recordsOf = (count: number) =>
+  Array.from({ length: count }, (_, n) => ({ id: `r${String(n)}` }));
+
+function given(dataset: DatasetOptions, records = 3, batch: BatchOptions = {}) {
+  const world = virtualWorld();
+  const datasetId = world.prolific.addDataset(dataset);
+  const batchId = world.prolific.addBatch({ datasetId, ...batch });
+  world.files.set(FILE, csv(records));
+  return {
+    world,
+    datasetId,
+    batchId,
+    run: (inputs: Record<string, string> = {}) =>
+      world.run({ batch_id: batchId, dataset_file: FILE, ...inputs }),
+    count: () => world.prolific.records(datasetId).length,
+  };
+}
+
+const sent = ({ requests }: VirtualStep, method: string, part: string) =>
+  requests.filter(
+    (request) => request.method === method && request.path.includes(part),
+  );
+const words = ({ log }: VirtualStep) => log.join("\n");
+
+describe("an upload without a clear answer", () => {
+  test("that stalls is looked for, then sent again with a fresh address", async () => {
+    const { world, run, count } = given(EMPTY_V4);
+    world.fault({ match: PUT, kind: "stallUpload", bytes: 4 });
+    const step = await run();
+    expect(step.outputs.outcome).toBe("set_up");
+    const puts = sent(step, "PUT", "/storage/");
+    expect(puts).toHaveLength(2);
+    expect(new Set(puts.map(({ path }) => path)).size).toBe(2);
+    // 60 s without progress, then 10 s of looks.
+    expect((puts[1]?.atMs ?? 0) - (puts[0]?.atMs ?? 0)).toBeGreaterThanOrEqual(
+      70_000,
+    );
+    const looks = step.requests.filter(
+      ({ path, atMs }) =>
+        path.includes("/imports/") && atMs < (puts[1]?.atMs ?? 0),
+    );
+    expect(looks.length).toBeGreaterThanOrEqual(3);
+    expect(count()).toBe(3);
+  });
+
+  test.each(["hang", "reset"] as const)(
+    "that arrived all the same (%s) is not sent again",
+    async (kind) => {
+      const { world, run, count } = given(EMPTY_V4);
+      world.fault({ match: PUT, kind, when: "after" });
+      const step = await run();
+      expect(step.outputs.outcome).toBe("set_up");
+      expect(sent(step, "PUT", "/storage/")).toHaveLength(1);
+      expect(count()).toBe(3);
+    },
+  );
+
+  test("that arrived all the same is not sent again to a V3 dataset", async () => {
+    const { world, run } = given(EMPTY_V3);
+    world.fault({ match: PUT, kind: "status", status: 500, when: "after" });
+    const step = await run();
+    expect(step.outputs).toMatchObject({
+      outcome: "set_up",
+      total_datapoint_count: "3",
+    });
+    expect(sent(step, "PUT", "/storage/")).toHaveLength(1);
+  });
+
+  test("is given up after three", async () => {
+    const { world, run, count } = given(EMPTY_V4);
+    world.fault({ match: PUT, kind: "status", status: 503, times: null });
+    const step = await run();
+    expect(step.green).toBe(false);
+    expect(sent(step, "PUT", "/storage/")).toHaveLength(3);
+    expect(words(step)).toContain("The upload did not arrive");
+    expect(sent(step, "POST", "")).toHaveLength(0);
+    expect(count()).toBe(0);
+  });
+
+  test("that the storage refuses is final", async () => {
+    const { world, run } = given(EMPTY_V4);
+    world.fault({
+      match: PUT,
+      kind: "status",
+      status: 403,
+      body: "<Error><Message>Signature</Message></Error>",
+    });
+    const step = await run();
+    expect(step.green).toBe(false);
+    expect(sent(step, "PUT", "/storage/")).toHaveLength(1);
+    expect(words(step)).toContain("The storage refused the upload");
+    expect(words(step)).toContain("Signature");
+  });
+});
+
+describe("the address of the upload", () => {
+  test.each(["http://storage.example", "ftp://storage.example"])(
+    "%s is not used",
+    async (storageUrl) => {
+      const { run } = given({ ...EMPTY_V4, script: { storageUrl } });
+      const step = await run();
+      expect(step.green).toBe(false);
+      expect(sent(step, "PUT", "")).toHaveLength(0);
+      expect(words(step)).toContain("not https");
+      expect(words(step)).not.toMatch(/X-Signature/);
+    },
+  );
+
+  test("without a content type gets the one of the extension", async () => {
+    const { run, count } = given({
+      ...EMPTY_V4,
+      script: { omitContentType: true },
+    });
+    expect((await run()).outputs.outcome).toBe("set_up");
+    expect(count()).toBe(3);
+  });
+});
+
+describe("an import", () => {
+  test("that is not found at once is lag", async () => {
+    const { run } = given({
+      ...EMPTY_V4,
+      script: { importVisibleAfterMs: 4_000 },
+    });
+    expect((await run()).outputs.outcome).toBe("set_up");
+  });
+
+  test("that does not end: timed out, and the re-run follows it", async () => {
+    const { world, run, datasetId, count } = given({
+      ...EMPTY_V4,
+      script: { importEndsIn: "processing" },
+    });
+    const step = await run({ timeout: "2m" });
+    expect(step.outputs.outcome).toBe("timed_out");
+    expect(step.tookMs).toBeLessThanOrEqual(125_000);
+    expect(words(step)).toContain("The data has arrived at Prolific");
+    world.prolific.changeDataset(datasetId, { importEndsIn: null });
+    const again = await run({ timeout: "2m" });
+    expect(sent(again, "PUT", "")).toHaveLength(0);
+    expect(
+      again.outputs.outcome === "set_up" ||
+        again.outputs.outcome === "timed_out",
+    ).toBe(true);
+    expect(count()).toBeLessThanOrEqual(3);
+  });
+
+  test("of this file that never got its bytes is looked at for 10 s, then replaced", async () => {
+    const { world, run, datasetId, count } = given(EMPTY_V4);
+    world.fault({ match: PUT, kind: "cutUpload", bytes: 3 });
+    world.onRequest = ({ method }) => {
+      if (method === "PUT") world.cancel();
+    };
+    expect((await run()).outputs.outcome).toBe("cancelled");
+    world.onRequest = undefined;
+    const step = await run();
+    expect(step.outputs.outcome).toBe("set_up");
+    expect(sent(step, "PUT", "/storage/")[0]?.atMs).toBeGreaterThanOrEqual(
+      10_000,
+    );
+    expect(count()).toBe(3);
+    expect(
+      (world.prolific.dataset(datasetId).imports as unknown[]).length,
+    ).toBe(2);
+  });
+
+  test("of another file is waited for, then records are appended", async () => {
+    const { run, count } = given(
+      {
+        ...EMPTY_V4,
+        imports: [
+          {
+            filename: "other.csv",
+            processingMs: 20_000,
+            accepted: 2,
+            records: recordsOf(2),
+          },
+        ],
+      },
+      5,
+    );
+    const step = await run();
+    expect(step.outputs).toMatchObject({
+      outcome: "set_up",
+      total_task_count: "5",
+      duplicate_count: "2",
+    });
+    expect(sent(step, "PUT", "")).toHaveLength(0);
+    const [append] = sent(step, "POST", "/datapoints");
+    expect(append?.atMs).toBeGreaterThanOrEqual(20_000);
+    expect(count()).toBe(5);
+  });
+});
+
+describe("a V3 dataset", () => {
+  test("whose processing ends in ERROR is red", async () => {
+    const { run } = given({ ...EMPTY_V3, script: { datasetEndsIn: "ERROR" } });
+    const step = await run();
+    expect(step.green).toBe(false);
+    expect(words(step)).toContain("could not process its file");
+    expect(sent(step, "POST", "")).toHaveLength(0);
+  });
+
+  test("with another file is red before anything is waited for", async () => {
+    const { run } = given(
+      { version: 3, datapoints: 3, filename: "reviews-000000000000.csv" },
+      3,
+      { status: "PROCESSING", setupMs: 600_000 },
+    );
+    const step = await run();
+    expect(step.green).toBe(false);
+    expect(step.tookMs).toBeLessThan(60_000);
+    expect(words(step)).toContain("This dataset cannot grow");
+    expect(words(step)).toContain("duplicate");
+  });
+});
+
+describe("a batch that is not fresh", () => {
+  const GROWING: DatasetOptions = {
+    ...EMPTY_V4,
+    imports: [{ filename: "reviews.csv", records: recordsOf(3), accepted: 3 }],
+  };
+
+  test("PROCESSING is waited for, appended to, then synced", async () => {
+    const { run, count } = given(GROWING, 5, {
+      status: "PROCESSING",
+      setupMs: 30_000,
+    });
+    const step = await run();
+    expect(step.outputs).toMatchObject({
+      outcome: "synced",
+      total_task_count: "5",
+      tasks_created: "2",
+    });
+    expect(sent(step, "POST", "/setup")).toHaveLength(0);
+    const [append] = sent(step, "POST", "/datapoints");
+    expect(append?.atMs).toBeGreaterThanOrEqual(29_000);
+    expect(count()).toBe(5);
+    expect(step.summary).toContain("2 new datapoints, 5 new tasks in 5 groups");
+  });
+
+  test("PROCESSING with wait false is waited for all the same: the sync cannot be accepted before", async () => {
+    const { run } = given(GROWING, 5, {
+      status: "PROCESSING",
+      setupMs: 30_000,
+    });
+    const step = await run({ wait: "false" });
+    expect(step.outputs).toMatchObject({ outcome: "accepted" });
+    expect(step.outputs.sync_id).toBeDefined();
+  });
+
+  test("PROCESSING with nothing new is joined", async () => {
+    const { run } = given(GROWING, 3, {
+      status: "PROCESSING",
+      setupMs: 30_000,
+    });
+    const step = await run();
+    expect(step.outputs.outcome).toBe("joined");
+    expect(sent(step, "POST", "/sync")).toHaveLength(0);
+  });
+
+  test.each(["READY", "PROCESSING"] as const)(
+    "%s with skip: nothing is uploaded",
+    async (status) => {
+      const { run, count } = given(GROWING, 5, { status });
+      const step = await run({ if_ready: "skip" });
+      expect(step.green).toBe(true);
+      expect(step.requests.every(({ method }) => method === "GET")).toBe(true);
+      expect(sent(step, "GET", "upload-url")).toHaveLength(0);
+      expect(count()).toBe(3);
+    },
+  );
+
+  test.each(["READY", "PROCESSING"] as const)(
+    "%s with fail: red, nothing is uploaded",
+    async (status) => {
+      const { run, count } = given(GROWING, 5, { status });
+      const step = await run({ if_ready: "fail" });
+      expect(step.green).toBe(false);
+      expect(step.tookMs).toBeLessThan(5_000);
+      expect(step.requests.every(({ method }) => method === "GET")).toBe(true);
+      expect(count()).toBe(3);
+    },
+  );
+
+  test("READY, with datapoints that an earlier run left without tasks, is synced", async () => {
+    const { world, run, datasetId } = given(GROWING, 5, { status: "READY" });
+    const body = recordsOf(5)
+      .map((record) => `${JSON.stringify(record)}\n`)
+      .join("");
+    const reply = world.prolific.handle({
+      method: "POST",
+      path: `/api/v1/data-collection/datasets/${datasetId}/datapoints`,
+      headers: {
+        authorization: `Token ${world.prolific.token}`,
+        "content-type": "application/x-ndjson",
+      },
+      body,
+    });
+    expect(reply.status).toBe(200);
+    const step = await run();
+    expect(step.outputs).toMatchObject({
+      outcome: "synced",
+      total_task_count: "5",
+    });
+    expect(step.summary).toContain("0 new datapoints, 2 new tasks in 2 groups");
+  });
+
+  test("that somebody else sets up during the upload gets the missing tasks", async () => {
+    const { world, run, batchId } = given(EMPTY_V4);
+    world.onRequest = ({ path }) => {
+      if (path.endsWith("/setup")) {
+        world.onRequest = undefined;
+        world.prolific.act("POST", `/batches/${batchId}/setup`, {});
+      }
+    };
+    const step = await run();
+    expect(step.green).toBe(true);
+    expect(world.prolific.acceptedSetups(batchId)).toBe(1);
+    expect(world.prolific.batch(batchId).total_task_count).toBe(3);
+  });
+});
+
+describe("an append", () => {
+  const THERE: DatasetOptions = {
+    ...EMPTY_V4,
+    imports: [{ filename: "reviews.csv", records: recordsOf(3), accepted: 3 }],
+  };
+
+  test("without a clear answer is sent again, and written once", async () => {
+    const { world, run, count } = given(THERE, 5);
+    world.fault({ match: "POST /datapoints", kind: "reset", when: "after" });
+    const step = await run();
+    expect(step.outputs.outcome).toBe("set_up");
+    expect(sent(step, "POST", "/datapoints")).toHaveLength(2);
+    expect(count()).toBe(5);
+  });
+
+  test("that is never answered is red after five", async () => {
+    const { world, run } = given(THERE, 5);
+    world.fault({
+      match: "POST /datapoints",
+      kind: "status",
+      status: 500,
+      times: null,
+    });
+    const step = await run();
+    expect(step.green).toBe(false);
+    expect(sent(step, "POST", "/datapoints")).toHaveLength(5);
+    expect(sent(step, "POST", "/setup")).toHaveLength(0);
+    expect(words(step)).toContain("Unknown whether Prolific took the records");
+  });
+
+  test("that is refused is red at once", async () => {
+    const { world, run } = given(THERE, 5);
+    world.fault({
+      match: "POST /datapoints",
+      kind: "status",
+      status: 400,
+      text: "Not these.",
+    });
+    const step = await run();
+    expect(step.green).toBe(false);
+    expect(sent(step, "POST", "/datapoints")).toHaveLength(1);
+    expect(words(step)).toContain("Not these.");
+  });
+
+  test("waits for a busy dataset until the deadline", async () => {
+    const { world, run } = given(THERE, 5);
+    world.fault({
+      match: "POST /datapoints",
+      kind: "status",
+      status: 409,
+      times: null,
+    });
+    const step = await run({ timeout: "5m" });
+    expect(step.outputs.outcome).toBe("timed_out");
+    expect(sent(step, "POST", "/datapoints").length).toBeLessThan(60);
+  });
+
+  test("whose growth shows late still gets its tasks", async () => {
+    const { world, run } = given(THERE, 5, { status: "READY" });
+    world.fault({
+      match: "GET /datasets/*",
+      kind: "lag",
+      after: 1,
+      forMs: 1_500,
+    });
+    const step = await run();
+    expect(step.outputs).toMatchObject({
+      outcome: "synced",
+      total_task_count: "5",
+    });
+  });
+
+  test("goes in requests of at most 1000 records and 1 MiB", async () => {
+    const { world, run, count } = given(THERE, 5);
+    const long = "x".repeat(3_000);
+    world.files.set(
+      FILE,
+      [
+        "id",
+        ...Array.from(
+          { length: 1_500 },
+          (_, n) => `r${String(n)}${n > 2 && n < 500 ? long : ""}`,
+        ),
+      ].join("\n"),
+    );
+    const step = await run();
+    expect(step.green).toBe(true);
+    const appends = sent(step, "POST", "/datapoints");
+    for (const { body } of appends) {
+      expect(Buffer.byteLength(body)).toBeLessThanOrEqual(2 ** 20);
+      expect(body.trim().split("\n").length).toBeLessThanOrEqual(1_000);
+    }
+    expect(appends).toHaveLength(3);
+    expect(count()).toBe(1_500);
+  });
+
+  test("refuses a record that no request could hold before it sends any", async () => {
+    const { world, run } = given(THERE, 5);
+    world.files.set(FILE, `id\nr1\n${"x".repeat(2 ** 20)}\n`);
+    const step = await run();
+    expect(step.green).toBe(false);
+    expect(sent(step, "POST", "")).toHaveLength(0);
+    expect(words(step)).toContain("line 3");
+  });
+});
+
+describe("a dry run", () => {
+  const readsOnly = (step: VirtualStep) => {
+    expect(step.requests.every(({ method }) => method === "GET")).toBe(true);
+    expect(sent(step, "GET", "upload-url")).toHaveLength(0);
+  };
+
+  test.each<
+    [string, DatasetOptions, BatchOptions, Record<string, string>, string]
+  >([
+    [
+      "fresh V4",
+      EMPTY_V4,
+      {},
+      { tasks_per_group: "2" },
+      "upload 3 records as reviews-",
+    ],
+    [
+      "fresh V4, its groups",
+      EMPTY_V4,
+      {},
+      { tasks_per_group: "2" },
+      "set up the batch: 3 tasks in 2 groups",
+    ],
+    ["fresh V3", EMPTY_V3, {}, {}, "set up the batch: 3 tasks in 3 groups"],
+    [
+      "V4 with data",
+      {
+        ...EMPTY_V4,
+        imports: [{ filename: "o.csv", records: recordsOf(2), accepted: 2 }],
+      },
+      {},
+      {},
+      "append 3 records to the 2 datapoints there",
+    ],
+    [
+      "READY",
+      {
+        ...EMPTY_V4,
+        imports: [{ filename: "o.csv", records: recordsOf(2), accepted: 2 }],
+      },
+      { status: "READY" },
+      {},
+      "sync the batch",
+    ],
+    [
+      "READY, skipped",
+      EMPTY_V4,
+      { status: "READY", tasks: 3 },
+      { if_ready: "skip" },
+      "leave the batch as it is",
+    ],
+    [
+      "PROCESSING",
+      {
+        ...EMPTY_V4,
+        imports: [{ filename: "o.csv", records: recordsOf(2), accepted: 2 }],
+      },
+      { status: "PROCESSING" },
+      {},
+      "wait for the setup that is running",
+    ],
+    [
+      "no file",
+      { datapoints: 7 },
+      {},
+      { dataset_file: "", tasks_per_group: "3" },
+      "set up the batch: 7 tasks in 3 groups",
+    ],
+    [
+      "no file, running import",
+      { ...EMPTY_V4, imports: [{ processingMs: 60_000 }] },
+      {},
+      { dataset_file: "" },
+      "wait for its import",
+    ],
+    [
+      "no file, sync",
+      { datapoints: 7 },
+      { status: "READY", tasks: 5 },
+      { dataset_file: "", if_ready: "sync" },
+      "sync the batch: 2 datapoints without a task",
+    ],
+  ])("%s", async (_, dataset, batch, inputs, says) => {
+    const { run } = given(dataset, 3, batch);
+    const step = await run({ dry_run: "true", ...inputs });
+    expect([step.outputs.outcome, words(step)]).toEqual([
+      "dry_run",
+      expect.stringContaining(says),
+    ]);
+    expect(step.summary).toContain("A real run would");
+    expect(step.tookMs).toBe(0);
+    readsOnly(step);
+  });
+
+  test.each<
+    [string, DatasetOptions, BatchOptions, Record<string, string>, string]
+  >([
+    ["ERROR", EMPTY_V4, { status: "ERROR" }, {}, "reads ERROR"],
+    [
+      "an empty dataset without a file",
+      EMPTY_V4,
+      {},
+      { dataset_file: "" },
+      "is empty",
+    ],
+    [
+      "a V3 dataset that would have to grow",
+      { version: 3, datapoints: 2 },
+      {},
+      {},
+      "cannot grow",
+    ],
+    [
+      "fail",
+      EMPTY_V4,
+      { status: "READY", tasks: 3 },
+      { if_ready: "fail" },
+      "already set up",
+    ],
+    ["no schema", { ...EMPTY_V4, schema: null }, {}, {}, "no schema"],
+    [
+      "READY without tasks",
+      EMPTY_V4,
+      { status: "READY", tasks: 0 },
+      { if_ready: "skip" },
+      "empty",
+    ],
+  ])(
+    "is red for what a real run would be red for: %s",
+    async (_, dataset, batch, inputs, says) => {
+      const dry = given(dataset, 3, batch);
+      const step = await dry.run({ dry_run: "true", ...inputs });
+      expect([step.outputs.outcome, words(step)]).toEqual([
+        "failed",
+        expect.stringContaining(says),
+      ]);
+      readsOnly(step);
+      const real = await given(dataset, 3, batch).run(inputs);
+      expect(real.outputs.outcome).toBe("failed");
+    },
+  );
+
+  test("is red for a rejected record of an import that is there, as a real run is", async () => {
+    const rejects = [{ field: "id", pattern: "^r1$", reason: "no" }];
+    const { run } = given({ ...EMPTY_V4, script: { rejects } });
+    expect((await run()).green).toBe(false);
+    const step = await run({ dry_run: "true" });
+    expect(step.green).toBe(false);
+    expect(words(step)).toContain("error reviews.csv:3:");
+    readsOnly(step);
+    expect((await run({ dry_run: "true", allow_partial: "true" })).green).toBe(
+      true,
+    );
+  });
+
+  test("says that instructions are missing", async () => {
+    const { run } = given(EMPTY_V4, 3, { instructions: 0 });
+    expect(words(await run({ dry_run: "true" }))).toContain("no instructions");
+  });
+
+  test("without a token checks the file alone", async () => {
+    const { world, run } = given(EMPTY_V4);
+    const step = await run({ dry_run: "true", api_token: "" });
+    expect(step.outputs.outcome).toBe("dry_run");
+    expect(step.requests).toHaveLength(0);
+    world.files.set(FILE, "id\na,b\n");
+    const red = await run({ dry_run: "true", api_token: "" });
+    expect(red.green).toBe(false);
+    expect(words(red)).toContain("error reviews.csv:2:");
+    const nothing = await run({
+      dry_run: "true",
+      api_token: "",
+      dataset_file: "",
+    });
+    expect(nothing.outputs.outcome).toBe("dry_run");
+    expect(words(nothing)).toContain("notice");
+  });
+});

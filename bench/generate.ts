@@ -1,0 +1,21 @@
+/** A CSV of about so many bytes, as researchers commit them: some quoted cells, some with line breaks, some beyond ASCII. */
+import { closeSync, openSync, writeSync } from "node:fs";
+
+const ROWS_A_PIECE = 10_000;
+
+export function generateCsv(path: string, bytes: number): void {
+  const file = openSync(path, "w");
+  writeSync(file, "id,product,review\n");
+  for (let first = 1, written = 0; written < bytes; first += ROWS_A_PIECE) {
+    let piece = "";
+    for (let row = first; row < first + ROWS_A_PIECE; row++) {
+      const review =
+        row % 10 === 0
+          ? `"Line one of ${String(row)},\nline two. ""Größe"" stimmt."`
+          : `A review of about a hundred characters and number ${String(row)} that says little and takes its time.`;
+      piece += `R-${String(row)},Kettle,${review}\n`;
+    }
+    written += writeSync(file, piece);
+  }
+  closeSync(file);
+}

@@ -1,0 +1,268 @@
+/** Appending the records of a file to a V4 dataset that holds datapoints already (contract 5, API 4.2). */
+import { type RequestError, Stop } from "../errors.ts";
+import { counted } from "../outcome.ts";
+import { attempt } from "../prolific/post.ts";
+import {
+  DECIDING_TRIES,
+  SHORTEST_PAUSE_AFTER_429_MS,
+  pauseBeforeRetry,
+} from "../prolific/retry.ts";
+import type {
+  AppendResult,
+  Dataset,
+  DatasetV4,
+  RecordError,
+} from "../prolific/schema.ts";
+import type { Run } from "../run.ts";
+import { pauseBeforeCheck } from "../schedule.ts";
+import type { CommittedFile } from "./committed.ts";
+import { stemOf } from "./file.ts";
+import { readGrown } from "./growth.ts";
+import { judgeRejected } from "./imports.ts";
+import { readRecords } from "./records.ts";
+
+export const RECORDS_A_REQUEST = 1_000;
+export const BYTES_A_REQUEST = 2 ** 20;
+/** The records of one request, as it sends them. */
+interface Portion {
+  /** Index of its first record in the file. */
+  readonly offset: number;
+  readonly count: number;
+  readonly text: string;
+}
+
+/**
+ * Appends all records of a file. Those that are in the dataset already are not written again.
+ * @param before the dataset as it was read last.
+ * @returns the dataset afterwards.
+ * @throws Stop when Prolific refuses or rejects records, or when the file's records turn out to be written twice.
+ */
+export async function append(
+  run: Run,
+  before: DatasetV4,
+  committed: CommittedFile,
+): Promise<Dataset> {
+  const { file } = committed;
+  const imported = importedFromSameFile(before, file.stem);
+  await refuseLongRecords(run, committed);
+  const errors: RecordError[] = [];
+  let accepted = 0;
+  let rejected = 0;
+  let sent = 0;
+  let after: Dataset | undefined;
+  for await (const portion of portions(run, committed)) {
+    const result = await send(run, before.id, portion);
+    run.report.progress = "data_arrived";
+    accepted += result.accepted;
+    rejected += result.rejected;
+    run.report.set("accepted_count", accepted);
+    run.report.set("rejected_count", rejected);
+    // An append counts from 1, within its request (API 4.2).
+    for (const { recordIndex, ...error } of result.errors) {
+      const index =
+        recordIndex === undefined
+          ? undefined
+          : portion.offset + recordIndex - 1;
+      errors.push({ ...error, recordIndex: index });
+    }
+    sent += portion.count;
+    after = undefined;
+    if (portion.offset === 0 && imported > 0) {
+      after = await readGrown(run, before, accepted);
+      const grown = after.totalDatapointCount - before.totalDatapointCount;
+      if (accepted > 0 && grown >= accepted) {
+        throw writtenTwice(committed, before, after.totalDatapointCount);
+      }
+    }
+  }
+  after ??= await readGrown(run, before, accepted);
+  const total = after.totalDatapointCount;
+  const added = Math.max(0, total - before.totalDatapointCount);
+  run.report.set("duplicate_count", Math.max(0, accepted - added));
+  run.say(
+    `Appended ${file.relativePath}: ${counted(added, "new datapoint")}, ` +
+      `${String(accepted)} of ${counted(sent, "record")} accepted`,
+  );
+  if (rejected > 0 || errors.length > 0) {
+    await judgeRejected(run, committed, { accepted, rejected, errors });
+  }
+  // What a step before this one was stopped for.
+  if (imported > 0 && accepted > 0 && total >= imported + accepted) {
+    throw writtenTwice(committed, before, total);
+  }
+  if (total > sent) {
+    run.note(
+      "More datapoints than records",
+      `Dataset ${before.id} has ${counted(total, "datapoint")}, ${file.relativePath} has ${counted(sent, "record")}: ` +
+        "rows that were edited or deleted in the file stay in the dataset as they were.",
+    );
+  }
+  return after;
+}
+
+/** How many datapoints came from imports of earlier contents of this file. */
+function importedFromSameFile({ imports }: DatasetV4, stem: string): number {
+  return imports
+    .filter(({ filename = "", status }) => {
+      const plain = filename.replace(/\.[^.]*$/, "");
+      const ended = status === "complete" || status === "partial";
+      return ended && (stemOf(filename) ?? plain) === stem;
+    })
+    .reduce(
+      (sum, { acceptedCount = 0, duplicateCount = 0 }) =>
+        sum + acceptedCount - duplicateCount,
+      0,
+    );
+}
+
+async function refuseLongRecords(
+  run: Run,
+  { file }: CommittedFile,
+): Promise<void> {
+  const { signal } = run.budget;
+  for await (const { json, index, line } of readRecords(
+    run.files,
+    file,
+    signal,
+  )) {
+    if (Buffer.byteLength(json) < BYTES_A_REQUEST) continue;
+    throw new Stop({
+      title: "A record is too long to be appended",
+      what: `Record ${String(index + 1)} (line ${String(line)}) of ${file.relativePath} is longer than 1 MiB. Nothing was sent.`,
+      next: "Shorten the record, or bring it in with a file of its own in an empty dataset.",
+    });
+  }
+}
+
+/** The file in requests of at most 1000 records and 1 MiB. */
+async function* portions(
+  run: Run,
+  { file }: CommittedFile,
+): AsyncGenerator<Portion> {
+  let lines: string[] = [];
+  let bytes = 0;
+  let offset = 0;
+  const portion = (): Portion => ({
+    offset,
+    count: lines.length,
+    text: lines.join(""),
+  });
+  const { signal } = run.budget;
+  for await (const { json, index } of readRecords(run.files, file, signal)) {
+    const line = `${json}\n`;
+    const size = Buffer.byteLength(line);
+    if (
+      lines.length === RECORDS_A_REQUEST ||
+      (lines.length > 0 && bytes + size > BYTES_A_REQUEST)
+    ) {
+      yield portion();
+      lines = [];
+      bytes = 0;
+      offset = index;
+    }
+    lines.push(line);
+    bytes += size;
+  }
+  if (lines.length > 0) yield portion();
+}
+
+/** A resend is safe: identical appended records are not written again (API 4.2). */
+async function send(
+  run: Run,
+  datasetId: string,
+  portion: Portion,
+): Promise<AppendResult> {
+  const { signal } = run.budget;
+  const startedAt = run.clock.now();
+  const first = portion.offset + 1;
+  const last = portion.offset + portion.count;
+  let unknown = 0;
+  for (let tries = 1; ; tries++) {
+    signal.throwIfAborted();
+    run.sayOfTry(
+      tries,
+      `Appending records ${String(first)} to ${String(last)}`,
+    );
+    const known = run.report.progress;
+    run.report.progress = "upload_unknown";
+    const result = await attempt(() =>
+      run.prolific.append(datasetId, portion.text, { signal, attempt: tries }),
+    );
+    if (result.kind === "accepted") {
+      run.postError = undefined;
+      return result.value;
+    }
+    const { error } = result;
+    const busy = result.kind === "refused" && result.error.status === 409;
+    if (result.kind === "refused" || result.kind === "not_sent") {
+      run.report.progress = known;
+    }
+    if (result.kind === "refused" && !busy) {
+      throw refused(datasetId, portion, error);
+    }
+    if (result.kind === "unknown" && ++unknown >= DECIDING_TRIES) {
+      throw unanswered(datasetId, portion, error);
+    }
+    run.sayOfTry(
+      tries,
+      busy
+        ? "The dataset is busy with an import or a schema migration (HTTP 409); waiting for its end"
+        : `Not appended yet; trying again: ${error.message}`,
+    );
+    run.postError = error;
+    await run.pause(
+      busy
+        ? pauseBeforeCheck(
+            run.clock.now() - startedAt,
+            run.inputs.pollIntervalMs,
+          )
+        : Math.max(
+            result.kind === "too_many_requests"
+              ? SHORTEST_PAUSE_AFTER_429_MS
+              : 0,
+            pauseBeforeRetry(tries, error, run.random()),
+          ),
+    );
+  }
+}
+
+function writtenTwice(
+  { file }: CommittedFile,
+  before: DatasetV4,
+  total: number,
+): Stop {
+  return new Stop({
+    title: "Records may be in the dataset twice",
+    what:
+      `An earlier ${file.name} was imported into dataset ${before.id} as a file, and none of the appended records was ` +
+      `recognised as one of its: the dataset now has ${counted(total, "datapoint")}. No sync was sent.`,
+    next:
+      "Look at the dataset in Prolific. If every record of the file really is new, commit it under another name. Otherwise " +
+      "create a new dataset and a new batch, and upload the whole file there.",
+  });
+}
+
+function refused(
+  datasetId: string,
+  { offset }: Portion,
+  error: RequestError,
+): Stop {
+  return new Stop({
+    title: "Prolific refused the records",
+    what: `Prolific refused to append records to dataset ${datasetId}, from record ${String(offset + 1)} on.`,
+    answer: error,
+  });
+}
+
+function unanswered(
+  datasetId: string,
+  { offset }: Portion,
+  error: RequestError,
+): Stop {
+  return new Stop({
+    title: "Unknown whether Prolific took the records",
+    what: `${counted(DECIDING_TRIES, "POST")} to append to dataset ${datasetId} had no clear answer, from record ${String(offset + 1)} on.`,
+    next: "Run this job again: it appends all records, and identical ones are not written again.",
+    answer: error,
+  });
+}

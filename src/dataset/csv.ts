@@ -1,0 +1,118 @@
+/** Reading CSV piece by piece (RFC 4180), each record with the line where it starts. */
+import { type CsvError, type CsvErrorCode, Parser } from "csv-parse";
+import { LineCursor } from "./lines.ts";
+
+/** Longer records would have to be held in memory whole; an open quote makes one of the rest of the file. */
+export const LONGEST_RECORD_BYTES = 10 * 2 ** 20;
+
+export interface CsvRow {
+  /** Where it starts, from 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** What came out of a piece of a file. */
+export interface Reading<T> {
+  readonly rows: readonly T[];
+  /** What ends the reading, after the rows: nothing behind it can be trusted. */
+  readonly defect?: { readonly line: number; readonly text: string };
+}
+
+const BOM_BYTES = 3;
+
+/** A parser whose records are handed over at once: the reading side of its stream costs more than it is worth here. */
+class DirectParser extends Parser {
+  private readonly onRow: (cells: readonly string[]) => void;
+
+  constructor(onRow: (cells: readonly string[]) => void) {
+    super({
+      bom: true,
+      max_record_size: LONGEST_RECORD_BYTES,
+      // CR alone is no line break: a file that has no other is found by its header.
+      record_delimiter: ["\r\n", "\n"],
+      relax_column_count: true,
+      skip_empty_lines: true,
+    });
+    this.onRow = onRow;
+  }
+
+  override push(record: readonly string[] | null): boolean {
+    if (record === null) return super.push(null);
+    this.onRow(record);
+    return true;
+  }
+}
+
+/** Feeds a parser and collects what comes out; rows include the header. */
+export class CsvReader {
+  private readonly cursor = new LineCursor();
+  private readonly parser: DirectParser;
+  private rows: CsvRow[] = [];
+  /** Offset where the last row ended. */
+  private end = 0;
+
+  constructor() {
+    this.parser = new DirectParser((cells) => {
+      this.rows.push({ line: this.nextLine(), cells });
+      this.end = this.parser.info.bytes;
+    });
+    this.parser.on("error", () => undefined); // told by the calls below
+  }
+
+  /** The rows that end in this piece. */
+  async push(piece: Uint8Array): Promise<Reading<CsvRow>> {
+    if (this.end === 0 && hasBom(piece)) this.end = BOM_BYTES;
+    this.cursor.push(piece);
+    return this.rowsAfter((done) => {
+      this.parser.write(piece, done);
+    });
+  }
+
+  /** The row without a line break at its end, if there is one. */
+  async finish(): Promise<Reading<CsvRow>> {
+    return this.rowsAfter((done) => {
+      this.parser.end(done);
+    });
+  }
+
+  private async rowsAfter(
+    work: (done: (error?: Error | null) => void) => void,
+  ): Promise<Reading<CsvRow>> {
+    this.rows = [];
+    const error = await new Promise<Error | undefined>((resolve) => {
+      work((problem) => {
+        resolve(problem ?? undefined);
+      });
+    });
+    const { rows } = this;
+    if (error === undefined) return { rows };
+    return { rows, defect: { line: this.nextLine(), text: inWords(error) } };
+  }
+
+  private nextLine(): number {
+    return this.cursor.lineOfRecordFrom(this.end);
+  }
+}
+
+function hasBom(piece: Uint8Array): boolean {
+  return piece[0] === 0xef && piece[1] === 0xbb && piece[2] === 0xbf;
+}
+
+function inWords(error: Error): string {
+  const { code } = error as Partial<CsvError>;
+  return (
+    (code && WORDS[code]) ?? `this record cannot be read: ${error.message}`
+  );
+}
+
+const MISPLACED =
+  'this record has a quote (") in the middle of a cell: quote the whole cell and double the quotes in it. What follows ' +
+  "was not checked";
+
+const WORDS: Readonly<Partial<Record<CsvErrorCode, string>>> = {
+  CSV_QUOTE_NOT_CLOSED: 'this record has a quote (") that is never closed',
+  CSV_INVALID_CLOSING_QUOTE: MISPLACED,
+  INVALID_OPENING_QUOTE: MISPLACED,
+  CSV_MAX_RECORD_SIZE:
+    'this record is longer than 10 MiB; perhaps a quote (") in it is not closed. What follows was not checked',
+};

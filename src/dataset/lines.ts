@@ -1,0 +1,34 @@
+const CR = 13;
+const LF = 10;
+
+/**
+ * Line numbers for offsets in a stream of bytes, asked for in rising order: 1 + the line feeds before, as git and editors
+ * count. Pieces are let go of as soon as they are passed.
+ */
+export class LineCursor {
+  private line = 1;
+  private offset = 0;
+  private readonly pieces: Uint8Array[] = [];
+  /** Within the first piece. */
+  private at = 0;
+
+  push(piece: Uint8Array): void {
+    if (piece.length > 0) this.pieces.push(piece);
+  }
+
+  /** Goes on to an offset, then over empty lines. @returns the line there. */
+  lineOfRecordFrom(offset: number): number {
+    let piece = this.pieces[0];
+    while (piece !== undefined) {
+      const byte = piece[this.at];
+      if (this.offset >= offset && byte !== CR && byte !== LF) break;
+      if (byte === LF) this.line++;
+      this.offset++;
+      if (++this.at < piece.length) continue;
+      this.pieces.shift();
+      this.at = 0;
+      piece = this.pieces[0];
+    }
+    return this.line;
+  }
+}

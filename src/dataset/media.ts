@@ -1,0 +1,24 @@
+/** Which addresses a field for audio or video takes (API 8). */
+const ENDINGS: Readonly<Record<string, readonly string[]>> = {
+  audio_url: [".aac", ".m4a", ".mp3", ".wav"],
+  video_url: [".mp4", ".webm", ".mov"],
+};
+
+/** Whether fields of this type are checked at all. */
+export function isMedia(type: string): boolean {
+  return Object.hasOwn(ENDINGS, type);
+}
+
+/** @returns what is wrong with a value of a field of this type, or undefined; a blank text is fine. */
+export function mediaDefect(type: string, value: unknown): string | undefined {
+  const endings = ENDINGS[type];
+  if (endings === undefined) return undefined;
+  if (typeof value !== "string") return "is no text";
+  if (value.trim() === "") return undefined;
+  const url = URL.canParse(value.trim()) ? new URL(value.trim()) : undefined;
+  if (!url?.host) return "is no absolute URL";
+  const path = url.pathname.toLowerCase();
+  return endings.some((ending) => path.endsWith(ending))
+    ? undefined
+    : `is a URL whose path does not end in ${endings.join(", ")}`;
+}

@@ -1,0 +1,73 @@
+/** What comes back over a connection, read so that it always settles, and what failed there in words. */
+import { reasonOf } from "../clock.ts";
+
+export interface BodyProblem {
+  readonly reason: string;
+  readonly final?: boolean;
+}
+
+/** Reads a body to its end, its size limit, or whatever cuts it. */
+export async function readBody(
+  message: NodeJS.ReadableStream,
+  maxBytes: number,
+  aborted: Promise<never>,
+): Promise<{ body: string; problem?: BodyProblem }> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  const reading = (async (): Promise<BodyProblem | undefined> => {
+    for await (const chunk of message as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > maxBytes) {
+        return {
+          reason: `the answer is larger than ${maxBytes / 2 ** 20} MiB`,
+          final: true,
+        };
+      }
+      chunks.push(chunk);
+    }
+    return undefined;
+  })();
+  const problem = await Promise.race([reading, aborted]).catch(
+    (error: unknown): BodyProblem => ({
+      reason: `the answer was cut: ${describe(error)}`,
+    }),
+  );
+  const body = Buffer.concat(chunks).toString("utf8");
+  return problem === undefined ? { body } : { body, problem };
+}
+
+/** A promise that rejects when the signal aborts; `release` lets go of the signal. */
+export function rejectWhenAborted(signal: AbortSignal): {
+  promise: Promise<never>;
+  release: () => void;
+} {
+  let abort = (): void => undefined;
+  const promise = new Promise<never>((_, reject) => {
+    abort = () => {
+      reject(reasonOf(signal));
+    };
+  });
+  promise.catch(() => undefined); // the race may be over already
+  if (signal.aborted) abort();
+  else signal.addEventListener("abort", abort, { once: true });
+  return {
+    promise,
+    release: () => {
+      signal.removeEventListener("abort", abort);
+    },
+  };
+}
+
+/** Words for a failure on the wire: its message, or what can be known when it has none (two addresses refused). */
+export function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === "AbortError" && error.cause instanceof Error)
+    return describe(error.cause);
+  if (error instanceof AggregateError && error.message === "") {
+    return [...new Set(error.errors.map(describe))].join("; ");
+  }
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined || error.message.includes(code)
+    ? error.message
+    : `${error.message} (${code})`;
+}
