@@ -47,7 +47,9 @@ export async function preflight(
     hash.update(piece);
     if (goesOn && check) {
       const sound = utf8.push(piece);
-      goesOn = await check.push(piece.subarray(0, sound));
+      const part =
+        sound === undefined ? piece : piece.subarray(0, Math.max(0, sound));
+      goesOn = await check.push(part);
       if (goesOn && sound !== undefined) {
         defects.add(await lineAt(files, file, offset + sound), NOT_UTF8);
         goesOn = false;

@@ -7,16 +7,21 @@ export class Utf8Check {
   /** The first bytes of a character whose rest has not come yet. */
   private begun: Buffer = Buffer.alloc(0);
 
-  /** @returns how many bytes of the piece come before its first line that is no UTF-8; undefined when all is well. */
+  /**
+   * @returns undefined when all is well; else where the first line that is no UTF-8 begins, counted from the start of this
+   * piece, or a place in that line, below zero when it is in a piece before.
+   */
   push(piece: Uint8Array): number | undefined {
-    const missing = lengthOf(this.begun[0]) - this.begun.length;
-    const rest = Math.min(this.begun.length === 0 ? 0 : missing, piece.length);
-    const first = Buffer.concat([this.begun, piece.subarray(0, rest)]);
-    if (rest < missing && this.begun.length > 0) {
+    const { begun } = this;
+    const missing = begun.length === 0 ? 0 : lengthOf(begun[0]) - begun.length;
+    const rest = Math.min(missing, piece.length);
+    const first = Buffer.concat([begun, piece.subarray(0, rest)]);
+    if (!first.subarray(1).every(goesOn)) return -begun.length;
+    if (rest < missing) {
       this.begun = first;
       return undefined;
     }
-    if (!isUtf8(first)) return 0;
+    if (!isUtf8(first)) return -begun.length;
     const end = piece.length - cutCharacter(piece, rest);
     this.begun = Buffer.from(piece.subarray(end));
     const whole = piece.subarray(rest, end);
@@ -27,6 +32,11 @@ export class Utf8Check {
   end(): boolean {
     return this.begun.length === 0;
   }
+}
+
+/** True for a byte that only stands within a character. */
+function goesOn(byte: number): boolean {
+  return byte >= 0x80 && byte < 0xc0;
 }
 
 /** Bytes of a character that starts with this byte; 1 for what starts none. */

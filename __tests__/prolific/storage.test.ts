@@ -1,0 +1,187 @@
+/** The storage behind a presigned address (contract 5, "presigned URL"). */
+import { describe, expect, test } from "@jest/globals";
+import {
+  ApiError,
+  ConnectionError,
+  ContractError,
+  DeadlineReached,
+} from "../../src/errors.ts";
+import type { Upload } from "../../src/prolific/http.ts";
+import type { UploadTarget } from "../../src/prolific/schema.ts";
+import { STALL_LIMIT_MS, Storage } from "../../src/prolific/storage.ts";
+import { FakeClock } from "../fake-clock.ts";
+
+const SIGNATURE = "5f1d7e84c0ffee0123456789abcdef00";
+const URL_TEXT = `https://storage.example/raw/a%20b.csv?X-Region=eu-1&X-Signature=${SIGNATURE}`;
+
+const target = (url = URL_TEXT): UploadTarget => ({
+  url,
+  method: "PUT",
+  contentType: "text/csv",
+  importId: "i",
+});
+
+async function* nothing(): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  yield Buffer.from("x");
+}
+
+function storage(upload: Upload, apiUrl = "https://api.prolific.com") {
+  const masks: string[] = [];
+  const debug: string[] = [];
+  return {
+    masks,
+    debug,
+    storage: new Storage({
+      upload,
+      clock: new FakeClock(),
+      apiUrl,
+      mask: (secret) => masks.push(secret),
+      debug: (line) => debug.push(line),
+    }),
+  };
+}
+
+const ok: Upload = () =>
+  Promise.resolve({ status: 200, headers: {}, body: "" });
+const { signal } = new AbortController();
+const put = (
+  given: ReturnType<typeof storage>,
+  options = { signal, attempt: 1 },
+) =>
+  given.storage.put(
+    target(),
+    { contentType: "text/csv", bytes: 1, body: nothing() },
+    options,
+  );
+
+describe("an address", () => {
+  test("is masked whole and in its secret parts, before it is looked at", () => {
+    const given = storage(ok);
+    given.storage.accept(target(), "/upload-url");
+    expect(given.masks).toEqual(
+      expect.arrayContaining([
+        URL_TEXT,
+        `/raw/a%20b.csv?X-Region=eu-1&X-Signature=${SIGNATURE}`,
+        `X-Region=eu-1&X-Signature=${SIGNATURE}`,
+        SIGNATURE,
+      ]),
+    );
+    expect(given.masks).not.toContain("eu-1");
+    const refused = storage(ok);
+    expect(() => {
+      refused.storage.accept(target(`http://a.example/?s=${SIGNATURE}`), "/");
+    }).toThrow(ContractError);
+    expect(refused.masks).toContain(SIGNATURE);
+  });
+
+  test("without a query masks only itself", () => {
+    const given = storage(ok);
+    given.storage.accept(target("https://storage.example/raw/a.csv"), "/");
+    expect(new Set(given.masks)).toEqual(
+      new Set(["https://storage.example/raw/a.csv"]),
+    );
+  });
+
+  test.each<[string, string, boolean]>([
+    ["https://storage.example/a", "https://api.prolific.com", true],
+    ["http://storage.example/a", "https://api.prolific.com", false],
+    ["http://127.0.0.1:9/a", "https://api.prolific.com", false],
+    ["http://127.0.0.1:9/a", "http://localhost:1", true],
+    ["http://storage.example/a", "http://localhost:1", false],
+    ["ftp://127.0.0.1/a", "http://localhost:1", false],
+    ["file:///etc/passwd", "http://localhost:1", false],
+  ])("%s with the API at %s: %j", (url, apiUrl, fine) => {
+    const accept = () => {
+      storage(ok, apiUrl).storage.accept(target(url), "/upload-url");
+    };
+    if (fine) expect(accept).not.toThrow();
+    else {
+      expect(accept).toThrow(/not https/);
+      expect(accept).not.toThrow(new RegExp(url));
+    }
+  });
+});
+
+describe("an upload", () => {
+  test("hands on what is to be sent, with the stall limit", async () => {
+    const calls: Parameters<Upload>[] = [];
+    const given = storage((...call) => {
+      calls.push(call);
+      return ok(...call);
+    });
+    await put(given);
+    expect(calls[0]?.[0]).toMatchObject({
+      method: "PUT",
+      url: URL_TEXT,
+      contentType: "text/csv",
+      bytes: 1,
+    });
+    expect(calls[0]?.[1].stallMs).toBe(STALL_LIMIT_MS);
+    expect(STALL_LIMIT_MS).toBe(60_000);
+    expect(given.debug.join()).toMatch(/^PUT to storage\.example -> HTTP 200/);
+  });
+
+  test.each([200, 201, 204, 299])(
+    "that is answered %i is done",
+    async (status) => {
+      await put(
+        storage(() => Promise.resolve({ status, headers: {}, body: "" })),
+      );
+    },
+  );
+
+  test.each([199, 300, 307, 400, 403, 429, 503])(
+    "that is answered %i is not",
+    async (status) => {
+      const body =
+        "<Error><Code>AccessDenied</Code><Message>No.</Message></Error>";
+      const given = storage(() =>
+        Promise.resolve({ status, headers: { "retry-after": "7" }, body }),
+      );
+      const error: unknown = await put(given).catch(
+        (problem: unknown) => problem,
+      );
+      expect(error).toBeInstanceOf(ApiError);
+      expect(error).toMatchObject({
+        status,
+        words: "AccessDenied No.",
+        retryAfterMs: 7_000,
+      });
+      expect(String(error)).not.toContain(SIGNATURE);
+    },
+  );
+
+  test("without an answer says so, and never the address", async () => {
+    const lost = new ConnectionError(
+      { method: "PUT", path: "to storage.example" },
+      "read ECONNRESET",
+    );
+    const given = storage(() => Promise.reject(lost));
+    await expect(put(given)).rejects.toBe(lost);
+    expect(given.debug.join()).toContain("read ECONNRESET");
+    expect(given.debug.join()).not.toContain(SIGNATURE);
+  });
+
+  test("that the deadline cuts ends with the deadline", async () => {
+    const limit = new AbortController();
+    const given = storage(() => {
+      limit.abort(new DeadlineReached(5));
+      return Promise.reject(new Error("aborted"));
+    });
+    await expect(
+      put(given, { signal: limit.signal, attempt: 1 }),
+    ).rejects.toBeInstanceOf(DeadlineReached);
+    await expect(
+      put(given, { signal: limit.signal, attempt: 2 }),
+    ).rejects.toBeInstanceOf(DeadlineReached);
+    expect(given.debug).toHaveLength(1); // the second one was not even begun
+  });
+
+  test("whose file cannot be read ends with that error", async () => {
+    const broken = new Error("EIO");
+    await expect(put(storage(() => Promise.reject(broken)))).rejects.toBe(
+      broken,
+    );
+  });
+});

@@ -1,0 +1,265 @@
+/** `uploadOverHttp` on real sockets: a file arrives as it is, or it is said why not (contract 5). */
+import { createHash } from "node:crypto";
+import http from "node:http";
+import net from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+import { afterEach, describe, expect, test } from "@jest/globals";
+import { ConnectionError } from "../../src/errors.ts";
+import { until } from "../sandbox/until.ts";
+import {
+  type HttpReply,
+  type UploadOptions,
+  uploadOverHttp,
+} from "../../src/prolific/http.ts";
+
+const SECRET = "X-Signature=5f1d7e84c0ffee";
+const MIB = 2 ** 20;
+/** Long enough for a busy machine, short enough to wait for. */
+const STALL_MS = 700;
+
+let servers: net.Server[] = [];
+const open = new Set<Socket>();
+
+afterEach(async () => {
+  for (const socket of open) socket.destroy();
+  await Promise.all(
+    servers.map((server) => new Promise((resolve) => server.close(resolve))),
+  );
+  servers = [];
+});
+
+async function listen(server: net.Server): Promise<string> {
+  server.on("connection", (socket: Socket) => {
+    open.add(socket);
+    socket.on("error", () => undefined);
+    socket.on("close", () => open.delete(socket));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  servers.push(server);
+  const { port } = server.address() as AddressInfo;
+  return `127.0.0.1:${String(port)}/raw/a.csv?${SECRET}`;
+}
+
+async function serve(listener: http.RequestListener): Promise<string> {
+  return `http://${await listen(http.createServer(listener))}`;
+}
+
+/** A body that knows whether its reader let go of it. */
+class Body {
+  closed = false;
+  given = 0;
+  private readonly pieces: () => Iterable<Uint8Array | Error>;
+
+  constructor(pieces: () => Iterable<Uint8Array | Error>) {
+    this.pieces = pieces;
+  }
+
+  async *read(): AsyncGenerator<Uint8Array> {
+    try {
+      for (const piece of this.pieces()) {
+        await Promise.resolve();
+        if (!(piece instanceof Uint8Array)) throw piece;
+        this.given += piece.length;
+        yield piece;
+      }
+    } finally {
+      this.closed = true;
+    }
+  }
+}
+
+const zeros = (count: number, size = MIB) =>
+  new Body(function* () {
+    for (let n = 0; n < count; n++) yield Buffer.alloc(size, n % 251);
+  });
+
+function upload(
+  url: string,
+  body: Body,
+  bytes: number,
+  options: Partial<UploadOptions> = {},
+): Promise<HttpReply> {
+  return uploadOverHttp(
+    { method: "PUT", url, contentType: "text/csv", bytes, body: body.read() },
+    { signal: new AbortController().signal, stallMs: 30_000, ...options },
+  );
+}
+
+async function failure(work: Promise<HttpReply>): Promise<Error> {
+  const error: unknown = await work.then(
+    ({ status }) => new Error(`HTTP ${String(status)}`),
+    (problem: unknown) => problem,
+  );
+  const shown = `${String(error)} ${String((error as Error).stack)}`;
+  expect(shown).not.toContain(SECRET);
+  expect(shown).not.toContain("/raw/");
+  return error as Error;
+}
+
+describe("what arrives", () => {
+  test.each([
+    [1, 1],
+    [1, 70_000],
+    [9, MIB],
+    [1_000, 13],
+  ])("%i pieces of %i bytes, as they are", async (count, size) => {
+    const hash = createHash("sha256");
+    let seen: http.IncomingMessage | undefined;
+    const url = await serve((request, response) => {
+      seen = request;
+      request
+        .on("data", (bytes: Buffer) => hash.update(bytes))
+        .on("end", () => {
+          response.writeHead(201, { "X-Id": "7" }).end("thanks");
+        });
+    });
+    const body = zeros(count, size);
+    const reply = await upload(url, body, count * size);
+    expect(reply).toMatchObject({ status: 201, body: "thanks" });
+    expect(reply.headers["x-id"]).toBe("7");
+    const expected = createHash("sha256");
+    for await (const piece of zeros(count, size).read()) expected.update(piece);
+    expect(hash.digest("hex")).toBe(expected.digest("hex"));
+    expect(seen?.method).toBe("PUT");
+    expect(seen?.url).toBe(`/raw/a.csv?${SECRET}`);
+    expect(seen?.headers).toMatchObject({
+      "content-length": String(count * size),
+      "content-type": "text/csv",
+    });
+    expect(seen?.headers).not.toHaveProperty("authorization");
+    expect(seen?.headers).not.toHaveProperty("transfer-encoding");
+    expect(body.closed).toBe(true);
+  });
+
+  test("a redirect is an answer, not followed", async () => {
+    let requests = 0;
+    const url = await serve((request, response) => {
+      requests++;
+      request.resume().on("end", () => {
+        response.writeHead(307, { Location: "/elsewhere" }).end();
+      });
+    });
+    expect((await upload(url, zeros(1, 10), 10)).status).toBe(307);
+    expect(requests).toBe(1);
+  });
+
+  test("a refusal comes with its words, also before the body was read", async () => {
+    const url = await serve((_, response) => {
+      response.writeHead(403, { Connection: "close" }).end("<Error>No</Error>");
+    });
+    const body = zeros(1, 1_000);
+    expect(await upload(url, body, 1_000)).toMatchObject({
+      status: 403,
+      body: "<Error>No</Error>",
+    });
+  });
+});
+
+describe("what goes wrong", () => {
+  test("nobody listens: nothing was sent", async () => {
+    const url = await serve(() => undefined);
+    await new Promise((resolve) => servers.pop()?.close(resolve));
+    const body = zeros(3);
+    const error = await failure(upload(url, body, 3 * MIB));
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error).toMatchObject({ sent: false });
+  });
+
+  test("the connection is reset in the middle", async () => {
+    const url = await serve((request) => {
+      request.once("data", () => {
+        request.socket.resetAndDestroy();
+      });
+    });
+    const body = zeros(64);
+    const error = await failure(upload(url, body, 64 * MIB));
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error).toMatchObject({ sent: true, final: false });
+    expect(body.given).toBeLessThan(64 * MIB);
+    await until(() => body.closed);
+  });
+
+  test("nobody reads: given up when nothing moves any more", async () => {
+    const url = await serve(() => undefined);
+    const body = zeros(64);
+    const error = await failure(
+      upload(url, body, 64 * MIB, { stallMs: STALL_MS }),
+    );
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error.message).toMatch(/^PUT to 127\.0\.0\.1:\d+: no progress for/);
+    expect(body.given).toBeLessThan(64 * MIB);
+    await until(() => body.closed);
+  });
+
+  test("all is read, nothing is answered: given up", async () => {
+    let read = 0;
+    const url = await serve((request) => {
+      request.on("data", (bytes: Buffer) => (read += bytes.length));
+    });
+    const error = await failure(
+      upload(url, zeros(1, 1_000), 1_000, { stallMs: STALL_MS }),
+    );
+    expect(error).toMatchObject({ sent: true });
+    expect(error.message).toContain("no progress");
+    expect(read).toBe(1_000);
+  });
+
+  test("a slow reader is no stall, however long it takes", async () => {
+    let read = 0;
+    const url = await serve((request, response) => {
+      // In bursts, with pauses that are shorter than the limit and together longer than it.
+      request.on("data", (bytes: Buffer) => {
+        const before = Math.floor(read / (2 * MIB));
+        read += bytes.length;
+        if (Math.floor(read / (2 * MIB)) === before) return;
+        request.pause();
+        setTimeout(() => request.resume(), STALL_MS / 4);
+      });
+      request.on("end", () => response.end());
+    });
+    const startedAt = performance.now();
+    const reply = await upload(url, zeros(24), 24 * MIB, { stallMs: STALL_MS });
+    expect(reply.status).toBe(200);
+    expect(read).toBe(24 * MIB);
+    expect(performance.now() - startedAt).toBeGreaterThan(STALL_MS * 2);
+  });
+
+  test("a peer that never speaks TLS is given up: nothing was sent", async () => {
+    const url = await listen(net.createServer((socket) => socket.resume()));
+    const error = await failure(
+      upload(`https://${url}`, zeros(1, 10), 10, { stallMs: STALL_MS }),
+    );
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error.message).toContain("no progress");
+    expect(error).toMatchObject({ sent: false });
+  });
+
+  test("the signal ends it at once", async () => {
+    const controller = new AbortController();
+    const url = await serve(() => {
+      controller.abort(new Error("cancelled"));
+    });
+    const body = zeros(64);
+    const error = await failure(
+      upload(url, body, 64 * MIB, { signal: controller.signal }),
+    );
+    expect(error.message).toContain("cancelled");
+  });
+
+  test("the file cannot be read to its end: that very error, and the request is torn down", async () => {
+    let torn = false;
+    const url = await serve((request) => {
+      request.resume().on("close", () => {
+        torn = !request.complete;
+      });
+    });
+    const broken = new Error("EIO: i/o error");
+    const body = new Body(function* () {
+      yield Buffer.alloc(MIB);
+      yield broken;
+    });
+    await expect(upload(url, body, 3 * MIB)).rejects.toBe(broken);
+    await until(() => torn);
+    expect(body.closed).toBe(true);
+  });
+});
