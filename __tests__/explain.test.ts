@@ -61,15 +61,6 @@ function text({ title, lines }: Failure): string {
 
 const EVERY_ERROR: [string, unknown][] = [
   ["bad inputs", new InputError(["wait: no", "timeout: no"])],
-  [
-    "a stop with commands",
-    new Stop({
-      title: "So",
-      what: "It is.",
-      next: "Do.",
-      commands: ["curl x"],
-    }),
-  ],
   ["a stop", new Stop({ title: "Stopped", what: "It is so.", next: "Do." })],
   [
     "a stop upon an answer",
@@ -478,4 +469,11 @@ test("an endless input is not repeated, and a secret in it is hidden before it i
   );
   expect(lines[0]?.length).toBeLessThan(500);
   expect(lines[1]).toBe('dataset_id: "***"');
+});
+
+test("commands to copy come last, a line each", () => {
+  const commands = ["curl -d '{\"a\": 1}' x", "curl y"];
+  const stop = new Stop({ title: "No", what: "So.", next: "Do.", commands });
+  const { lines } = explain(stop, circumstances());
+  expect(lines).toEqual(["So.", "Next: Do.", ...commands]);
 });

@@ -273,3 +273,40 @@ describe("the summary", () => {
     ]);
   });
 });
+
+describe("an annotation on a record", () => {
+  test("carries the file and the line", () => {
+    const runner = runnerWithFiles();
+    runner.annotate(
+      "error",
+      { file: "data/a.csv", line: 7 },
+      "Title",
+      "It is so.",
+    );
+    runner.annotate(
+      "warning",
+      { file: "a, b: c.csv", line: undefined },
+      "T",
+      "x",
+    );
+    expect(printed.split("\n").slice(0, 2)).toEqual([
+      "::error title=Title,file=data/a.csv,line=7::It is so.",
+      "::warning title=T,file=a%2C b%3A c.csv::x",
+    ]);
+  });
+
+  test("is redacted, and starts no other command", () => {
+    const runner = runnerWithFiles();
+    runner.mask("s3cr3t");
+    printed = "";
+    runner.annotate(
+      "error",
+      { file: "a\n::s3cr3t::.csv", line: 1 },
+      "T\n::error::x",
+      "field: s3cr3t\n::stop-commands::x\r\n##[error]y",
+    );
+    expect(printed).not.toContain("s3cr3t");
+    expect(printed.trim().split(/\r?\n/)).toHaveLength(1);
+    expect(printed).not.toMatch(/%0A::|%0D::|##\[/);
+  });
+});

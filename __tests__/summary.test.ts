@@ -310,3 +310,65 @@ describe("the size", () => {
     expect(line).toMatch(/ → <code>S60<\/code> 1m$/);
   });
 });
+
+describe("what a file came to", () => {
+  test("is one sentence near the top", async () => {
+    const report = await reportOf("synced");
+    report.change = "12 new datapoints, 12 new tasks in 4 groups";
+    const lines = renderSummary(report).split("\n");
+    expect(lines[2]).toBe("**12 new datapoints, 12 new tasks in 4 groups.**");
+  });
+
+  test("has its records in the table, as far as they are known", async () => {
+    const report = await reportOf("synced");
+    report.set("accepted_count", 16);
+    report.set("rejected_count", 0);
+    report.set("duplicate_count", 4);
+    expect(renderSummary(report)).toContain(
+      "| Records | 16 accepted, 4 known before |",
+    );
+    report.set("rejected_count", 2);
+    expect(renderSummary(report)).toContain("16 accepted, 2 rejected, 4 known");
+    expect(renderSummary(await reportOf("synced"))).not.toContain("Records");
+  });
+
+  test("lists records that cannot be used, with their lines, escaped", async () => {
+    const report = await reportOf("failed");
+    report.rows.push({
+      file: "data/<b>.csv",
+      title: "Prolific rejected a record",
+      rows: [
+        { line: 7, text: 'record 2 (line 7), field "a": <script>' },
+        { line: undefined, text: "a record: no" },
+      ],
+      total: 5,
+    });
+    const text = renderSummary(report);
+    expect(text).not.toMatch(/<script|<b>/);
+    expect(decoded(text).split("\n")).toEqual(
+      expect.arrayContaining([
+        "#### Prolific rejected a record (5)",
+        '- <code>data/<b>.csv:7</code> record 2 (line 7), field "a": <script>',
+        "- <code>data/<b>.csv</code> a record: no",
+        "- … and 3 more",
+      ]),
+    );
+  });
+
+  test("stays under the limit however many and long they are", async () => {
+    const report = await reportOf("failed");
+    const rows = Array.from({ length: 50_000 }, (_, line) => ({
+      line,
+      text: "ä*<".repeat(50),
+    }));
+    report.rows.push({ file: "a.csv", title: "No", rows, total: 60_000 });
+    report.rows.push({ file: "a.csv", title: "No", rows, total: 60_000 });
+    for (let n = 0; n < 5_000; n++) report.remarks.push("<*>".repeat(100));
+    const text = renderSummary(report);
+    expect(Buffer.byteLength(text)).toBeLessThan(MIB);
+    const shown = text
+      .split("\n")
+      .filter((line) => line.startsWith("- <code>"));
+    expect(text).toContain(`and ${String(60_000 - shown.length / 2)} more`);
+  });
+});

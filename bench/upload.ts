@@ -114,8 +114,7 @@ try {
   const [small, large] = [join(folder, "small.csv"), join(folder, "large.csv")];
   generateCsv(small, 10 * MB);
   generateCsv(large, 1_000 * MB);
-  if (process.argv[2] !== "memory") await compareUploads(large);
-  if (process.argv[2] === "upload") process.exit(0);
+  await compareUploads(large);
   const peaks = { small: [] as number[], large: [] as number[] };
   for (let round = 0; round < 3; round++) {
     peaks.small.push(await peakMemory(small));

@@ -28875,8 +28875,10 @@ const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.ur
 /** The files of the workspace: the only module that reads them, so that tests and simulations can own them. */
 
 
-/** One read call of 64 KiB costs twice the time of an upload (docs/design.md). */
-const CHUNK_BYTES = 2 ** 20;
+/** Small, so that what is made of a piece is forgotten before the next one comes: memory stays flat. */
+const PIECE_BYTES = 2 ** 16;
+/** Large: with pieces of 64 KiB an upload takes twice the time. */
+const UPLOAD_PIECE_BYTES = 2 ** 20;
 const realFiles = {
     realPath: (path) => (0,promises_namespaceObject.realpath)(path),
     async stat(path) {
@@ -28888,7 +28890,24 @@ const realFiles = {
                 : "other";
         return { kind, bytes: found.size, modifiedMs: found.mtimeMs };
     },
-    read: (path) => (0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: CHUNK_BYTES }),
+    read: (path) => (0,external_node_fs_namespaceObject.createReadStream)(path, { highWaterMark: PIECE_BYTES }),
+    async *readInTurns(path) {
+        const file = await (0,promises_namespaceObject.open)(path);
+        try {
+            let buffer = Buffer.allocUnsafe(UPLOAD_PIECE_BYTES);
+            let other = Buffer.allocUnsafe(UPLOAD_PIECE_BYTES);
+            for (;;) {
+                const { bytesRead } = await file.read(buffer, 0, buffer.length);
+                if (bytesRead === 0)
+                    return;
+                yield buffer.subarray(0, bytesRead);
+                [buffer, other] = [other, buffer];
+            }
+        }
+        finally {
+            await file.close();
+        }
+    },
 };
 
 ;// CONCATENATED MODULE: ./src/address.ts
@@ -33330,17 +33349,23 @@ const utf8_LF = 10;
 class Utf8Check {
     /** The first bytes of a character whose rest has not come yet. */
     begun = Buffer.alloc(0);
-    /** @returns how many bytes of the piece come before its first line that is no UTF-8; undefined when all is well. */
+    /**
+     * @returns undefined when all is well; else where the first line that is no UTF-8 begins, counted from the start of this
+     * piece, or a place in that line, below zero when it is in a piece before.
+     */
     push(piece) {
-        const missing = lengthOf(this.begun[0]) - this.begun.length;
-        const rest = Math.min(this.begun.length === 0 ? 0 : missing, piece.length);
-        const first = Buffer.concat([this.begun, piece.subarray(0, rest)]);
-        if (rest < missing && this.begun.length > 0) {
+        const { begun } = this;
+        const missing = begun.length === 0 ? 0 : lengthOf(begun[0]) - begun.length;
+        const rest = Math.min(missing, piece.length);
+        const first = Buffer.concat([begun, piece.subarray(0, rest)]);
+        if (!first.subarray(1).every(goesOn))
+            return -begun.length;
+        if (rest < missing) {
             this.begun = first;
             return undefined;
         }
         if (!(0,external_node_buffer_.isUtf8)(first))
-            return 0;
+            return -begun.length;
         const end = piece.length - cutCharacter(piece, rest);
         this.begun = Buffer.from(piece.subarray(end));
         const whole = piece.subarray(rest, end);
@@ -33350,6 +33375,10 @@ class Utf8Check {
     end() {
         return this.begun.length === 0;
     }
+}
+/** True for a byte that only stands within a character. */
+function goesOn(byte) {
+    return byte >= 0x80 && byte < 0xc0;
 }
 /** Bytes of a character that starts with this byte; 1 for what starts none. */
 function lengthOf(lead = 0) {
@@ -33405,7 +33434,8 @@ async function preflight(files, file, rules, signal) {
         hash.update(piece);
         if (goesOn && check) {
             const sound = utf8.push(piece);
-            goesOn = await check.push(piece.subarray(0, sound));
+            const part = sound === undefined ? piece : piece.subarray(0, Math.max(0, sound));
+            goesOn = await check.push(part);
             if (goesOn && sound !== undefined) {
                 defects.add(await lineAt(files, file, offset + sound), NOT_UTF8);
                 goesOn = false;
@@ -33574,7 +33604,7 @@ function nextStepV4(dataset, remoteName, abandoned) {
  */
 async function* unchanged(files, file) {
     let left = file.bytes;
-    for await (const piece of files.read(file.path)) {
+    for await (const piece of files.readInTurns(file.path)) {
         left -= piece.length;
         if (left < 0)
             break;
@@ -35077,8 +35107,10 @@ function renderSummary(report, redact) {
     blocks.push(table(report, show));
     if (report.timeline.length > 0)
         blocks.push(timeline(report, show));
-    for (const rows of report.rows)
-        blocks.push(rowList(rows, show));
+    const roomForRows = MOST_BYTES_OF_ROWS / Math.max(1, report.rows.length);
+    for (const rows of report.rows) {
+        blocks.push(rowList(rows, show, roomForRows));
+    }
     if (report.remarks.length > 0)
         blocks.push(remarks(report, show));
     const preview = report.get("preview_url");
@@ -35095,13 +35127,13 @@ function remarks(report, show) {
     return fitting(lines, lines.length, MOST_BYTES_OF_REMARKS).join("\n");
 }
 /** Records of the file that cannot be used, a line each; all that are known are in the log. */
-function rowList({ file, title, rows, total }, show) {
+function rowList({ file, title, rows, total }, show, mostBytes) {
     const lines = rows.map(({ line, text }) => {
         const place = line === undefined ? "" : `:${String(line)}`;
         return `- <code>${show(file + place)}</code> ${show(text)}`;
     });
     const heading = `#### ${show(title)} (${String(total)})`;
-    return [heading, "", ...fitting(lines, total, MOST_BYTES_OF_ROWS)].join("\n");
+    return [heading, "", ...fitting(lines, total, mostBytes)].join("\n");
 }
 /** As many lines as there is room for. */
 function fitting(lines, total, mostBytes) {
@@ -36272,24 +36304,30 @@ class FileBody {
         };
     }
     async writeTo(request) {
+        let before;
         for await (const piece of this.pieces) {
+            const written = write(request, piece);
+            await before; // its buffer may be used for the next piece
+            before = written;
             if (request.destroyed)
                 return; // lost or given up: said by the request itself
-            if (!request.write(piece))
-                await writable(request);
         }
+        await before;
         request.end();
     }
 }
-function writable(request) {
+/** Resolves when a piece has left, or never will. */
+function write(request, piece) {
     return new Promise((resolve) => {
-        const go = () => {
-            request.off("drain", go).off("close", go);
+        const done = () => {
+            request.off("close", done);
             resolve();
         };
-        request.on("drain", go).on("close", go);
+        request.on("close", done);
         if (request.destroyed)
-            go();
+            done();
+        else
+            request.write(piece, done);
     });
 }
 /** A client for one request that knows whether its connection was ever established. */

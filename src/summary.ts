@@ -38,7 +38,10 @@ export function renderSummary(report: Report, redact: Redact): string {
   if (report.change !== "") blocks.push(`**${show(report.change)}.**`);
   blocks.push(table(report, show));
   if (report.timeline.length > 0) blocks.push(timeline(report, show));
-  for (const rows of report.rows) blocks.push(rowList(rows, show));
+  const roomForRows = MOST_BYTES_OF_ROWS / Math.max(1, report.rows.length);
+  for (const rows of report.rows) {
+    blocks.push(rowList(rows, show, roomForRows));
+  }
   if (report.remarks.length > 0) blocks.push(remarks(report, show));
   const preview = report.get("preview_url");
   if (preview !== undefined) {
@@ -60,13 +63,17 @@ function remarks(report: Report, show: Show): string {
 }
 
 /** Records of the file that cannot be used, a line each; all that are known are in the log. */
-function rowList({ file, title, rows, total }: Rows, show: Show): string {
+function rowList(
+  { file, title, rows, total }: Rows,
+  show: Show,
+  mostBytes: number,
+): string {
   const lines = rows.map(({ line, text }) => {
     const place = line === undefined ? "" : `:${String(line)}`;
     return `- <code>${show(file + place)}</code> ${show(text)}`;
   });
   const heading = `#### ${show(title)} (${String(total)})`;
-  return [heading, "", ...fitting(lines, total, MOST_BYTES_OF_ROWS)].join("\n");
+  return [heading, "", ...fitting(lines, total, mostBytes)].join("\n");
 }
 
 /** As many lines as there is room for. */

@@ -22,6 +22,10 @@ export class OneFile implements Files {
     return Promise.resolve({ kind: "file", bytes, modifiedMs: 0 });
   }
 
+  readInTurns(): AsyncGenerator<Uint8Array> {
+    return this.read();
+  }
+
   async *read(): AsyncGenerator<Uint8Array> {
     for (let at = 0, turn = 0; at < this.bytes.length; turn++) {
       const size = this.sizes[turn % this.sizes.length] ?? this.bytes.length;

@@ -119,6 +119,25 @@ describe("a request", () => {
     expect(debug[0]).toMatch(new RegExp(`^GET ${path} -> `));
   });
 
+  test("of an append carries its lines as NDJSON", async () => {
+    const { exchange, requests } = replies(200, "{}");
+    const body = { type: "application/x-ndjson", text: '{"a":1}\n{"a":2}\n' };
+    await exchange.post("/datapoints", anything, [200], options(), body);
+    expect(requests[0]).toMatchObject({
+      method: "POST",
+      headers: { "Content-Type": "application/x-ndjson" },
+      body: body.text,
+    });
+  });
+
+  test("of an upload address may be answered 201, others only 200", async () => {
+    const { exchange } = replies(201, "{}");
+    await exchange.get("/upload-url/a.csv", anything, options(), [201, 200]);
+    expect(
+      await errorOf(exchange.get("/batches/1", anything, options())),
+    ).toBeInstanceOf(ApiError);
+  });
+
   test("of a setup carries its JSON, that of a sync no body", async () => {
     const { exchange, requests, sendOptions } = replies(202, "{}");
     const body = { dataset_id: "x", tasks_per_group: 2 };

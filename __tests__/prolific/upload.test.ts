@@ -246,6 +246,35 @@ describe("what goes wrong", () => {
     expect(error.message).toContain("cancelled");
   });
 
+  test("the file cannot even be begun: that very error", async () => {
+    const broken = new Error("EACCES");
+    const body = new Body(() => [broken]);
+    const url = await serve((request) => request.resume());
+    await expect(upload(url, body, MIB)).rejects.toBe(broken);
+  });
+
+  test("a piece is not asked for before the one before the last has left", async () => {
+    const url = await serve((request, response) => {
+      request.resume().on("end", () => response.end());
+    });
+    // Two buffers in turns, as files are read: what is overwritten too early arrives wrong.
+    const hash = createHash("sha256");
+    const buffers = [Buffer.alloc(MIB), Buffer.alloc(MIB)];
+    const expected = createHash("sha256");
+    const body = new Body(function* () {
+      for (let n = 0; n < 20; n++) {
+        const buffer = buffers[n % 2]?.fill(n) ?? Buffer.alloc(0);
+        expected.update(buffer);
+        yield buffer;
+      }
+    });
+    servers[0]?.on("request", (request: http.IncomingMessage) => {
+      request.on("data", (bytes: Buffer) => hash.update(bytes));
+    });
+    expect((await upload(url, body, 20 * MIB)).status).toBe(200);
+    expect(hash.digest("hex")).toBe(expected.digest("hex"));
+  });
+
   test("the file cannot be read to its end: that very error, and the request is torn down", async () => {
     let torn = false;
     const url = await serve((request) => {
@@ -255,10 +284,10 @@ describe("what goes wrong", () => {
     });
     const broken = new Error("EIO: i/o error");
     const body = new Body(function* () {
-      yield Buffer.alloc(MIB);
+      for (let n = 0; n < 3; n++) yield Buffer.alloc(MIB);
       yield broken;
     });
-    await expect(upload(url, body, 3 * MIB)).rejects.toBe(broken);
+    await expect(upload(url, body, 5 * MIB)).rejects.toBe(broken);
     await until(() => torn);
     expect(body.closed).toBe(true);
   });

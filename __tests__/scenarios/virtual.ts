@@ -71,6 +71,10 @@ function filesIn(held: ReadonlyMap<string, string>): Files {
     }
     return Buffer.from(text);
   };
+  const read = async function* (path: string): AsyncGenerator<Uint8Array> {
+    await Promise.resolve();
+    yield bytesOf(path);
+  };
   return {
     realPath: (path) => {
       if (path !== WORKSPACE) bytesOf(path);
@@ -82,10 +86,8 @@ function filesIn(held: ReadonlyMap<string, string>): Files {
         bytes: bytesOf(path).length,
         modifiedMs: 0,
       }),
-    async *read(path) {
-      await Promise.resolve();
-      yield bytesOf(path);
-    },
+    read,
+    readInTurns: read,
   };
 }
 

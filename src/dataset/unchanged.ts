@@ -12,7 +12,7 @@ export async function* unchanged(
   file: Pick<DatasetFile, "path" | "relativePath" | "bytes" | "modifiedMs">,
 ): AsyncGenerator<Uint8Array> {
   let left = file.bytes;
-  for await (const piece of files.read(file.path)) {
+  for await (const piece of files.readInTurns(file.path)) {
     left -= piece.length;
     if (left < 0) break;
     if (left === 0) {

@@ -67,6 +67,7 @@ export interface UploadRequest {
   readonly url: string;
   readonly contentType: string;
   readonly bytes: number;
+  /** A piece may be overwritten when the one after the next is asked for. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
@@ -204,22 +205,28 @@ class FileBody {
   }
 
   private async writeTo(request: ClientRequest): Promise<void> {
+    let before: Promise<void> | undefined;
     for await (const piece of this.pieces) {
+      const written = write(request, piece);
+      await before; // its buffer may be used for the next piece
+      before = written;
       if (request.destroyed) return; // lost or given up: said by the request itself
-      if (!request.write(piece)) await writable(request);
     }
+    await before;
     request.end();
   }
 }
 
-function writable(request: ClientRequest): Promise<void> {
+/** Resolves when a piece has left, or never will. */
+function write(request: ClientRequest, piece: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
-    const go = () => {
-      request.off("drain", go).off("close", go);
+    const done = () => {
+      request.off("close", done);
       resolve();
     };
-    request.on("drain", go).on("close", go);
-    if (request.destroyed) go();
+    request.on("close", done);
+    if (request.destroyed) done();
+    else request.write(piece, done);
   });
 }
 
