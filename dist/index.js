@@ -32937,13 +32937,14 @@ const RECORDS_A_REQUEST = 1_000;
 const BYTES_A_REQUEST = 2 ** 20;
 /**
  * Appends all records of a file. Those that are in the dataset already are not written again.
+ * @param batch as it was read last; its tasks tell what an earlier run was stopped for.
  * @param before the dataset as it was read last.
  * @returns the dataset afterwards.
  * @throws Stop when Prolific refuses or rejects records, or when the file's records turn out to be written twice.
  */
-async function append(run, before, committed) {
+async function append(run, batch, before, committed) {
     const { file } = committed;
-    const imported = importedFromSameFile(before, file.stem);
+    const sameFile = before.imports.some((job) => isEarlier(job, file.stem));
     await refuseLongRecords(run, committed);
     const errors = [];
     let accepted = 0;
@@ -32966,7 +32967,7 @@ async function append(run, before, committed) {
         }
         sent += portion.count;
         after = undefined;
-        if (portion.offset === 0 && imported > 0) {
+        if (portion.offset === 0 && sameFile) {
             after = await readGrown(run, before, accepted);
             const grown = after.totalDatapointCount - before.totalDatapointCount;
             if (accepted > 0 && grown >= accepted) {
@@ -32983,8 +32984,7 @@ async function append(run, before, committed) {
     if (rejected > 0 || errors.length > 0) {
         await judgeRejected(run, committed, { accepted, rejected, errors });
     }
-    // What a step before this one was stopped for.
-    if (imported > 0 && accepted > 0 && total >= imported + accepted) {
+    if (sameFile && accepted > 0 && isUntouched(batch, before, total, accepted)) {
         throw writtenTwice(committed, before, total);
     }
     if (total > sent) {
@@ -32993,15 +32993,21 @@ async function append(run, before, committed) {
     }
     return after;
 }
-/** How many datapoints came from imports of earlier contents of this file. */
-function importedFromSameFile({ imports }, stem) {
-    return imports
-        .filter(({ filename = "", status }) => {
-        const plain = filename.replace(/\.[^.]*$/, "");
-        const ended = status === "complete" || status === "partial";
-        return ended && (stemOf(filename) ?? plain) === stem;
-    })
-        .reduce((sum, { acceptedCount = 0, duplicateCount = 0 }) => sum + acceptedCount - duplicateCount, 0);
+/** An import of an earlier content of this file. */
+function isEarlier({ filename = "", status }, stem) {
+    const plain = filename.replace(/\.[^.]*$/, "");
+    const ended = status === "complete" || status === "partial";
+    return ended && (stemOf(filename) ?? plain) === stem;
+}
+/**
+ * Whether all records of the file count as new beside the import: the state in which an earlier run was stopped. Then none
+ * of them has a task; or, before the setup, the dataset is just the imports and the file together.
+ */
+function isUntouched({ totalTaskCount: tasks }, { imports }, total, accepted) {
+    if (tasks > 0)
+        return total - tasks >= accepted;
+    const imported = imports.reduce((sum, { acceptedCount = 0, duplicateCount = 0 }) => sum + acceptedCount - duplicateCount, 0);
+    return total === imported + accepted;
 }
 async function refuseLongRecords(run, { file }) {
     const { signal } = run.budget;
@@ -33652,17 +33658,17 @@ async function uploadV3(run, datasetId, committed) {
 }
 /**
  * Uploads to a V4 dataset.
- * @returns the import that follows.
+ * @returns the import that follows, and how often the bytes may have arrived.
  * @throws Stop when the storage refuses the file, or it stays unknown whether it arrived.
  */
 async function uploadV4(run, datasetId, committed) {
-    const target = await upload(run, datasetId, committed, (created) => {
+    const { target, puts } = await upload(run, datasetId, committed, (created) => {
         const importId = importOf(created, datasetId);
         run.report.set("import_id", importId);
         const createdAt = run.clock.now();
         return () => hasArrived(run, { datasetId, importId, createdAt });
     });
-    return importOf(target, datasetId);
+    return { importId: importOf(target, datasetId), puts };
 }
 /** True as soon as an import has its bytes; looks for up to 10 s. */
 async function arrivesSoon(run, datasetId, importId) {
@@ -33721,7 +33727,7 @@ async function upload(run, datasetId, committed, looks) {
             }
         }
         run.report.progress = "data_arrived";
-        return target;
+        return { target, puts: tries };
     }
 }
 /** Stall, lost connection, 408, 429, 5xx: it may have arrived all the same. */
@@ -33751,6 +33757,9 @@ function gaveUp(error, { file }) {
 }
 
 ;// CONCATENATED MODULE: ./src/dataset/ingest.ts
+/** From a committed file to datapoints, each of them once (contract 5). */
+
+
 
 
 
@@ -33847,7 +33856,7 @@ async function bringIn(run, batch, dataset, committed, step) {
             if (batch.autoSyncEnabled) {
                 run.say("auto_sync_enabled is on for this batch: Prolific makes tasks for appended records by itself");
             }
-            return append(run, dataset, committed);
+            return append(run, batch, dataset, committed);
         case "nothing":
             run.say(`${remoteName} is in the dataset already; nothing to upload`);
             return dataset;
@@ -33857,10 +33866,21 @@ async function bringIn(run, batch, dataset, committed, step) {
     throw new Error(`no way to bring a file into V${String(dataset.version)} by ${step.kind}`);
 }
 async function upload4(run, dataset, committed) {
-    const importId = await uploadV4(run, dataset.id, committed);
+    const { importId, puts } = await uploadV4(run, dataset.id, committed);
     const job = await followImport(run, dataset.id, importId);
     await judgeImport(run, job, committed);
-    return readGrown(run, dataset, job.acceptedCount ?? 0);
+    const accepted = job.acceptedCount ?? 0;
+    const after = await readGrown(run, dataset, accepted);
+    const grown = after.totalDatapointCount - dataset.totalDatapointCount;
+    if (puts > 1 && grown > accepted) {
+        throw new Stop({
+            title: "The file may be in the dataset twice",
+            what: `${committed.file.relativePath} was sent ${String(puts)} times, and dataset ${dataset.id} has grown by ` +
+                `${counted(grown, "datapoint")}, more than the ${String(accepted)} that were accepted. No setup or sync was sent.`,
+            next: "Look at the dataset in Prolific. If records are there twice, create a new dataset and upload the file there.",
+        });
+    }
+    return after;
 }
 /** V3 has no import to follow: the dataset itself reads READY (API 4.1). */
 async function upload3(run, { id }, committed) {

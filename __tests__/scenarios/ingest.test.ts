@@ -337,6 +337,56 @@ describe("a batch that is not fresh", () => {
   });
 });
 
+describe("records that are written again", () => {
+  const NASTY: DatasetOptions = {
+    ...EMPTY_V4,
+    imports: [{ filename: "reviews.csv", records: recordsOf(3), accepted: 3 }],
+    script: { deduplicates: "appended" },
+  };
+
+  test.each(["UNINITIALISED", "READY"] as const)(
+    "never get tasks, in no re-run either (%s)",
+    async (status) => {
+      const { world, run, batchId } = given(NASTY, 4, { status });
+      const before = world.prolific.batch(batchId).total_task_count;
+      for (let n = 0; n < 3; n++) {
+        const step = await run();
+        expect(step.green).toBe(false);
+        expect(words(step)).toContain("Records may be in the dataset twice");
+        expect(sent(step, "POST", "/sync")).toHaveLength(0);
+        expect(sent(step, "POST", "/setup")).toHaveLength(0);
+      }
+      expect(world.prolific.batch(batchId).total_task_count).toBe(before);
+    },
+  );
+
+  test("are not seen in rows that are edited one after the other", async () => {
+    const { world, run } = given(
+      { ...NASTY, script: { deduplicates: "all" } },
+      3,
+    );
+    expect((await run()).outputs.outcome).toBe("set_up");
+    const rows = ["r0", "r1", "r2"];
+    for (let n = 0; n < 6; n++) {
+      rows[n % 3] = `edited ${String(n)}`;
+      world.files.set(FILE, ["id", ...rows].join("\n"));
+      const step = await run();
+      expect([n, step.outputs.outcome]).toEqual([n, "synced"]);
+      expect(step.outputs.total_task_count).toBe(String(4 + n));
+    }
+  });
+
+  test("by a second upload whose first one arrived late: red before any setup", async () => {
+    const { world, run } = given(EMPTY_V4);
+    // Just after it was given up, and looked for in vain.
+    world.fault({ match: PUT, kind: "delay", ms: 70_500 });
+    const step = await run();
+    expect(step.green).toBe(false);
+    expect(words(step)).toContain("may be in the dataset twice");
+    expect(sent(step, "POST", "")).toHaveLength(0);
+  });
+});
+
 describe("an append", () => {
   const THERE: DatasetOptions = {
     ...EMPTY_V4,

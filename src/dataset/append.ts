@@ -9,8 +9,10 @@ import {
 } from "../prolific/retry.ts";
 import type {
   AppendResult,
+  Batch,
   Dataset,
   DatasetV4,
+  ImportJob,
   RecordError,
 } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
@@ -33,17 +35,19 @@ interface Portion {
 
 /**
  * Appends all records of a file. Those that are in the dataset already are not written again.
+ * @param batch as it was read last; its tasks tell what an earlier run was stopped for.
  * @param before the dataset as it was read last.
  * @returns the dataset afterwards.
  * @throws Stop when Prolific refuses or rejects records, or when the file's records turn out to be written twice.
  */
 export async function append(
   run: Run,
+  batch: Batch,
   before: DatasetV4,
   committed: CommittedFile,
 ): Promise<Dataset> {
   const { file } = committed;
-  const imported = importedFromSameFile(before, file.stem);
+  const sameFile = before.imports.some((job) => isEarlier(job, file.stem));
   await refuseLongRecords(run, committed);
   const errors: RecordError[] = [];
   let accepted = 0;
@@ -67,7 +71,7 @@ export async function append(
     }
     sent += portion.count;
     after = undefined;
-    if (portion.offset === 0 && imported > 0) {
+    if (portion.offset === 0 && sameFile) {
       after = await readGrown(run, before, accepted);
       const grown = after.totalDatapointCount - before.totalDatapointCount;
       if (accepted > 0 && grown >= accepted) {
@@ -86,8 +90,7 @@ export async function append(
   if (rejected > 0 || errors.length > 0) {
     await judgeRejected(run, committed, { accepted, rejected, errors });
   }
-  // What a step before this one was stopped for.
-  if (imported > 0 && accepted > 0 && total >= imported + accepted) {
+  if (sameFile && accepted > 0 && isUntouched(batch, before, total, accepted)) {
     throw writtenTwice(committed, before, total);
   }
   if (total > sent) {
@@ -100,19 +103,33 @@ export async function append(
   return after;
 }
 
-/** How many datapoints came from imports of earlier contents of this file. */
-function importedFromSameFile({ imports }: DatasetV4, stem: string): number {
-  return imports
-    .filter(({ filename = "", status }) => {
-      const plain = filename.replace(/\.[^.]*$/, "");
-      const ended = status === "complete" || status === "partial";
-      return ended && (stemOf(filename) ?? plain) === stem;
-    })
-    .reduce(
-      (sum, { acceptedCount = 0, duplicateCount = 0 }) =>
-        sum + acceptedCount - duplicateCount,
-      0,
-    );
+/** An import of an earlier content of this file. */
+function isEarlier(
+  { filename = "", status }: ImportJob,
+  stem: string,
+): boolean {
+  const plain = filename.replace(/\.[^.]*$/, "");
+  const ended = status === "complete" || status === "partial";
+  return ended && (stemOf(filename) ?? plain) === stem;
+}
+
+/**
+ * Whether all records of the file count as new beside the import: the state in which an earlier run was stopped. Then none
+ * of them has a task; or, before the setup, the dataset is just the imports and the file together.
+ */
+function isUntouched(
+  { totalTaskCount: tasks }: Batch,
+  { imports }: DatasetV4,
+  total: number,
+  accepted: number,
+): boolean {
+  if (tasks > 0) return total - tasks >= accepted;
+  const imported = imports.reduce(
+    (sum, { acceptedCount = 0, duplicateCount = 0 }) =>
+      sum + acceptedCount - duplicateCount,
+    0,
+  );
+  return total === imported + accepted;
 }
 
 async function refuseLongRecords(

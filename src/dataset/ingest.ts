@@ -1,4 +1,6 @@
 /** From a committed file to datapoints, each of them once (contract 5). */
+import { Stop } from "../errors.ts";
+import { counted } from "../outcome.ts";
 import type {
   Batch,
   Dataset,
@@ -153,7 +155,7 @@ async function bringIn(
           "auto_sync_enabled is on for this batch: Prolific makes tasks for appended records by itself",
         );
       }
-      return append(run, dataset, committed);
+      return append(run, batch, dataset, committed);
     case "nothing":
       run.say(`${remoteName} is in the dataset already; nothing to upload`);
       return dataset;
@@ -170,10 +172,22 @@ async function upload4(
   dataset: DatasetV4,
   committed: CommittedFile,
 ): Promise<Dataset> {
-  const importId = await uploadV4(run, dataset.id, committed);
+  const { importId, puts } = await uploadV4(run, dataset.id, committed);
   const job = await followImport(run, dataset.id, importId);
   await judgeImport(run, job, committed);
-  return readGrown(run, dataset, job.acceptedCount ?? 0);
+  const accepted = job.acceptedCount ?? 0;
+  const after = await readGrown(run, dataset, accepted);
+  const grown = after.totalDatapointCount - dataset.totalDatapointCount;
+  if (puts > 1 && grown > accepted) {
+    throw new Stop({
+      title: "The file may be in the dataset twice",
+      what:
+        `${committed.file.relativePath} was sent ${String(puts)} times, and dataset ${dataset.id} has grown by ` +
+        `${counted(grown, "datapoint")}, more than the ${String(accepted)} that were accepted. No setup or sync was sent.`,
+      next: "Look at the dataset in Prolific. If records are there twice, create a new dataset and upload the file there.",
+    });
+  }
+  return after;
 }
 
 /** V3 has no import to follow: the dataset itself reads READY (API 4.1). */

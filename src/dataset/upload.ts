@@ -47,21 +47,26 @@ export async function uploadV3(
 
 /**
  * Uploads to a V4 dataset.
- * @returns the import that follows.
+ * @returns the import that follows, and how often the bytes may have arrived.
  * @throws Stop when the storage refuses the file, or it stays unknown whether it arrived.
  */
 export async function uploadV4(
   run: Run,
   datasetId: string,
   committed: CommittedFile,
-): Promise<string> {
-  const target = await upload(run, datasetId, committed, (created) => {
-    const importId: string = importOf(created, datasetId);
-    run.report.set("import_id", importId);
-    const createdAt = run.clock.now();
-    return () => hasArrived(run, { datasetId, importId, createdAt });
-  });
-  return importOf(target, datasetId);
+): Promise<{ importId: string; puts: number }> {
+  const { target, puts } = await upload(
+    run,
+    datasetId,
+    committed,
+    (created) => {
+      const importId: string = importOf(created, datasetId);
+      run.report.set("import_id", importId);
+      const createdAt = run.clock.now();
+      return () => hasArrived(run, { datasetId, importId, createdAt });
+    },
+  );
+  return { importId: importOf(target, datasetId), puts };
 }
 
 /** True as soon as an import has its bytes; looks for up to 10 s. */
@@ -103,7 +108,7 @@ async function upload(
   datasetId: string,
   committed: CommittedFile,
   looks: (target: UploadTarget) => Arrived,
-): Promise<UploadTarget> {
+): Promise<{ target: UploadTarget; puts: number }> {
   const { file, remoteName } = committed;
   const { signal } = run.budget;
   for (let tries = 1; ; tries++) {
@@ -139,7 +144,7 @@ async function upload(
       }
     }
     run.report.progress = "data_arrived";
-    return target;
+    return { target, puts: tries };
   }
 }
 
