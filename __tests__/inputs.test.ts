@@ -676,3 +676,10 @@ describe("a dry run", () => {
     expect(problems(env({ api_token: "", dry_run: "yes" }))).toHaveLength(2);
   });
 });
+
+test("the workspace is where the step was started when the runner names none", () => {
+  expect(parseInputs(env({}, { GITHUB_WORKSPACE: "" })).workspace).toBe(".");
+  expect(parseInputs(env({}, { GITHUB_WORKSPACE: "/w s" })).workspace).toBe(
+    "/w s",
+  );
+});

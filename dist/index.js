@@ -29060,11 +29060,15 @@ function parseInputs(env) {
         ifReady: read("if_ready", (text) => oneOf(text, IF_READY)),
         allowPartial: read("allow_partial", inputs_boolean),
         dryRun: read("dry_run", inputs_boolean),
-        workspace: env.GITHUB_WORKSPACE ?? ".",
+        workspace: workspaceOf(env),
     };
     if (problems.length > 0)
         throw new InputError(problems);
     return Object.freeze(inputs);
+}
+/** A step that is run by hand may have none: then paths start where it was started. */
+function workspaceOf({ GITHUB_WORKSPACE: path = "" }) {
+    return path === "" ? "." : path;
 }
 /** What is wrong with one input. */
 class Problem {
@@ -33848,7 +33852,9 @@ async function bringIn(run, batch, dataset, committed, step) {
             run.say(`${remoteName} was uploaded before (import ${step.job.id}); nothing to upload`);
             const job = await followImport(run, dataset.id, step.job.id);
             await judgeImport(run, job, committed);
-            return readGrown(run, dataset, 0);
+            const { status } = step.job;
+            const ran = status === "queued" || status === "processing";
+            return readGrown(run, dataset, ran ? (job.acceptedCount ?? 0) : 0);
         }
         case "append":
             if (dataset.version === 3)

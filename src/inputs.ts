@@ -165,10 +165,15 @@ export function parseInputs(env: Environment): Inputs {
     ifReady: read("if_ready", (text) => oneOf(text, IF_READY)),
     allowPartial: read("allow_partial", boolean),
     dryRun: read("dry_run", boolean),
-    workspace: env.GITHUB_WORKSPACE ?? ".",
+    workspace: workspaceOf(env),
   };
   if (problems.length > 0) throw new InputError(problems);
   return Object.freeze(inputs as Inputs);
+}
+
+/** A step that is run by hand may have none: then paths start where it was started. */
+function workspaceOf({ GITHUB_WORKSPACE: path = "" }: Environment): string {
+  return path === "" ? "." : path;
 }
 
 /** What is wrong with one input. */

@@ -74,7 +74,11 @@ function stream(
       written += piece.length;
       if (more) continue;
       await new Promise<void>((resolve) => {
-        sent.once("drain", resolve).once("close", resolve);
+        const goOn = () => {
+          sent.off("drain", goOn).off("close", goOn);
+          resolve();
+        };
+        sent.on("drain", goOn).on("close", goOn);
       });
     }
     sent.end();

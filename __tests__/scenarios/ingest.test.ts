@@ -671,3 +671,264 @@ describe("a dry run", () => {
     expect(words(nothing)).toContain("notice");
   });
 });
+
+describe("records that Prolific rejects", () => {
+  const rejects = [{ field: "id", pattern: "^r[12]$", reason: "no" }];
+
+  test("by an import: red on their lines, green with allow_partial", async () => {
+    const red = given({ ...EMPTY_V4, script: { rejects } });
+    const step = await red.run();
+    expect(step.outputs).toMatchObject({
+      outcome: "failed",
+      rejected_count: "2",
+    });
+    expect(words(step)).toContain(
+      'error reviews.csv:3: Prolific rejected a record: record 2 (line 3), field "id": no',
+    );
+    expect(words(step)).toContain("error reviews.csv:4:");
+    const green = given({
+      ...EMPTY_V4,
+      setupTakesPartial: true,
+      script: { rejects },
+    });
+    const taken = await green.run({ allow_partial: "true" });
+    expect(taken.outputs).toMatchObject({
+      outcome: "set_up",
+      total_task_count: "1",
+    });
+    expect(words(taken)).toContain("warning reviews.csv:3:");
+  });
+
+  test("all of them: red with allow_partial, too", async () => {
+    const all = [{ field: "id", pattern: ".", reason: "no" }];
+    const { run } = given({ ...EMPTY_V4, script: { rejects: all } });
+    const step = await run({ allow_partial: "true" });
+    expect(step.green).toBe(false);
+    expect(words(step)).toContain(
+      "Correct the records and commit the file again",
+    );
+  });
+
+  test("with fewer listed than rejected, and without an index or a reason", async () => {
+    const script = { rejects, errorsListed: 1, errorsWithoutIndex: true };
+    const { run } = given({ ...EMPTY_V4, script });
+    const step = await run();
+    expect(words(step)).toContain(
+      'error reviews.csv:undefined: Prolific rejected a record: a record, field "id": no',
+    );
+    expect(words(step)).toContain("rejected 2, and lists 1 of them");
+    expect(words(step)).toContain("2 records in all; 1 of them known by line");
+  });
+
+  test("by an append, counted through all of its requests", async () => {
+    const { world, run } = given(
+      {
+        ...EMPTY_V4,
+        imports: [{ filename: "o.csv", records: recordsOf(1), accepted: 1 }],
+        script: {
+          rejects: [{ field: "id", pattern: "^r(5|1500)$", reason: "no" }],
+        },
+      },
+      2_000,
+    );
+    const step = await run();
+    expect(step.outputs).toMatchObject({
+      outcome: "failed",
+      accepted_count: "1998",
+      rejected_count: "2",
+    });
+    expect(sent(step, "POST", "/datapoints")).toHaveLength(2);
+    expect(words(step)).toContain("record 6 (line 7)");
+    expect(words(step)).toContain("record 1501 (line 1502)");
+    const again = await run({ allow_partial: "true" });
+    expect(again.outputs).toMatchObject({
+      outcome: "set_up",
+      total_task_count: "1998",
+    });
+    expect(world.posts()).toHaveLength(1);
+  });
+});
+
+describe("an import that ends badly", () => {
+  test("failed: red with the server's reason, uploaded anew by the next run", async () => {
+    const { world, run, datasetId } = given({
+      ...EMPTY_V4,
+      script: { importEndsIn: "failed", importReason: "no such codec" },
+    });
+    const step = await run();
+    expect(words(step)).toContain('Prolific says: "no such codec"');
+    world.prolific.changeDataset(datasetId, { importEndsIn: null });
+    expect((await run()).outputs).toMatchObject({
+      outcome: "set_up",
+      total_task_count: "3",
+    });
+  });
+
+  test("parked without a schema: red, and followed once it has one", async () => {
+    const { world, run } = given({ ...EMPTY_V4, schema: null });
+    expect(words(await run())).toContain("has no schema yet");
+    expect(world.requests.every(({ method }) => method === "GET")).toBe(true);
+    // Another client uploaded it all the same.
+    const seeded = given(EMPTY_V4);
+    const first = await seeded.run();
+    const name = /its name at Prolific: (\S+)/.exec(words(first))?.[1] ?? "";
+    const parked = given({
+      ...EMPTY_V4,
+      imports: [{ filename: name, status: "pending_schema" }],
+    });
+    const red = await parked.run();
+    expect(red.green).toBe(false);
+    expect(words(red)).toContain("parked (pending_schema)");
+    expect(sent(red, "PUT", "")).toHaveLength(0);
+  });
+});
+
+describe("a file that does not fit its dataset", () => {
+  test.each<[string, DatasetOptions, string]>([
+    ["reviews.jsonl", EMPTY_V3, ".csv or .zip"],
+    ["reviews.zip", EMPTY_V4, ".csv or .jsonl"],
+  ])("%s is refused before any upload", async (name, dataset, says) => {
+    const { world, run } = given(dataset);
+    world.files.set(
+      name,
+      name.endsWith("zip") ? "PK\u0003\u0004" : '{"id":"1"}',
+    );
+    const step = await run({ dataset_file: name });
+    expect(step.green).toBe(false);
+    expect(words(step)).toContain(says);
+    expect(step.requests.every(({ method }) => method === "GET")).toBe(true);
+  });
+
+  test("a ZIP goes to a V3 dataset", async () => {
+    const { world, run } = given(EMPTY_V3);
+    world.files.set("reviews.zip", "PK\u0003\u0004 and so on");
+    const dry = await run({ dataset_file: "reviews.zip", dry_run: "true" });
+    expect(words(dry)).toContain("would upload its records as reviews-");
+    expect(words(dry)).toContain("then set up the batch");
+    const step = await run({ dataset_file: "reviews.zip" });
+    expect(step.outputs).toMatchObject({
+      outcome: "set_up",
+      total_datapoint_count: "7",
+    });
+    const same = await run({ dataset_file: "reviews.zip" });
+    expect(same.outputs.outcome).toBe("already_set_up");
+  });
+});
+
+describe("the steps of a file that is on its way already", () => {
+  const nameOf = async (records: number) =>
+    /its name at Prolific: (\S+)/.exec(
+      words(await given(EMPTY_V4, records).run({ dry_run: "true" })),
+    )?.[1] ?? "";
+
+  test("an import that runs is followed; a dry run says so", async () => {
+    const filename = await nameOf(3);
+    const { run } = given({
+      ...EMPTY_V4,
+      imports: [
+        {
+          filename,
+          records: recordsOf(3),
+          accepted: 3,
+          queuedMs: 5_000,
+          processingMs: 5_000,
+        },
+      ],
+    });
+    const dry = await run({ dry_run: "true" });
+    expect(words(dry)).toMatch(
+      /would follow import \S+ of the file, which is queued, then set up the batch/,
+    );
+    const step = await run();
+    expect(step.outputs).toMatchObject({
+      outcome: "set_up",
+      total_task_count: "3",
+    });
+    expect(sent(step, "PUT", "")).toHaveLength(0);
+  });
+
+  test("one that another file waits for, one whose bytes may still come, one that is done: in a dry run", async () => {
+    const filename = await nameOf(3);
+    const dry = async (imports: DatasetOptions["imports"] = []) =>
+      words(await given({ ...EMPTY_V4, imports }).run({ dry_run: "true" }));
+    expect(await dry([{ filename: "o.csv", processingMs: 9_000 }])).toContain(
+      "would wait for its import",
+    );
+    expect(await dry([{ filename, status: "uninitialised" }])).toContain(
+      "would look whether the bytes of import",
+    );
+    const there = { filename, records: recordsOf(3), accepted: 3 };
+    expect(await dry([there])).toContain(
+      "A real run would set up the batch: 3 tasks in 3 groups",
+    );
+  });
+
+  test("a V3 dataset that is processing it is waited for; one that has it needs nothing", async () => {
+    const filename = await nameOf(3);
+    const waiting = given({
+      version: 3,
+      datapoints: 3,
+      filename,
+      status: "PROCESSING",
+      readyAfterMs: 20_000,
+    });
+    expect(words(await waiting.run({ dry_run: "true" }))).toContain(
+      "wait for Prolific to process its file",
+    );
+    const step = await waiting.run();
+    expect(step.outputs).toMatchObject({
+      outcome: "set_up",
+      total_task_count: "3",
+    });
+    expect(sent(step, "PUT", "")).toHaveLength(0);
+    const there = given({ version: 3, datapoints: 3, filename });
+    expect(words(await there.run({ dry_run: "true" }))).toContain(
+      "is in the dataset already",
+    );
+  });
+
+  test("if_ready sync, with everything in place, in a dry run", async () => {
+    const { run } = given({ datapoints: 7 }, 3, { status: "READY" });
+    const step = await run({
+      dry_run: "true",
+      dataset_file: "",
+      if_ready: "sync",
+    });
+    expect(words(step)).toContain("every datapoint has a task already");
+  });
+
+  test("groups that the data decides are said in a dry run", async () => {
+    const schema = { strict: true, fields: { id: { type: "task_group_id" } } };
+    const v4 = given({ ...EMPTY_V4, schema });
+    expect(words(await v4.run({ dry_run: "true" }))).toContain(
+      "3 tasks in the groups that the data decides",
+    );
+    const v3 = given(EMPTY_V3);
+    v3.world.files.set(FILE, "META_TASK_GROUP_ID,a\n1,x\n1,y\n");
+    expect(words(await v3.run({ dry_run: "true" }))).toContain(
+      "2 tasks in the groups that the data decides",
+    );
+  });
+});
+
+test("somebody else's setup that came before the data: joined, then synced", async () => {
+  const { world, run, batchId, datasetId } = given(
+    {
+      ...EMPTY_V4,
+      imports: [{ filename: "o.csv", records: recordsOf(2), accepted: 2 }],
+    },
+    5,
+  );
+  world.onRequest = ({ path }) => {
+    if (!path.endsWith("/datapoints")) return;
+    world.onRequest = undefined;
+    world.prolific.act("POST", `/batches/${batchId}/setup`, {});
+  };
+  const step = await run();
+  expect(step.outputs).toMatchObject({
+    outcome: "synced",
+    total_task_count: "5",
+  });
+  expect(world.prolific.records(datasetId)).toHaveLength(5);
+  expect(world.prolific.acceptedSetups(batchId)).toBe(1);
+});

@@ -146,7 +146,9 @@ async function bringIn(
       );
       const job = await followImport(run, dataset.id, step.job.id);
       await judgeImport(run, job, committed);
-      return readGrown(run, dataset, 0);
+      const { status } = step.job;
+      const ran = status === "queued" || status === "processing";
+      return readGrown(run, dataset, ran ? (job.acceptedCount ?? 0) : 0);
     }
     case "append":
       if (dataset.version === 3) break;
