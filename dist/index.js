@@ -32926,6 +32926,56 @@ async function onTheirLines(run, { file }, errors) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/dataset/portions.ts
+/** A file in requests of a size that an append takes (contract 5, API 4.2). */
+
+
+const RECORDS_A_REQUEST = 1_000;
+const BYTES_A_REQUEST = 2 ** 20;
+/**
+ * Reads the file once more, so that nothing is sent of one that cannot be sent whole.
+ * @throws Stop for a record that no request could hold.
+ */
+async function refuseLongRecords(run, { file }) {
+    const { signal } = run.budget;
+    for await (const { json, index, line } of readRecords(run.files, file, signal)) {
+        if (Buffer.byteLength(json) < BYTES_A_REQUEST)
+            continue;
+        throw new Stop({
+            title: "A record is too long to be appended",
+            what: `Record ${String(index + 1)} (line ${String(line)}) of ${file.relativePath} is longer than 1 MiB. Nothing was sent.`,
+            next: "Shorten the record, or bring it in with a file of its own in an empty dataset.",
+        });
+    }
+}
+/** The file in requests of at most 1000 records and 1 MiB. */
+async function* portions(run, { file }) {
+    let lines = [];
+    let bytes = 0;
+    let offset = 0;
+    const portion = () => ({
+        offset,
+        count: lines.length,
+        text: lines.join(""),
+    });
+    const { signal } = run.budget;
+    for await (const { json, index } of readRecords(run.files, file, signal)) {
+        const line = `${json}\n`;
+        const size = Buffer.byteLength(line);
+        if (lines.length === RECORDS_A_REQUEST ||
+            (lines.length > 0 && bytes + size > BYTES_A_REQUEST)) {
+            yield portion();
+            lines = [];
+            bytes = 0;
+            offset = index;
+        }
+        lines.push(line);
+        bytes += size;
+    }
+    if (lines.length > 0)
+        yield portion();
+}
+
 ;// CONCATENATED MODULE: ./src/dataset/append.ts
 /** Appending the records of a file to a V4 dataset that holds datapoints already (contract 5, API 4.2). */
 
@@ -32937,8 +32987,6 @@ async function onTheirLines(run, { file }, errors) {
 
 
 
-const RECORDS_A_REQUEST = 1_000;
-const BYTES_A_REQUEST = 2 ** 20;
 /**
  * Appends all records of a file. Those that are in the dataset already are not written again.
  * @param batch as it was read last; its tasks tell what an earlier run was stopped for.
@@ -33012,45 +33060,6 @@ function isUntouched({ totalTaskCount: tasks }, { imports }, total, accepted) {
         return total - tasks >= accepted;
     const imported = imports.reduce((sum, { acceptedCount = 0, duplicateCount = 0 }) => sum + acceptedCount - duplicateCount, 0);
     return total === imported + accepted;
-}
-async function refuseLongRecords(run, { file }) {
-    const { signal } = run.budget;
-    for await (const { json, index, line } of readRecords(run.files, file, signal)) {
-        if (Buffer.byteLength(json) < BYTES_A_REQUEST)
-            continue;
-        throw new Stop({
-            title: "A record is too long to be appended",
-            what: `Record ${String(index + 1)} (line ${String(line)}) of ${file.relativePath} is longer than 1 MiB. Nothing was sent.`,
-            next: "Shorten the record, or bring it in with a file of its own in an empty dataset.",
-        });
-    }
-}
-/** The file in requests of at most 1000 records and 1 MiB. */
-async function* portions(run, { file }) {
-    let lines = [];
-    let bytes = 0;
-    let offset = 0;
-    const portion = () => ({
-        offset,
-        count: lines.length,
-        text: lines.join(""),
-    });
-    const { signal } = run.budget;
-    for await (const { json, index } of readRecords(run.files, file, signal)) {
-        const line = `${json}\n`;
-        const size = Buffer.byteLength(line);
-        if (lines.length === RECORDS_A_REQUEST ||
-            (lines.length > 0 && bytes + size > BYTES_A_REQUEST)) {
-            yield portion();
-            lines = [];
-            bytes = 0;
-            offset = index;
-        }
-        lines.push(line);
-        bytes += size;
-    }
-    if (lines.length > 0)
-        yield portion();
 }
 /** A resend is safe: identical appended records are not written again (API 4.2). */
 async function send(run, datasetId, portion) {
@@ -34379,11 +34388,94 @@ function thing(path) {
     return path.includes("/datasets/") ? "dataset" : "batch";
 }
 
+;// CONCATENATED MODULE: ./src/prolific/fields.ts
+
+/** A JSON object whose fields are checked as they are read. */
+class Fields {
+    values_;
+    where;
+    constructor(json, where) {
+        this.where = where;
+        if (typeof json !== "object" || json === null || Array.isArray(json)) {
+            throw new ContractError(where, "the answer is no JSON object");
+        }
+        this.values_ = json;
+    }
+    error(problem, options) {
+        return new ContractError(this.where, `the answer ${problem}`, options);
+    }
+    raw(name) {
+        return this.values_[name];
+    }
+    optionalString(name) {
+        const value = this.values_[name];
+        return typeof value === "string" ? value : undefined;
+    }
+    /** An empty string is the same as none. */
+    optionalText(name) {
+        const value = this.optionalString(name);
+        return value === "" ? undefined : value;
+    }
+    /** Ids are compared in lower case (contract 2). */
+    id(name) {
+        const value = this.values_[name];
+        if (typeof value === "string" && value !== "")
+            return value.toLowerCase();
+        throw this.error(`has no "${name}"`);
+    }
+    optionalCount(name) {
+        const value = this.values_[name];
+        return Number.isSafeInteger(value) && Number(value) >= 0
+            ? Number(value)
+            : undefined;
+    }
+    count(name) {
+        const value = this.optionalCount(name);
+        if (value === undefined)
+            throw this.error(`has no count in "${name}"`);
+        return value;
+    }
+    /** A word out of a list. Missing or not a string is a failed read; a word nobody knows is final (contract 4). */
+    oneOf(name, words) {
+        const value = this.values_[name];
+        if (typeof value !== "string" || value === "")
+            throw this.error(`has no "${name}"`);
+        const word = words.find((known) => known === value);
+        if (word !== undefined)
+            return word;
+        throw this.error(`has the ${name} "${value}", which this action does not know`, {
+            final: true,
+        });
+    }
+    list(name) {
+        if (!Array.isArray(this.values_[name]))
+            throw this.error(`has no list "${name}"`);
+        return this.optionalList(name);
+    }
+    optionalList(name) {
+        const value = this.values_[name];
+        return Array.isArray(value)
+            ? value.map((item) => new Fields(item, this.where))
+            : [];
+    }
+    optionalRecord(name) {
+        const value = this.values_[name];
+        return new Fields(typeof value === "object" && value !== null ? value : {}, this.where);
+    }
+    entries() {
+        return Object.keys(this.values_).map((key) => [
+            key,
+            this.optionalRecord(key),
+        ]);
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/prolific/schema.ts
 /**
  * Unknown JSON to typed values (API 2). A status from outside is `unknown` until it has passed through here.
  * Fields that the action does not use are not looked at: the API may add to its answers at any time (API 11.35).
  */
+
 
 const BATCH_STATUSES = [
     "UNINITIALISED",
@@ -34536,85 +34628,6 @@ const parseIds = (json, where) => {
         return json;
     throw new ContractError(where, "the answer is no list of ids");
 };
-/** A JSON object whose fields are checked as they are read. */
-class Fields {
-    values_;
-    where;
-    constructor(json, where) {
-        this.where = where;
-        if (typeof json !== "object" || json === null || Array.isArray(json)) {
-            throw new ContractError(where, "the answer is no JSON object");
-        }
-        this.values_ = json;
-    }
-    error(problem, options) {
-        return new ContractError(this.where, `the answer ${problem}`, options);
-    }
-    raw(name) {
-        return this.values_[name];
-    }
-    optionalString(name) {
-        const value = this.values_[name];
-        return typeof value === "string" ? value : undefined;
-    }
-    /** An empty string is the same as none. */
-    optionalText(name) {
-        const value = this.optionalString(name);
-        return value === "" ? undefined : value;
-    }
-    /** Ids are compared in lower case (contract 2). */
-    id(name) {
-        const value = this.values_[name];
-        if (typeof value === "string" && value !== "")
-            return value.toLowerCase();
-        throw this.error(`has no "${name}"`);
-    }
-    optionalCount(name) {
-        const value = this.values_[name];
-        return Number.isSafeInteger(value) && Number(value) >= 0
-            ? Number(value)
-            : undefined;
-    }
-    count(name) {
-        const value = this.optionalCount(name);
-        if (value === undefined)
-            throw this.error(`has no count in "${name}"`);
-        return value;
-    }
-    /** A word out of a list. Missing or not a string is a failed read; a word nobody knows is final (contract 4). */
-    oneOf(name, words) {
-        const value = this.values_[name];
-        if (typeof value !== "string" || value === "")
-            throw this.error(`has no "${name}"`);
-        const word = words.find((known) => known === value);
-        if (word !== undefined)
-            return word;
-        throw this.error(`has the ${name} "${value}", which this action does not know`, {
-            final: true,
-        });
-    }
-    list(name) {
-        if (!Array.isArray(this.values_[name]))
-            throw this.error(`has no list "${name}"`);
-        return this.optionalList(name);
-    }
-    optionalList(name) {
-        const value = this.values_[name];
-        return Array.isArray(value)
-            ? value.map((item) => new Fields(item, this.where))
-            : [];
-    }
-    optionalRecord(name) {
-        const value = this.values_[name];
-        return new Fields(typeof value === "object" && value !== null ? value : {}, this.where);
-    }
-    entries() {
-        return Object.keys(this.values_).map((key) => [
-            key,
-            this.optionalRecord(key),
-        ]);
-    }
-}
 
 ;// CONCATENATED MODULE: ./src/prolific/client.ts
 /** Prolific's data-collection API, one short method an endpoint: no logging, no retries. */
@@ -36158,6 +36171,59 @@ class HttpClient {
 }
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
 //# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ./src/prolific/file-body.ts
+/**
+ * A file as the body of a request. `@actions/http-client` pipes a stream, and an error of the file would then end the
+ * process; this one writes itself into the request.
+ */
+class FileBody {
+    /** Why the file could not be read to its end. */
+    failure;
+    pieces;
+    constructor(pieces) {
+        this.pieces = pieces;
+    }
+    /** What the client uses of a stream. */
+    asStream() {
+        return {
+            on: () => undefined,
+            pipe: (request) => {
+                this.writeTo(request).catch((error) => {
+                    this.failure =
+                        error instanceof Error ? error : new Error(String(error));
+                    request.destroy(this.failure);
+                });
+            },
+        };
+    }
+    async writeTo(request) {
+        let before;
+        for await (const piece of this.pieces) {
+            const written = write(request, piece);
+            await before; // its buffer may be used for the next piece
+            before = written;
+            if (request.destroyed)
+                return; // lost or given up: said by the request itself
+        }
+        await before;
+        request.end();
+    }
+}
+/** Resolves when a piece has left, or never will. */
+function write(request, piece) {
+    return new Promise((resolve) => {
+        const done = () => {
+            request.off("close", done);
+            resolve();
+        };
+        request.on("close", done);
+        if (request.destroyed)
+            done();
+        else
+            request.write(piece, done);
+    });
+}
+
 ;// CONCATENATED MODULE: ./src/prolific/wire.ts
 /** What comes back over a connection, read so that it always settles, and what failed there in words. */
 
@@ -36220,6 +36286,7 @@ function describe(error) {
 }
 
 ;// CONCATENATED MODULE: ./src/prolific/http.ts
+
 
 
 
@@ -36304,57 +36371,6 @@ async function exchange(client, { method, url, headers: sent, body: data, where 
         aborted.release();
         client.close();
     }
-}
-/**
- * A file as the body of a request. `@actions/http-client` pipes a stream, and an error of the file would then end the
- * process; this one writes itself into the request.
- */
-class FileBody {
-    /** Why the file could not be read to its end. */
-    failure;
-    pieces;
-    constructor(pieces) {
-        this.pieces = pieces;
-    }
-    /** What the client uses of a stream. */
-    asStream() {
-        return {
-            on: () => undefined,
-            pipe: (request) => {
-                this.writeTo(request).catch((error) => {
-                    this.failure =
-                        error instanceof Error ? error : new Error(String(error));
-                    request.destroy(this.failure);
-                });
-            },
-        };
-    }
-    async writeTo(request) {
-        let before;
-        for await (const piece of this.pieces) {
-            const written = write(request, piece);
-            await before; // its buffer may be used for the next piece
-            before = written;
-            if (request.destroyed)
-                return; // lost or given up: said by the request itself
-        }
-        await before;
-        request.end();
-    }
-}
-/** Resolves when a piece has left, or never will. */
-function write(request, piece) {
-    return new Promise((resolve) => {
-        const done = () => {
-            request.off("close", done);
-            resolve();
-        };
-        request.on("close", done);
-        if (request.destroyed)
-            done();
-        else
-            request.write(piece, done);
-    });
 }
 /** A client for one request that knows whether its connection was ever established. */
 class OneRequestClient extends HttpClient {

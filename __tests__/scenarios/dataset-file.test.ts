@@ -415,6 +415,31 @@ describe("an upload that goes wrong", () => {
     expect(transcript.log).toContain("The upload has arrived");
   });
 
+  test("503 before the bytes arrived: it is looked for, then sent again with a fresh address", async () => {
+    const repo = repository(EMPTY_V4, csv(3));
+    stage.sandbox.fault({ match: PUT, kind: "status", status: 503 });
+    const transcript = await repo.run();
+    expect(transcript.outputs).toMatchObject({
+      outcome: "set_up",
+      total_datapoint_count: "3",
+    });
+    expect(writes(transcript).map((line) => line.split(" ")[0])).toEqual([
+      "GET",
+      "PUT",
+      "GET",
+      "PUT",
+      "POST",
+    ]);
+    const [first, second] = transcript.traffic.flatMap((line, at) =>
+      line.startsWith("PUT") ? [at] : [],
+    );
+    const looks = transcript.traffic
+      .slice(first, second)
+      .filter((line) => line.includes("/imports/"));
+    expect(looks.length).toBeGreaterThanOrEqual(3);
+    expect(repo.ids()).toEqual([1, 2, 3]);
+  });
+
   test("the address and the token keep apart, and neither is shown, also with debug logging", async () => {
     const repo = repository(EMPTY_V4, csv(3));
     const transcript = await stage.step(

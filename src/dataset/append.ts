@@ -21,17 +21,7 @@ import type { CommittedFile } from "./committed.ts";
 import { stemOf } from "./file.ts";
 import { readGrown } from "./growth.ts";
 import { judgeRejected } from "./imports.ts";
-import { readRecords } from "./records.ts";
-
-export const RECORDS_A_REQUEST = 1_000;
-export const BYTES_A_REQUEST = 2 ** 20;
-/** The records of one request, as it sends them. */
-interface Portion {
-  /** Index of its first record in the file. */
-  readonly offset: number;
-  readonly count: number;
-  readonly text: string;
-}
+import { type Portion, portions, refuseLongRecords } from "./portions.ts";
 
 /**
  * Appends all records of a file. Those that are in the dataset already are not written again.
@@ -130,57 +120,6 @@ function isUntouched(
     0,
   );
   return total === imported + accepted;
-}
-
-async function refuseLongRecords(
-  run: Run,
-  { file }: CommittedFile,
-): Promise<void> {
-  const { signal } = run.budget;
-  for await (const { json, index, line } of readRecords(
-    run.files,
-    file,
-    signal,
-  )) {
-    if (Buffer.byteLength(json) < BYTES_A_REQUEST) continue;
-    throw new Stop({
-      title: "A record is too long to be appended",
-      what: `Record ${String(index + 1)} (line ${String(line)}) of ${file.relativePath} is longer than 1 MiB. Nothing was sent.`,
-      next: "Shorten the record, or bring it in with a file of its own in an empty dataset.",
-    });
-  }
-}
-
-/** The file in requests of at most 1000 records and 1 MiB. */
-async function* portions(
-  run: Run,
-  { file }: CommittedFile,
-): AsyncGenerator<Portion> {
-  let lines: string[] = [];
-  let bytes = 0;
-  let offset = 0;
-  const portion = (): Portion => ({
-    offset,
-    count: lines.length,
-    text: lines.join(""),
-  });
-  const { signal } = run.budget;
-  for await (const { json, index } of readRecords(run.files, file, signal)) {
-    const line = `${json}\n`;
-    const size = Buffer.byteLength(line);
-    if (
-      lines.length === RECORDS_A_REQUEST ||
-      (lines.length > 0 && bytes + size > BYTES_A_REQUEST)
-    ) {
-      yield portion();
-      lines = [];
-      bytes = 0;
-      offset = index;
-    }
-    lines.push(line);
-    bytes += size;
-  }
-  if (lines.length > 0) yield portion();
 }
 
 /** A resend is safe: identical appended records are not written again (API 4.2). */

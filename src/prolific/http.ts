@@ -10,6 +10,7 @@ import type { HttpClientResponse } from "@actions/http-client";
 import { systemClock, timeLimit } from "../clock.ts";
 import { formatDuration } from "../duration.ts";
 import { ConnectionError, type Where } from "../errors.ts";
+import { FileBody } from "./file-body.ts";
 import { describe, readBody, rejectWhenAborted } from "./wire.ts";
 
 export interface HttpRequest {
@@ -175,59 +176,6 @@ async function exchange(
     aborted.release();
     client.close();
   }
-}
-
-/**
- * A file as the body of a request. `@actions/http-client` pipes a stream, and an error of the file would then end the
- * process; this one writes itself into the request.
- */
-class FileBody {
-  /** Why the file could not be read to its end. */
-  failure: Error | undefined;
-  private readonly pieces: AsyncIterable<Uint8Array>;
-
-  constructor(pieces: AsyncIterable<Uint8Array>) {
-    this.pieces = pieces;
-  }
-
-  /** What the client uses of a stream. */
-  asStream(): NodeJS.ReadableStream {
-    return {
-      on: () => undefined,
-      pipe: (request: ClientRequest) => {
-        this.writeTo(request).catch((error: unknown) => {
-          this.failure =
-            error instanceof Error ? error : new Error(String(error));
-          request.destroy(this.failure);
-        });
-      },
-    } as unknown as NodeJS.ReadableStream;
-  }
-
-  private async writeTo(request: ClientRequest): Promise<void> {
-    let before: Promise<void> | undefined;
-    for await (const piece of this.pieces) {
-      const written = write(request, piece);
-      await before; // its buffer may be used for the next piece
-      before = written;
-      if (request.destroyed) return; // lost or given up: said by the request itself
-    }
-    await before;
-    request.end();
-  }
-}
-
-/** Resolves when a piece has left, or never will. */
-function write(request: ClientRequest, piece: Uint8Array): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      request.off("close", done);
-      resolve();
-    };
-    request.on("close", done);
-    if (request.destroyed) done();
-    else request.write(piece, done);
-  });
 }
 
 type RequestInfo = Parameters<HttpClient["requestRawWithCallback"]>[0];

@@ -3,6 +3,7 @@
  * Fields that the action does not use are not looked at: the API may add to its answers at any time (API 11.35).
  */
 import { ContractError, type Where } from "../errors.ts";
+import { Fields } from "./fields.ts";
 
 export const BATCH_STATUSES = [
   "UNINITIALISED",
@@ -279,99 +280,3 @@ export const parseIds: Parse<readonly string[]> = (json, where) => {
   if (Array.isArray(json) && json.every(isId)) return json;
   throw new ContractError(where, "the answer is no list of ids");
 };
-
-/** A JSON object whose fields are checked as they are read. */
-class Fields {
-  private readonly values_: Readonly<Record<string, unknown>>;
-  private readonly where: Where;
-
-  constructor(json: unknown, where: Where) {
-    this.where = where;
-    if (typeof json !== "object" || json === null || Array.isArray(json)) {
-      throw new ContractError(where, "the answer is no JSON object");
-    }
-    this.values_ = json as Record<string, unknown>;
-  }
-
-  error(problem: string, options?: { final: boolean }): ContractError {
-    return new ContractError(this.where, `the answer ${problem}`, options);
-  }
-
-  raw(name: string): unknown {
-    return this.values_[name];
-  }
-
-  optionalString(name: string): string | undefined {
-    const value = this.values_[name];
-    return typeof value === "string" ? value : undefined;
-  }
-
-  /** An empty string is the same as none. */
-  optionalText(name: string): string | undefined {
-    const value = this.optionalString(name);
-    return value === "" ? undefined : value;
-  }
-
-  /** Ids are compared in lower case (contract 2). */
-  id(name: string): string {
-    const value = this.values_[name];
-    if (typeof value === "string" && value !== "") return value.toLowerCase();
-    throw this.error(`has no "${name}"`);
-  }
-
-  optionalCount(name: string): number | undefined {
-    const value = this.values_[name];
-    return Number.isSafeInteger(value) && Number(value) >= 0
-      ? Number(value)
-      : undefined;
-  }
-
-  count(name: string): number {
-    const value = this.optionalCount(name);
-    if (value === undefined) throw this.error(`has no count in "${name}"`);
-    return value;
-  }
-
-  /** A word out of a list. Missing or not a string is a failed read; a word nobody knows is final (contract 4). */
-  oneOf<T extends string>(name: string, words: readonly T[]): T {
-    const value = this.values_[name];
-    if (typeof value !== "string" || value === "")
-      throw this.error(`has no "${name}"`);
-    const word = words.find((known) => known === value);
-    if (word !== undefined) return word;
-    throw this.error(
-      `has the ${name} "${value}", which this action does not know`,
-      {
-        final: true,
-      },
-    );
-  }
-
-  list(name: string): Fields[] {
-    if (!Array.isArray(this.values_[name]))
-      throw this.error(`has no list "${name}"`);
-    return this.optionalList(name);
-  }
-
-  optionalList(name: string): Fields[] {
-    const value = this.values_[name];
-    return Array.isArray(value)
-      ? value.map((item) => new Fields(item, this.where))
-      : [];
-  }
-
-  optionalRecord(name: string): Fields {
-    const value = this.values_[name];
-    return new Fields(
-      typeof value === "object" && value !== null ? value : {},
-      this.where,
-    );
-  }
-
-  entries(): [string, Fields][] {
-    return Object.keys(this.values_).map((key) => [
-      key,
-      this.optionalRecord(key),
-    ]);
-  }
-}
