@@ -29298,6 +29298,12 @@ function pauseBeforeCheck(waitedMs, pollIntervalMs) {
 const UPLOAD_V3 = "Upload a .csv or .zip file to it (with dataset_file, or in the Prolific app)";
 const UPLOAD_V4 = "Upload a .csv or .jsonl file to it (with dataset_file, or in the Prolific app)";
 const THEN_AGAIN = ", then run this job again.";
+/** A V3 dataset that reads ERROR. */
+const V3_IN_ERROR = {
+    kind: "unusable",
+    what: "reads ERROR: Prolific could not process its file",
+    next: `Create a new dataset. ${UPLOAD_V3}, attach it to the batch${THEN_AGAIN}`,
+};
 /**
  * The dataset of the run: the one given, else the only one attached (contract 2).
  * @throws Stop when another one is attached, or it is not clear which one is meant.
@@ -29387,11 +29393,7 @@ function readinessV3(dataset) {
         case "UNINITIALISED":
             return empty(UPLOAD_V3);
         case "ERROR":
-            return {
-                kind: "unusable",
-                what: "reads ERROR: Prolific could not process its file",
-                next: `Create a new dataset. ${UPLOAD_V3}, attach it to the batch${THEN_AGAIN}`,
-            };
+            return V3_IN_ERROR;
     }
 }
 function readinessV4({ imports, totalDatapointCount }, accepted) {
@@ -32789,28 +32791,28 @@ async function followImport(run, datasetId, importId) {
             if (!(error instanceof DeadlineReached))
                 throw error;
             job = await read("lastRead");
-            if (isRunning(job))
+            if (!hasEnded(job))
                 throw error;
         }
         if (job.status !== seen)
             run.say(`Import status: ${job.status}`);
         seen = job.status;
-        if (!isRunning(job))
+        if (hasEnded(job))
             return job;
     }
 }
 /** After the bytes arrived `uninitialised` is lag, not an end. */
-function isRunning({ status }) {
-    switch (status) {
+function hasEnded(job) {
+    switch (job.status) {
         case "uninitialised":
         case "queued":
         case "processing":
-            return true;
+            return false;
         case "complete":
         case "partial":
         case "failed":
         case "pending_schema":
-            return false;
+            return true;
     }
 }
 /** One patient reading of an import. */
@@ -32856,12 +32858,7 @@ async function judgeImport(run, job, committed) {
                 });
             }
             compareWithFile(run, job, committed);
-            return;
         }
-        case "uninitialised":
-        case "queued":
-        case "processing":
-            throw new Error(`an import that is ${job.status} has not ended`);
     }
 }
 function compareWithFile(run, { acceptedCount, rejectedCount = 0 }, { file, checked: { records } }) {
@@ -33569,6 +33566,7 @@ function checkFormat(file, dataset) {
 
 ;// CONCATENATED MODULE: ./src/dataset/plan.ts
 
+
 /**
  * The next step for the file with this content name.
  * @param abandoned imports that are known to never get their bytes.
@@ -33584,7 +33582,7 @@ function nextStepV3(dataset, remoteName) {
         case "UNINITIALISED":
             return { kind: "upload" };
         case "ERROR":
-            return { kind: "unusable" };
+            return { kind: "unusable", state: V3_IN_ERROR };
         case "PROCESSING":
             return filename === undefined || isSameFile(filename, remoteName)
                 ? { kind: "wait", what: "Prolific to process its file" }
@@ -33611,7 +33609,9 @@ function nextStepV4(dataset, remoteName, abandoned) {
     const waiting = sameFile.find(({ id, status }) => status === "uninitialised" && !abandoned.has(id));
     if (waiting)
         return { kind: "look", job: waiting };
-    return { kind: totalDatapointCount === 0 ? "upload" : "append" };
+    return totalDatapointCount === 0
+        ? { kind: "upload" }
+        : { kind: "append", dataset };
 }
 
 ;// CONCATENATED MODULE: ./src/dataset/unchanged.ts
@@ -33793,18 +33793,18 @@ async function prepare(run, batch, datasetId, file) {
     const readAt = run.clock.now();
     run.report.set("total_datapoint_count", dataset.totalDatapointCount);
     const committed = await examine(run, file, dataset);
-    const step = nextStep(dataset, committed.remoteName);
-    refuseImpossible(run, batch, dataset, committed, step);
+    const step = stepFor(run, batch, dataset, committed);
     return { dataset, readAt, committed, step };
 }
-function refuseImpossible(run, batch, dataset, committed, step) {
+/** The next step. @throws Stop when there is none. */
+function stepFor(run, batch, dataset, committed, abandoned) {
+    const step = nextStep(dataset, committed.remoteName, abandoned);
     if (step.kind === "cannot_grow") {
         throw cannotGrow(run, batch, dataset, committed);
     }
-    const state = readiness(dataset);
-    if (step.kind === "unusable" && state.kind === "unusable") {
-        throw unusable(dataset.id, state);
-    }
+    if (step.kind === "unusable")
+        throw unusable(dataset.id, step.state);
+    return step;
 }
 /**
  * Brings the file into the dataset, unless it is there.
@@ -33821,8 +33821,7 @@ async function ingest(run, batch, intake) {
     /** Imports of this file that were looked for and never got their bytes. */
     const abandoned = new Set();
     for (;;) {
-        const step = nextStep(dataset, committed.remoteName, abandoned);
-        refuseImpossible(run, batch, dataset, committed, step);
+        const step = stepFor(run, batch, dataset, committed, abandoned);
         if (step.kind === "wait") {
             if (waitingFor !== step.what) {
                 run.say(`Dataset ${id}: waiting for ${step.what}`);
@@ -33861,24 +33860,18 @@ async function bringIn(run, batch, dataset, committed, step) {
             run.say(`${remoteName} was uploaded before (import ${step.job.id}); nothing to upload`);
             const job = await followImport(run, dataset.id, step.job.id);
             await judgeImport(run, job, committed);
-            const { status } = step.job;
-            const ran = status === "queued" || status === "processing";
-            return readGrown(run, dataset, ran ? (job.acceptedCount ?? 0) : 0);
+            const accepted = hasEnded(step.job) ? 0 : (job.acceptedCount ?? 0);
+            return readGrown(run, dataset, accepted);
         }
         case "append":
-            if (dataset.version === 3)
-                break;
             if (batch.autoSyncEnabled) {
                 run.say("auto_sync_enabled is on for this batch: Prolific makes tasks for appended records by itself");
             }
-            return append(run, batch, dataset, committed);
+            return append(run, batch, step.dataset, committed);
         case "nothing":
             run.say(`${remoteName} is in the dataset already; nothing to upload`);
             return dataset;
-        case "cannot_grow":
-        case "unusable":
     }
-    throw new Error(`no way to bring a file into V${String(dataset.version)} by ${step.kind}`);
 }
 async function upload4(run, dataset, committed) {
     const { importId, puts } = await uploadV4(run, dataset.id, committed);
@@ -34103,7 +34096,7 @@ async function rehearseIntake(run, { dataset, committed, step }) {
             return `look whether the bytes of import ${step.job.id} arrive, and else upload ${committed.remoteName}`;
         case "follow": {
             const { job } = step;
-            if (job.status === "queued" || job.status === "processing") {
+            if (!hasEnded(job)) {
                 return `follow import ${job.id} of the file, which is ${job.status}`;
             }
             await judgeImport(run, job, committed);
@@ -34114,9 +34107,6 @@ async function rehearseIntake(run, { dataset, committed, step }) {
             return `upload ${all} as ${committed.remoteName}`;
         case "append":
             return `append ${all} to the ${counted(dataset.totalDatapointCount, "datapoint")} there (identical ones are not added again)`;
-        case "cannot_grow":
-        case "unusable":
-            throw new Error("refused before");
     }
 }
 /** @returns what would become of the batch. @throws Stop for a dataset or a batch that a real run would stop at. */
@@ -34132,7 +34122,7 @@ function rehearseBatch(run, batch, dataset, intake) {
         case "READY":
             return rehearseReady(run, batch, dataset, intake);
         case "ERROR":
-            throw new Error("refused before");
+            throw batchInError(run);
     }
 }
 function rehearseSetup(run, dataset, intake) {

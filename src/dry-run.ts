@@ -1,9 +1,9 @@
 /** Saying what a real run would do, and being red exactly when it would be red now (contract 6). Nothing is sent but GET. */
 import { warnWithoutInstructions } from "./batch/launch.ts";
-import { verifyReady } from "./batch/wait.ts";
+import { batchInError, verifyReady } from "./batch/wait.ts";
 import { examine } from "./dataset/committed.ts";
 import type { DatasetFile } from "./dataset/file.ts";
-import { judgeImport } from "./dataset/imports.ts";
+import { hasEnded, judgeImport } from "./dataset/imports.ts";
 import type { Intake } from "./dataset/ingest.ts";
 import { readiness, unusable } from "./dataset/readiness.ts";
 import { counted } from "./outcome.ts";
@@ -67,7 +67,7 @@ async function rehearseIntake(
       return `look whether the bytes of import ${step.job.id} arrive, and else upload ${committed.remoteName}`;
     case "follow": {
       const { job } = step;
-      if (job.status === "queued" || job.status === "processing") {
+      if (!hasEnded(job)) {
         return `follow import ${job.id} of the file, which is ${job.status}`;
       }
       await judgeImport(run, job, committed);
@@ -78,9 +78,6 @@ async function rehearseIntake(
       return `upload ${all} as ${committed.remoteName}`;
     case "append":
       return `append ${all} to the ${counted(dataset.totalDatapointCount, "datapoint")} there (identical ones are not added again)`;
-    case "cannot_grow":
-    case "unusable":
-      throw new Error("refused before");
   }
 }
 
@@ -102,7 +99,7 @@ function rehearseBatch(
     case "READY":
       return rehearseReady(run, batch, dataset, intake);
     case "ERROR":
-      throw new Error("refused before");
+      throw batchInError(run);
   }
 }
 

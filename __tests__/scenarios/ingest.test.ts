@@ -932,3 +932,139 @@ test("somebody else's setup that came before the data: joined, then synced", asy
   expect(world.prolific.records(datasetId)).toHaveLength(5);
   expect(world.prolific.acceptedSetups(batchId)).toBe(1);
 });
+
+describe("what else is said", () => {
+  test("an import that counts other records than the file has", async () => {
+    const name = /its name at Prolific: (\S+)/.exec(
+      words(await given(EMPTY_V4).run({ dry_run: "true" })),
+    )?.[1];
+    const filename = name ?? "";
+    const { run } = given({
+      ...EMPTY_V4,
+      imports: [{ filename, records: recordsOf(2), accepted: 2 }],
+    });
+    const step = await run();
+    expect(step.outputs.outcome).toBe("set_up");
+    expect(words(step)).toContain("warning: Prolific counts other records");
+    expect(words(step)).toContain("has 3 records, but Prolific accepted 2");
+  });
+
+  test("records of an import that were in the dataset already", async () => {
+    const { world, run } = given({
+      ...EMPTY_V4,
+      script: { importDeduplicates: true },
+    });
+    world.files.set(FILE, "id\nr0\nr0\nr1\n");
+    const step = await run();
+    expect(step.outputs).toMatchObject({
+      outcome: "set_up",
+      accepted_count: "3",
+      duplicate_count: "1",
+      total_task_count: "2",
+    });
+    expect(words(step)).toContain("1 of them in the dataset already");
+  });
+
+  test("a defect of the whole file has no line", async () => {
+    const { world, run } = given(EMPTY_V4);
+    world.files.set(FILE, "id\n\n");
+    const step = await run();
+    expect(words(step)).toContain("the first: the file has no records");
+    expect(words(step)).toContain("error reviews.csv:undefined:");
+  });
+
+  test("that a batch syncs by itself, before records are appended", async () => {
+    const { run } = given(
+      {
+        ...EMPTY_V4,
+        imports: [{ filename: "o.csv", records: recordsOf(2), accepted: 2 }],
+      },
+      5,
+      { status: "READY", autoSyncEnabled: true },
+    );
+    const step = await run();
+    const auto = step.log.findIndex((line) =>
+      line.includes("auto_sync_enabled"),
+    );
+    const append = step.log.findIndex((line) => line.includes("Appending"));
+    expect(auto).toBeGreaterThan(0);
+    expect(append).toBeGreaterThan(auto);
+    expect(step.outputs).toMatchObject({
+      outcome: "synced",
+      total_task_count: "5",
+    });
+    expect(step.summary).toContain("3 new datapoints, 3 new tasks in 3 groups");
+  });
+
+  test("with wait false, that Prolific is at work on the tasks", async () => {
+    const { run } = given(EMPTY_V4);
+    const step = await run({ wait: "false" });
+    expect(step.outputs.outcome).toBe("accepted");
+    expect(step.summary).toContain(
+      "3 new datapoints; Prolific is at work on the tasks",
+    );
+  });
+
+  test("an append that could not be sent, or has to wait, goes out later", async () => {
+    const { world, run, count } = given(
+      {
+        ...EMPTY_V4,
+        imports: [{ filename: "o.csv", records: recordsOf(2), accepted: 2 }],
+      },
+      5,
+    );
+    world.unreachable = ({ path, atMs }) =>
+      path.endsWith("/datapoints") && atMs < 9_000;
+    world.fault({
+      match: "POST /datapoints",
+      kind: "status",
+      status: 429,
+      headers: { "retry-after": "20" },
+    });
+    const step = await run();
+    expect(step.outputs).toMatchObject({
+      outcome: "set_up",
+      total_task_count: "5",
+    });
+    const appends = sent(step, "POST", "/datapoints");
+    const [last, before] = [appends.at(-1), appends.at(-2)];
+    expect((last?.atMs ?? 0) - (before?.atMs ?? 0)).toBeGreaterThanOrEqual(
+      20_000,
+    );
+    expect(count()).toBe(5);
+  });
+
+  test("a V3 dataset without a workspace or a name gets commands to fill in", async () => {
+    const { world, run } = given({ version: 3, datapoints: 2, name: "" });
+    world.fault({
+      match: "GET /batches/*",
+      kind: "malformed",
+      body: JSON.stringify({
+        ...world.prolific.batch(
+          [...world.prolific.state.batches.keys()][0] ?? "",
+        ),
+        workspace_id: undefined,
+      }),
+    });
+    const step = await run();
+    expect(words(step)).toContain('"workspace_id":"YOUR_WORKSPACE_ID"');
+    expect(words(step)).toContain('"name":"reviews"');
+  });
+
+  test("an upload address without an import is no answer for V4", async () => {
+    const { world, run } = given(EMPTY_V4);
+    world.fault({
+      match: "GET ~upload-url",
+      kind: "malformed",
+      status: 201,
+      body: JSON.stringify({
+        upload_url: "https://s.example/a?x=1",
+        http_method: "PUT",
+      }),
+    });
+    const step = await run();
+    expect(step.green).toBe(false);
+    expect(words(step)).toContain('the answer has no "import_id"');
+    expect(sent(step, "PUT", "")).toHaveLength(0);
+  });
+});

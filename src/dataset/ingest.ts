@@ -14,8 +14,8 @@ import { cannotGrow } from "./cannot-grow.ts";
 import { type CommittedFile, examine } from "./committed.ts";
 import type { DatasetFile } from "./file.ts";
 import { readGrown } from "./growth.ts";
-import { followImport, judgeImport } from "./imports.ts";
-import { type IngestStep, nextStep } from "./plan.ts";
+import { followImport, hasEnded, judgeImport } from "./imports.ts";
+import { type PossibleStep, nextStep } from "./plan.ts";
 import { readiness, unusable } from "./readiness.ts";
 import { arrivesSoon, uploadV3, uploadV4 } from "./upload.ts";
 
@@ -28,7 +28,7 @@ export interface Intake {
   /** When the dataset was read, on the clock of the run. */
   readonly readAt: number;
   readonly committed: CommittedFile;
-  readonly step: IngestStep;
+  readonly step: PossibleStep;
 }
 
 /** What was brought into the dataset. */
@@ -56,25 +56,24 @@ export async function prepare(
   const readAt = run.clock.now();
   run.report.set("total_datapoint_count", dataset.totalDatapointCount);
   const committed = await examine(run, file, dataset);
-  const step = nextStep(dataset, committed.remoteName);
-  refuseImpossible(run, batch, dataset, committed, step);
+  const step = stepFor(run, batch, dataset, committed);
   return { dataset, readAt, committed, step };
 }
 
-function refuseImpossible(
+/** The next step. @throws Stop when there is none. */
+function stepFor(
   run: Run,
   batch: Batch,
   dataset: Dataset,
   committed: CommittedFile,
-  step: IngestStep,
-): void {
+  abandoned?: ReadonlySet<string>,
+): PossibleStep {
+  const step = nextStep(dataset, committed.remoteName, abandoned);
   if (step.kind === "cannot_grow") {
     throw cannotGrow(run, batch, dataset, committed);
   }
-  const state = readiness(dataset);
-  if (step.kind === "unusable" && state.kind === "unusable") {
-    throw unusable(dataset.id, state);
-  }
+  if (step.kind === "unusable") throw unusable(dataset.id, step.state);
+  return step;
 }
 
 /**
@@ -97,8 +96,7 @@ export async function ingest(
   /** Imports of this file that were looked for and never got their bytes. */
   const abandoned = new Set<string>();
   for (;;) {
-    const step = nextStep(dataset, committed.remoteName, abandoned);
-    refuseImpossible(run, batch, dataset, committed, step);
+    const step = stepFor(run, batch, dataset, committed, abandoned);
     if (step.kind === "wait") {
       if (waitingFor !== step.what) {
         run.say(`Dataset ${id}: waiting for ${step.what}`);
@@ -132,7 +130,7 @@ async function bringIn(
   batch: Batch,
   dataset: Dataset,
   committed: CommittedFile,
-  step: Exclude<IngestStep, { kind: "wait" | "look" }>,
+  step: Exclude<PossibleStep, { kind: "wait" | "look" }>,
 ): Promise<Dataset> {
   const { remoteName } = committed;
   switch (step.kind) {
@@ -146,27 +144,20 @@ async function bringIn(
       );
       const job = await followImport(run, dataset.id, step.job.id);
       await judgeImport(run, job, committed);
-      const { status } = step.job;
-      const ran = status === "queued" || status === "processing";
-      return readGrown(run, dataset, ran ? (job.acceptedCount ?? 0) : 0);
+      const accepted = hasEnded(step.job) ? 0 : (job.acceptedCount ?? 0);
+      return readGrown(run, dataset, accepted);
     }
     case "append":
-      if (dataset.version === 3) break;
       if (batch.autoSyncEnabled) {
         run.say(
           "auto_sync_enabled is on for this batch: Prolific makes tasks for appended records by itself",
         );
       }
-      return append(run, batch, dataset, committed);
+      return append(run, batch, step.dataset, committed);
     case "nothing":
       run.say(`${remoteName} is in the dataset already; nothing to upload`);
       return dataset;
-    case "cannot_grow":
-    case "unusable":
   }
-  throw new Error(
-    `no way to bring a file into V${String(dataset.version)} by ${step.kind}`,
-  );
 }
 
 async function upload4(

@@ -6,6 +6,7 @@ import type {
   ImportJob,
 } from "../prolific/schema.ts";
 import { isSameFile } from "./file.ts";
+import { type Unusable, V3_IN_ERROR } from "./readiness.ts";
 
 export type IngestStep =
   /** The file is in the dataset. */
@@ -17,11 +18,16 @@ export type IngestStep =
   /** An import of this very file is there: its end decides. */
   | { readonly kind: "follow"; readonly job: ImportJob }
   | { readonly kind: "upload" }
-  | { readonly kind: "append" }
+  | { readonly kind: "append"; readonly dataset: DatasetV4 }
+  | ImpossibleStep;
+
+export type ImpossibleStep =
   /** A V3 dataset that holds something else cannot take the file. */
   | { readonly kind: "cannot_grow" }
   /** V3 that could not be processed. */
-  | { readonly kind: "unusable" };
+  | { readonly kind: "unusable"; readonly state: Unusable };
+
+export type PossibleStep = Exclude<IngestStep, ImpossibleStep>;
 
 /**
  * The next step for the file with this content name.
@@ -43,7 +49,7 @@ function nextStepV3(dataset: DatasetV3, remoteName: string): IngestStep {
     case "UNINITIALISED":
       return { kind: "upload" };
     case "ERROR":
-      return { kind: "unusable" };
+      return { kind: "unusable", state: V3_IN_ERROR };
     case "PROCESSING":
       return filename === undefined || isSameFile(filename, remoteName)
         ? { kind: "wait", what: "Prolific to process its file" }
@@ -80,5 +86,7 @@ function nextStepV4(
     ({ id, status }) => status === "uninitialised" && !abandoned.has(id),
   );
   if (waiting) return { kind: "look", job: waiting };
-  return { kind: totalDatapointCount === 0 ? "upload" : "append" };
+  return totalDatapointCount === 0
+    ? { kind: "upload" }
+    : { kind: "append", dataset };
 }

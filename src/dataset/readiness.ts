@@ -15,20 +15,29 @@ export type Readiness =
   | { readonly kind: "ready" }
   /** Prolific is still working on it; `what` completes "waiting for …". */
   | { readonly kind: "processing"; readonly what: string }
-  /** Waiting would not help. */
-  | {
-      readonly kind: "unusable";
-      readonly what: string;
-      /** The server's own. */
-      readonly words?: string | undefined;
-      readonly next: string;
-    };
+  | Unusable;
+
+/** Waiting would not help. */
+export interface Unusable {
+  readonly kind: "unusable";
+  readonly what: string;
+  /** The server's own. */
+  readonly words?: string | undefined;
+  readonly next: string;
+}
 
 const UPLOAD_V3 =
   "Upload a .csv or .zip file to it (with dataset_file, or in the Prolific app)";
 const UPLOAD_V4 =
   "Upload a .csv or .jsonl file to it (with dataset_file, or in the Prolific app)";
 const THEN_AGAIN = ", then run this job again.";
+
+/** A V3 dataset that reads ERROR. */
+export const V3_IN_ERROR: Unusable = {
+  kind: "unusable",
+  what: "reads ERROR: Prolific could not process its file",
+  next: `Create a new dataset. ${UPLOAD_V3}, attach it to the batch${THEN_AGAIN}`,
+};
 
 /**
  * The dataset of the run: the one given, else the only one attached (contract 2).
@@ -110,7 +119,7 @@ export async function waitForDataset(
 /** Why a setup of this dataset is not tried. */
 export function unusable(
   datasetId: string,
-  { what, words, next }: Readiness & { kind: "unusable" },
+  { what, words, next }: Unusable,
 ): Stop {
   return new Stop({
     title: "The dataset cannot be set up",
@@ -156,11 +165,7 @@ function readinessV3(dataset: DatasetV3): Readiness {
     case "UNINITIALISED":
       return empty(UPLOAD_V3);
     case "ERROR":
-      return {
-        kind: "unusable",
-        what: "reads ERROR: Prolific could not process its file",
-        next: `Create a new dataset. ${UPLOAD_V3}, attach it to the batch${THEN_AGAIN}`,
-      };
+      return V3_IN_ERROR;
   }
 }
 
