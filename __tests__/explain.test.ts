@@ -28,6 +28,7 @@ const PROGRESS: Progress[] = [
   "data_arrived",
   "setup_unknown",
   "setup_running",
+  "ready",
   "sync_unknown",
   "sync_running",
 ];

@@ -164,7 +164,10 @@ describe("what was seen", () => {
   test("says nothing about anything else that may be running", () => {
     const others: Progress[] = [
       "nothing_sent",
+      "upload_unknown",
+      "data_arrived",
       "setup_running",
+      "ready",
       "sync_unknown",
       "sync_running",
     ];

@@ -63,6 +63,11 @@ describe("a V3 dataset", () => {
   test.each<[BatchStatus, string | undefined, number, string]>([
     ["UNINITIALISED", undefined, 0, "upload"],
     ["READY", undefined, 0, "upload"],
+    ["UNINITIALISED", SAME, 0, "upload"],
+    ["READY", OTHER, 0, "upload"],
+    ["PROCESSING", SAME, 3, "wait"],
+    ["PROCESSING", OTHER, 3, "cannot_grow"],
+    ["ERROR", OTHER, 3, "unusable"],
     ["READY", SAME, 3, "nothing"],
     ["READY", OTHER, 3, "cannot_grow"],
     ["READY", "reviews.csv", 3, "cannot_grow"],
@@ -124,6 +129,15 @@ describe("a V4 dataset", () => {
     const abandoned = new Set([waiting.id]);
     expect(v4(0, [waiting], abandoned).kind).toBe("upload");
     expect(v4(3, [waiting], abandoned).kind).toBe("append");
+  });
+
+  test("with an abandoned import that has its bytes after all: that import decides", () => {
+    const standing = job("queued", SAME);
+    const abandoned = new Set([standing.id]);
+    expect(v4(0, [standing], abandoned)).toEqual({
+      kind: "follow",
+      job: standing,
+    });
   });
 
   test("with a running import of another file: waited for first", () => {

@@ -321,6 +321,16 @@ describe("a dataset", () => {
     });
   });
 
+  test("of version 3 says which file it holds", () => {
+    const json = { ...V3, filename: "a-0123456789ab.csv" };
+    expect(parseDataset(json, WHERE)).toMatchObject({
+      filename: json.filename,
+    });
+    expect(parseDataset({ ...V3, filename: 5 }, WHERE)).toMatchObject({
+      filename: undefined,
+    });
+  });
+
   test("of version 4 is read whole", () => {
     expect(parseDataset(V4, WHERE)).toEqual({
       id: "one",
@@ -573,6 +583,7 @@ describe("the examples of the specification", () => {
     ["get", "/datasets/{dataset_id}", 200, parseDataset],
     ["post", "/batches/{batch_id}/sync", 202, parseSyncJob],
     ["get", "/batches/{batch_id}/syncs/{sync_id}", 200, parseSyncJob],
+    ["get", "/datasets/{dataset_id}/imports/{import_id}", 200, parseImportJob],
   ])("of %s %s are understood", (method, path, status, parse) => {
     for (const [, json] of examples(method, path, status)) {
       const given = json as Record<string, unknown>;

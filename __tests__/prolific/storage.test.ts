@@ -178,6 +178,20 @@ describe("an upload", () => {
     expect(given.debug).toHaveLength(1); // the second one was not even begun
   });
 
+  test.each<[string, Upload]>([
+    ["done", ok],
+    [
+      "refused",
+      () => Promise.resolve({ status: 403, headers: {}, body: URL_TEXT }),
+    ],
+    ["without an answer", () => Promise.reject(new Error(URL_TEXT))],
+  ])("that is %s never shows its address in the log", async (_, upload) => {
+    const given = storage(upload);
+    await put(given).catch(() => undefined);
+    expect(given.debug).toHaveLength(1);
+    expect(given.debug.join()).not.toMatch(/raw|X-|5f1d7e84/);
+  });
+
   test("whose file cannot be read ends with that error", async () => {
     const broken = new Error("EIO");
     await expect(put(storage(() => Promise.reject(broken)))).rejects.toBe(

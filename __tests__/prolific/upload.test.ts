@@ -1,10 +1,27 @@
-/** `uploadOverHttp` on real sockets: a file arrives as it is, or it is said why not (contract 5). */
+/**
+ * `uploadOverHttp` on real sockets: a file arrives as it is, or it is said why not (contract 5). After each test both ends are
+ * looked at: this side must have let go of every connection and of the file, or a step could not end.
+ *
+ * @jest-environment ./__tests__/fixtures/one-realm.js
+ */
 import { createHash } from "node:crypto";
 import http from "node:http";
-import net from "node:net";
-import type { AddressInfo, Socket } from "node:net";
-import { afterEach, describe, expect, test } from "@jest/globals";
+import https from "node:https";
+import net, { type AddressInfo, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import tls from "node:tls";
+import {
+  afterAll,
+  afterEach,
+  beforeEach,
+  describe,
+  expect,
+  jest,
+  test,
+} from "@jest/globals";
+import { systemClock } from "../../src/clock.ts";
 import { ConnectionError } from "../../src/errors.ts";
+import { CERTIFICATE, PRIVATE_KEY } from "../fixtures/tls.ts";
 import { until } from "../sandbox/until.ts";
 import {
   type HttpReply,
@@ -16,16 +33,63 @@ const SECRET = "X-Signature=5f1d7e84c0ffee";
 const MIB = 2 ** 20;
 /** Long enough for a busy machine, short enough to wait for. */
 const STALL_MS = 700;
+const TLS = { cert: CERTIFICATE, key: PRIVATE_KEY };
+const PROXY_VARIABLES = [
+  "https_proxy",
+  "HTTPS_PROXY",
+  "http_proxy",
+  "HTTP_PROXY",
+  "no_proxy",
+  "NO_PROXY",
+];
+const environment = { ...process.env };
 
 let servers: net.Server[] = [];
+/** Connections that servers still have. */
 const open = new Set<Socket>();
+/** A server that does not read does not notice either that the other end is gone. */
+const requests: http.IncomingMessage[] = [];
+/** Every file that was begun; its reader must let go of it, however the upload ends. */
+let bodies: Body[] = [];
+/** What nobody caught would end the process. */
+const uncaught: unknown[] = [];
+const catchAll = (error: unknown) => {
+  uncaught.push(error);
+};
+
+beforeEach(() => {
+  for (const name of PROXY_VARIABLES) Reflect.deleteProperty(process.env, name);
+  process.on("uncaughtExceptionMonitor", catchAll);
+});
 
 afterEach(async () => {
+  jest.restoreAllMocks();
+  for (const request of requests.splice(0)) request.resume();
+  const busy = () =>
+    open.size > 0 || bodies.some(({ begun, closed }) => begun && !closed);
+  for (let waited = 0; busy() && waited < 2_000; waited += 5) {
+    await systemClock.sleep(5);
+  }
+  process.off("uncaughtExceptionMonitor", catchAll);
+  const leftOpen = open.size;
   for (const socket of open) socket.destroy();
+  open.clear();
   await Promise.all(
     servers.map((server) => new Promise((resolve) => server.close(resolve))),
   );
+  const leftUnclosed = bodies.filter(({ begun, closed }) => begun && !closed);
   servers = [];
+  bodies = [];
+  expect(leftOpen).toBe(0);
+  expect(leftUnclosed).toEqual([]);
+  expect(uncaught.splice(0)).toEqual([]);
+});
+
+afterAll(() => {
+  for (const name of PROXY_VARIABLES) {
+    const value = environment[name];
+    if (value !== undefined) process.env[name] = value;
+  }
 });
 
 async function listen(server: net.Server): Promise<string> {
@@ -41,20 +105,52 @@ async function listen(server: net.Server): Promise<string> {
 }
 
 async function serve(listener: http.RequestListener): Promise<string> {
-  return `http://${await listen(http.createServer(listener))}`;
+  const server = http.createServer(listener);
+  server.on("request", (request: http.IncomingMessage) => {
+    requests.push(request);
+  });
+  return `http://${await listen(server)}`;
+}
+
+/** Makes this side trust the certificate of the tests, directly and through the tunnel of a proxy. */
+function trustOurselves(): void {
+  const agent = https.Agent.prototype as unknown as {
+    createConnection: (options: object, ...rest: unknown[]) => unknown;
+  };
+  const create = agent.createConnection;
+  jest.spyOn(agent, "createConnection").mockImplementation(function (
+    this: unknown,
+    options,
+    ...rest
+  ) {
+    return create.call(this, { ...options, ca: CERTIFICATE }, ...rest);
+  });
+  const tlsConnect = tls.connect as (...args: unknown[]) => tls.TLSSocket;
+  jest
+    .spyOn(tls, "connect")
+    .mockImplementation((...args: unknown[]) =>
+      tlsConnect(
+        ...args.map((arg) =>
+          typeof arg === "object" ? { ...arg, ca: CERTIFICATE } : arg,
+        ),
+      ),
+    );
 }
 
 /** A body that knows whether its reader let go of it. */
 class Body {
+  begun = false;
   closed = false;
   given = 0;
   private readonly pieces: () => Iterable<Uint8Array | Error>;
 
   constructor(pieces: () => Iterable<Uint8Array | Error>) {
     this.pieces = pieces;
+    bodies.push(this);
   }
 
   async *read(): AsyncGenerator<Uint8Array> {
+    this.begun = true;
     try {
       for (const piece of this.pieces()) {
         await Promise.resolve();
@@ -132,15 +228,15 @@ describe("what arrives", () => {
   });
 
   test("a redirect is an answer, not followed", async () => {
-    let requests = 0;
+    let asked = 0;
     const url = await serve((request, response) => {
-      requests++;
+      asked++;
       request.resume().on("end", () => {
         response.writeHead(307, { Location: "/elsewhere" }).end();
       });
     });
     expect((await upload(url, zeros(1, 10), 10)).status).toBe(307);
-    expect(requests).toBe(1);
+    expect(asked).toBe(1);
   });
 
   test("a refusal comes with its words, also before the body was read", async () => {
@@ -152,6 +248,124 @@ describe("what arrives", () => {
       status: 403,
       body: "<Error>No</Error>",
     });
+  });
+});
+
+describe("a refusal that comes before a large body was read", () => {
+  test.each<[string, (socket: Socket) => void]>([
+    ["stays open", () => undefined],
+    ["is closed", (socket) => socket.destroy()],
+  ])("comes with its words when the connection %s", async (_, then) => {
+    const url = await serve((request, response) => {
+      response.writeHead(403).end("<Error>No</Error>", () => {
+        then(request.socket);
+      });
+    });
+    const body = zeros(64);
+    expect(await upload(url, body, 64 * MIB)).toMatchObject({
+      status: 403,
+      body: "<Error>No</Error>",
+    });
+    expect(body.given).toBeLessThan(64 * MIB);
+  });
+});
+
+describe("over TLS", () => {
+  beforeEach(trustOurselves);
+
+  /** Reads in bursts of 2 MiB with pauses between them. */
+  const slowly =
+    (pauseMs: number): http.RequestListener =>
+    (request, response) => {
+      let read = 0;
+      request.on("data", (bytes: Buffer) => {
+        const before = Math.floor(read / (2 * MIB));
+        read += bytes.length;
+        if (Math.floor(read / (2 * MIB)) === before) return;
+        request.pause();
+        setTimeout(() => request.resume(), pauseMs);
+      });
+      request.on("end", () => response.end(String(read)));
+    };
+
+  test("a file arrives, without credentials", async () => {
+    let headers: http.IncomingHttpHeaders = {};
+    const server = https.createServer(TLS, (request, response) => {
+      ({ headers } = request);
+      request.resume().on("end", () => response.end());
+    });
+    const address = await listen(server);
+    const url = `https://${address.replace("127.0.0.1", "localhost")}`;
+    expect((await upload(url, zeros(9), 9 * MIB)).status).toBe(200);
+    expect(headers["content-length"]).toBe(String(9 * MIB));
+    expect(headers).not.toHaveProperty("authorization");
+    expect(headers).not.toHaveProperty("transfer-encoding");
+  });
+
+  test("a slow reader is no stall", async () => {
+    const server = https.createServer(TLS, slowly(STALL_MS / 4));
+    const address = await listen(server);
+    const url = `https://${address}`;
+    const startedAt = performance.now();
+    const options = { stallMs: STALL_MS };
+    const reply = await upload(url, zeros(3, 8 * MIB), 24 * MIB, options);
+    expect(reply).toMatchObject({ status: 200, body: String(24 * MIB) });
+    expect(performance.now() - startedAt).toBeGreaterThan(STALL_MS * 2);
+  });
+
+  test("through the tunnel of a proxy, slowly, is no stall either", async () => {
+    // What the proxy and the system hold back at the end, about 10 MiB, must not take as long as the limit.
+    const server = https.createServer(TLS, slowly(STALL_MS / 12));
+    const storage = await listen(server);
+    const connects: string[] = [];
+    const proxy = http.createServer();
+    proxy.on("connect", (request, socket: Duplex) => {
+      connects.push(request.url ?? "");
+      const other = net.connect(
+        Number(/:(\d+)/.exec(storage)?.[1]),
+        "127.0.0.1",
+      );
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      socket.pipe(other).pipe(socket);
+      other.on("error", () => socket.destroy());
+      socket.on("error", () => other.destroy());
+      socket.on("close", () => other.destroy());
+    });
+    const [address = ""] = (await listen(proxy)).split("/");
+    process.env.https_proxy = `http://${address}`;
+    const startedAt = performance.now();
+    const url = `https://api.example/raw/a.csv?${SECRET}`;
+    const reply = await upload(url, zeros(48), 48 * MIB, {
+      stallMs: STALL_MS,
+    });
+    expect(reply).toMatchObject({ status: 200, body: String(48 * MIB) });
+    expect(performance.now() - startedAt).toBeGreaterThan(STALL_MS * 1.5);
+    expect(connects).toEqual(["api.example:443"]);
+  });
+
+  test("through a proxy that never answers is given up: nothing was sent", async () => {
+    const proxy = http.createServer();
+    proxy.on("connect", (_, socket: Duplex) => {
+      socket.resume().on("end", () => socket.end());
+    });
+    const [address = ""] = (await listen(proxy)).split("/");
+    process.env.https_proxy = `http://${address}`;
+    const url = `https://api.example/raw/a.csv?${SECRET}`;
+    const error = await failure(
+      upload(url, zeros(1, 10), 10, { stallMs: STALL_MS }),
+    );
+    expect(error).toMatchObject({ sent: false });
+    expect(error.message).toContain("no progress");
+  });
+
+  test("a server whose certificate nobody trusts gets nothing", async () => {
+    jest.restoreAllMocks();
+    let asked = 0;
+    const url = await listen(https.createServer(TLS, () => asked++));
+    const error = await failure(upload(`https://${url}`, zeros(3), 3 * MIB));
+    expect(error).toBeInstanceOf(ConnectionError);
+    expect(error).toMatchObject({ sent: false });
+    expect(asked).toBe(0);
   });
 });
 
@@ -175,8 +389,8 @@ describe("what goes wrong", () => {
     const error = await failure(upload(url, body, 64 * MIB));
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error).toMatchObject({ sent: true, final: false });
-    expect(body.given).toBeLessThan(64 * MIB);
     await until(() => body.closed);
+    expect(body.given).toBeLessThan(64 * MIB); // not read to its end for nobody
   });
 
   test("nobody reads: given up when nothing moves any more", async () => {
@@ -244,6 +458,26 @@ describe("what goes wrong", () => {
       upload(url, body, 64 * MIB, { signal: controller.signal }),
     );
     expect(error.message).toContain("cancelled");
+  });
+
+  test("the signal was aborted before: nothing is sent", async () => {
+    let asked = 0;
+    const url = await serve(() => asked++);
+    const signal = AbortSignal.abort(new Error("cancelled"));
+    const error = await failure(upload(url, zeros(3), 3 * MIB, { signal }));
+    expect(error).toMatchObject({ sent: false });
+    expect(error.message).toContain("cancelled");
+    expect(asked).toBe(0);
+  });
+
+  test("the status line came, its body never ends: the status counts", async () => {
+    const url = await serve((request, response) => {
+      request.resume().on("end", () => response.writeHead(200).write("x"));
+    });
+    const options = { stallMs: STALL_MS };
+    const reply = await upload(url, zeros(1, 10), 10, options);
+    expect(reply).toMatchObject({ status: 200, body: "x" });
+    expect(reply.cut).toBeInstanceOf(ConnectionError);
   });
 
   test("the file cannot even be begun: that very error", async () => {
