@@ -34058,6 +34058,7 @@ function tellChange(run, { batch, intake }, outcome) {
 
 
 
+
 /** Without a token: the file alone, if there is one. */
 async function dryRunOffline(run, file) {
     if (file)
@@ -34106,6 +34107,7 @@ async function rehearseIntake(run, { dataset, committed, step }) {
         case "upload":
             return `upload ${all} as ${committed.remoteName}`;
         case "append":
+            await refuseLongRecords(run, committed);
             return `append ${all} to the ${counted(dataset.totalDatapointCount, "datapoint")} there (identical ones are not added again)`;
     }
 }

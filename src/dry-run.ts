@@ -5,6 +5,7 @@ import { examine } from "./dataset/committed.ts";
 import type { DatasetFile } from "./dataset/file.ts";
 import { hasEnded, judgeImport } from "./dataset/imports.ts";
 import type { Intake } from "./dataset/ingest.ts";
+import { refuseLongRecords } from "./dataset/portions.ts";
 import { readiness, unusable } from "./dataset/readiness.ts";
 import { counted } from "./outcome.ts";
 import type { Batch, Dataset } from "./prolific/schema.ts";
@@ -77,6 +78,7 @@ async function rehearseIntake(
     case "upload":
       return `upload ${all} as ${committed.remoteName}`;
     case "append":
+      await refuseLongRecords(run, committed);
       return `append ${all} to the ${counted(dataset.totalDatapointCount, "datapoint")} there (identical ones are not added again)`;
   }
 }
