@@ -4235,7 +4235,7 @@ class LineCursor {
         let piece = this.pieces[0];
         while (piece !== undefined) {
             const byte = piece[this.at];
-            if (this.offset >= offset && byte !== CR && byte !== LF)
+            if (this.offset >= offset && !this.atLineBreak(byte))
                 break;
             if (byte === LF)
                 this.line++;
@@ -4248,6 +4248,26 @@ class LineCursor {
         }
         return this.line;
     }
+    /** The bytes between two offsets, as far as they have not been passed. */
+    bytesBetween(from, to) {
+        const parts = [];
+        let begin = this.offset - this.at;
+        for (const piece of this.pieces) {
+            if (begin >= to)
+                break;
+            parts.push(piece.subarray(Math.max(0, from - begin), to - begin));
+            begin += piece.length;
+        }
+        const [only] = parts;
+        return parts.length === 1 && only ? only : Buffer.concat(parts);
+    }
+    /** CR alone is none. */
+    atLineBreak(byte) {
+        if (byte !== CR)
+            return byte === LF;
+        const next = this.pieces[0]?.[this.at + 1] ?? this.pieces[1]?.[0];
+        return next === LF || next === undefined;
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/dataset/csv.ts
@@ -4256,7 +4276,10 @@ class LineCursor {
 
 /** Longer records would have to be held in memory whole; an open quote makes one of the rest of the file. */
 const LONGEST_RECORD_BYTES = 10 * 2 ** 20;
-const BOM_BYTES = 3;
+const BOM = [0xef, 0xbb, 0xbf];
+const QUOTE = 34;
+const csv_CR = 13;
+const csv_LF = 10;
 /** A parser whose records are handed over at once: the reading side of its stream costs more than it is worth here. */
 class DirectParser extends Parser {
     onRow;
@@ -4285,17 +4308,22 @@ class CsvReader {
     rows = [];
     /** Offset where the last row ended. */
     end = 0;
+    /** The first bytes of the file, as many as a BOM has. */
+    head = [];
     constructor() {
         this.parser = new DirectParser((cells) => {
-            this.rows.push({ line: this.nextLine(), cells });
-            this.end = this.parser.info.bytes;
+            const { bytes } = this.parser.info;
+            const looseCr = cells.some((cell) => cell.includes("\r"))
+                ? hasLooseCr(this.cursor.bytesBetween(this.end, bytes))
+                : false;
+            this.rows.push({ line: this.nextLine(), cells, looseCr });
+            this.end = bytes;
         });
         this.parser.on("error", () => undefined); // told by the calls below
     }
     /** The rows that end in this piece. */
     async push(piece) {
-        if (this.end === 0 && hasBom(piece))
-            this.end = BOM_BYTES;
+        this.passBom(piece);
         this.cursor.push(piece);
         return this.rowsAfter((done) => {
             this.parser.write(piece, done);
@@ -4319,12 +4347,26 @@ class CsvReader {
             return { rows };
         return { rows, defect: { line: this.nextLine(), text: inWords(error) } };
     }
+    /** Also one that comes in two pieces. */
+    passBom(piece) {
+        if (this.head.length === BOM.length)
+            return;
+        this.head.push(...piece.subarray(0, BOM.length - this.head.length));
+        if (BOM.every((byte, at) => this.head[at] === byte))
+            this.end = BOM.length;
+    }
     nextLine() {
         return this.cursor.lineOfRecordFrom(this.end);
     }
 }
-function hasBom(piece) {
-    return piece[0] === 0xef && piece[1] === 0xbb && piece[2] === 0xbf;
+/** In the bytes of one record, which the parser has found to be well quoted: an odd number of quotes before means within. */
+function hasLooseCr(bytes) {
+    let within = false;
+    return bytes.some((byte, at) => {
+        if (byte === QUOTE)
+            within = !within;
+        return byte === csv_CR && !within && bytes[at + 1] !== csv_LF;
+    });
 }
 function inWords(error) {
     const { code } = error;
@@ -4403,7 +4445,9 @@ async function* readRecords(files, file, signal) {
 /** The lines where the wanted records start, in one reading that ends with the last of them. */
 async function linesOf(files, file, indices, signal) {
     const lines = new Map();
-    const last = Math.max(...indices, -1);
+    let last = -1;
+    for (const index of indices)
+        last = Math.max(last, index);
     let index = 0;
     for await (const rows of rowsOf(files, file, signal)) {
         for (const { line } of rows) {
@@ -4443,7 +4487,8 @@ async function* rowsOf(files, file, signal) {
     yield records(await reader.finish());
 }
 function fromLine({ line, text }) {
-    return { line, json: () => text };
+    // Between tokens a CR is blank space to JSON, but a line break to some readers of lines. Within a text it cannot stand.
+    return { line, json: () => text.replaceAll("\r", " ") };
 }
 function fromRow(names, { line, cells }) {
     const json = () => {
@@ -4983,9 +5028,9 @@ class CsvCheck {
         return !defect;
     }
     /** @returns false for a header that makes every record look wrong. */
-    takeHeader({ line, cells }) {
+    takeHeader({ line, cells, looseCr }) {
         this.columns = cells;
-        if (cells.some((name) => name.includes("\r"))) {
+        if (looseCr || cells.some((name) => name.includes("\r"))) {
             this.defects.add(line, "the header holds a carriage return (CR): save the file with LF or CRLF as line breaks");
             return false;
         }
@@ -5007,8 +5052,12 @@ class CsvCheck {
         });
         return true;
     }
-    takeRecord({ line, cells }, columns) {
+    takeRecord({ line, cells, looseCr }, columns) {
         this.records++;
+        if (looseCr) {
+            this.defects.add(line, `record ${String(this.records)} holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks`);
+            return;
+        }
         if (cells.length !== columns.length) {
             this.defects.add(line, `record ${String(this.records)} has ${counted(cells.length, "column")}, the header has ${String(columns.length)}`);
             return;
@@ -5213,11 +5262,13 @@ async function preflight(files, file, rules, signal) {
         signal.throwIfAborted();
         hash.update(piece);
         if (goesOn && check) {
-            const sound = utf8.push(piece);
-            const part = sound === undefined ? piece : piece.subarray(0, Math.max(0, sound));
+            const bad = utf8.push(piece);
+            const nul = piece.subarray(0, bad && Math.max(0, bad)).indexOf(0);
+            const end = nul === -1 ? bad : nul;
+            const part = end === undefined ? piece : piece.subarray(0, Math.max(0, end));
             goesOn = await check.push(part);
-            if (goesOn && sound !== undefined) {
-                defects.add(await lineAt(files, file, offset + sound), NOT_UTF8);
+            if (goesOn && end !== undefined) {
+                defects.add(await lineAt(files, file, offset + end), nul === -1 ? NOT_UTF8 : NUL_BYTE);
                 goesOn = false;
             }
         }
@@ -5238,6 +5289,7 @@ async function preflight(files, file, rules, signal) {
     };
 }
 const NOT_UTF8 = "this line is not UTF-8; save the file with this encoding. What follows was not checked";
+const NUL_BYTE = "this line holds a NUL byte, which no text does; save the file as plain text in UTF-8. What follows was not checked";
 function checkOf({ format }, rules, defects) {
     switch (format) {
         case "csv":

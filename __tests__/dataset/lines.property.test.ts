@@ -242,3 +242,20 @@ test("an independent parser agrees: the file from the line of record n on starts
     { numRuns: RUNS },
   );
 });
+
+test("very many records are found on their lines", async () => {
+  const wanted = new Set(Array.from({ length: 200_000 }, (_, index) => index));
+  const text = `a\n${"1\n".repeat(wanted.size)}`;
+  const found = await linesOf(
+    new OneFile(text),
+    fileNamed("a.csv"),
+    wanted,
+    signal,
+  );
+  expect([found.size, found.get(199_999)]).toEqual([200_000, 200_001]);
+});
+
+test("a carriage return between the tokens of a line of JSONL does not travel", async () => {
+  const [record] = await recordsOf(new OneFile('{"a":\r1}\n'), "a.jsonl");
+  expect(record?.json).toBe('{"a": 1}');
+});

@@ -67,6 +67,22 @@ describe("a CSV", () => {
         "9: record 6 has 1 column, the header has 2",
       ],
     ],
+    [
+      'a,b\n1,2\r\r\n"x\ry","\r\n"\n3\r,4\r5,"6"\n\r\n\r\r\n7,8\n',
+      [2, 5, 7].map(
+        (line, at) =>
+          `${String(line)}: record ${String([1, 3, 4][at])} holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks`,
+      ),
+    ],
+    ["\uFEFF\n\na,b\n1\n", ["4: record 1 has 1 column, the header has 2"]],
+    ["\uFEFF\r\na,b\r\n1\r\n", ["3: record 1 has 1 column, the header has 2"]],
+    [
+      'a,b\n1\n"2"\0,3\n4\n',
+      [
+        "2: record 1 has 1 column, the header has 2",
+        "3: this line holds a NUL byte, which no text does; save the file as plain text in UTF-8. What follows was not checked",
+      ],
+    ],
     ["a,b\n", ["file: the file has no records"]],
     ["\n\r\n", ["file: the file has no records"]],
     ["\uFEFF", ["file: the file has no records"]],

@@ -59,9 +59,9 @@ export class CsvCheck implements Check {
   }
 
   /** @returns false for a header that makes every record look wrong. */
-  private takeHeader({ line, cells }: CsvRow): boolean {
+  private takeHeader({ line, cells, looseCr }: CsvRow): boolean {
     this.columns = cells;
-    if (cells.some((name) => name.includes("\r"))) {
+    if (looseCr || cells.some((name) => name.includes("\r"))) {
       this.defects.add(
         line,
         "the header holds a carriage return (CR): save the file with LF or CRLF as line breaks",
@@ -93,10 +93,17 @@ export class CsvCheck implements Check {
   }
 
   private takeRecord(
-    { line, cells }: CsvRow,
+    { line, cells, looseCr }: CsvRow,
     columns: readonly string[],
   ): void {
     this.records++;
+    if (looseCr) {
+      this.defects.add(
+        line,
+        `record ${String(this.records)} holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks`,
+      );
+      return;
+    }
     if (cells.length !== columns.length) {
       this.defects.add(
         line,

@@ -9,6 +9,8 @@ export interface CsvRow {
   /** Where it starts, from 1. */
   readonly line: number;
   readonly cells: readonly string[];
+  /** True for a carriage return (CR) that stands neither within quotes nor before a line feed. */
+  readonly looseCr: boolean;
 }
 
 /** What came out of a piece of a file. */
@@ -18,7 +20,10 @@ export interface Reading<T> {
   readonly defect?: { readonly line: number; readonly text: string };
 }
 
-const BOM_BYTES = 3;
+const BOM = [0xef, 0xbb, 0xbf];
+const QUOTE = 34;
+const CR = 13;
+const LF = 10;
 
 /** A parser whose records are handed over at once: the reading side of its stream costs more than it is worth here. */
 class DirectParser extends Parser {
@@ -50,18 +55,24 @@ export class CsvReader {
   private rows: CsvRow[] = [];
   /** Offset where the last row ended. */
   private end = 0;
+  /** The first bytes of the file, as many as a BOM has. */
+  private readonly head: number[] = [];
 
   constructor() {
     this.parser = new DirectParser((cells) => {
-      this.rows.push({ line: this.nextLine(), cells });
-      this.end = this.parser.info.bytes;
+      const { bytes } = this.parser.info;
+      const looseCr = cells.some((cell) => cell.includes("\r"))
+        ? hasLooseCr(this.cursor.bytesBetween(this.end, bytes))
+        : false;
+      this.rows.push({ line: this.nextLine(), cells, looseCr });
+      this.end = bytes;
     });
     this.parser.on("error", () => undefined); // told by the calls below
   }
 
   /** The rows that end in this piece. */
   async push(piece: Uint8Array): Promise<Reading<CsvRow>> {
-    if (this.end === 0 && hasBom(piece)) this.end = BOM_BYTES;
+    this.passBom(piece);
     this.cursor.push(piece);
     return this.rowsAfter((done) => {
       this.parser.write(piece, done);
@@ -89,13 +100,25 @@ export class CsvReader {
     return { rows, defect: { line: this.nextLine(), text: inWords(error) } };
   }
 
+  /** Also one that comes in two pieces. */
+  private passBom(piece: Uint8Array): void {
+    if (this.head.length === BOM.length) return;
+    this.head.push(...piece.subarray(0, BOM.length - this.head.length));
+    if (BOM.every((byte, at) => this.head[at] === byte)) this.end = BOM.length;
+  }
+
   private nextLine(): number {
     return this.cursor.lineOfRecordFrom(this.end);
   }
 }
 
-function hasBom(piece: Uint8Array): boolean {
-  return piece[0] === 0xef && piece[1] === 0xbb && piece[2] === 0xbf;
+/** In the bytes of one record, which the parser has found to be well quoted: an odd number of quotes before means within. */
+function hasLooseCr(bytes: Uint8Array): boolean {
+  let within = false;
+  return bytes.some((byte, at) => {
+    if (byte === QUOTE) within = !within;
+    return byte === CR && !within && bytes[at + 1] !== LF;
+  });
 }
 
 function inWords(error: Error): string {

@@ -21,7 +21,7 @@ export class LineCursor {
     let piece = this.pieces[0];
     while (piece !== undefined) {
       const byte = piece[this.at];
-      if (this.offset >= offset && byte !== CR && byte !== LF) break;
+      if (this.offset >= offset && !this.atLineBreak(byte)) break;
       if (byte === LF) this.line++;
       this.offset++;
       if (++this.at < piece.length) continue;
@@ -30,5 +30,25 @@ export class LineCursor {
       piece = this.pieces[0];
     }
     return this.line;
+  }
+
+  /** The bytes between two offsets, as far as they have not been passed. */
+  bytesBetween(from: number, to: number): Uint8Array {
+    const parts: Uint8Array[] = [];
+    let begin = this.offset - this.at;
+    for (const piece of this.pieces) {
+      if (begin >= to) break;
+      parts.push(piece.subarray(Math.max(0, from - begin), to - begin));
+      begin += piece.length;
+    }
+    const [only] = parts;
+    return parts.length === 1 && only ? only : Buffer.concat(parts);
+  }
+
+  /** CR alone is none. */
+  private atLineBreak(byte: number | undefined): boolean {
+    if (byte !== CR) return byte === LF;
+    const next = this.pieces[0]?.[this.at + 1] ?? this.pieces[1]?.[0];
+    return next === LF || next === undefined;
   }
 }

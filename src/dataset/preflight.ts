@@ -46,12 +46,17 @@ export async function preflight(
     signal.throwIfAborted();
     hash.update(piece);
     if (goesOn && check) {
-      const sound = utf8.push(piece);
+      const bad = utf8.push(piece);
+      const nul = piece.subarray(0, bad && Math.max(0, bad)).indexOf(0);
+      const end = nul === -1 ? bad : nul;
       const part =
-        sound === undefined ? piece : piece.subarray(0, Math.max(0, sound));
+        end === undefined ? piece : piece.subarray(0, Math.max(0, end));
       goesOn = await check.push(part);
-      if (goesOn && sound !== undefined) {
-        defects.add(await lineAt(files, file, offset + sound), NOT_UTF8);
+      if (goesOn && end !== undefined) {
+        defects.add(
+          await lineAt(files, file, offset + end),
+          nul === -1 ? NOT_UTF8 : NUL_BYTE,
+        );
         goesOn = false;
       }
     }
@@ -73,6 +78,9 @@ export async function preflight(
 
 const NOT_UTF8 =
   "this line is not UTF-8; save the file with this encoding. What follows was not checked";
+
+const NUL_BYTE =
+  "this line holds a NUL byte, which no text does; save the file as plain text in UTF-8. What follows was not checked";
 
 function checkOf(
   { format }: DatasetFile,

@@ -40,7 +40,8 @@ export async function linesOf(
   signal: AbortSignal,
 ): Promise<ReadonlyMap<number, number>> {
   const lines = new Map<number, number>();
-  const last = Math.max(...indices, -1);
+  let last = -1;
+  for (const index of indices) last = Math.max(last, index);
   let index = 0;
   for await (const rows of rowsOf(files, file, signal)) {
     for (const { line } of rows) {
@@ -89,7 +90,8 @@ async function* rowsOf(
 }
 
 function fromLine({ line, text }: JsonLine): Row {
-  return { line, json: () => text };
+  // Between tokens a CR is blank space to JSON, but a line break to some readers of lines. Within a text it cannot stand.
+  return { line, json: () => text.replaceAll("\r", " ") };
 }
 
 function fromRow(names: readonly string[], { line, cells }: CsvRow): Row {
