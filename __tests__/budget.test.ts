@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type Budget, LAST_CHECK_MS, startBudget } from "../src/budget.ts";
 import { Cancelled, DeadlineReached } from "../src/errors.ts";
-import { FakeClock } from "./fake-clock.ts";
+import { FakeClock } from "../simulation/fake-clock.ts";
 
 function start(timeoutMs: number, spentMs = 0) {
   const clock = new FakeClock({ auto: false });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type Clock, reasonOf, systemClock, timeLimit } from "../src/clock.ts";
-import { FakeClock } from "./fake-clock.ts";
+import { FakeClock } from "../simulation/fake-clock.ts";
 
 const CLOCKS: [string, () => Clock][] = [
   ["the system's clock", () => systemClock],

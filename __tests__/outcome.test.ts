@@ -6,7 +6,7 @@ import {
   counted,
 } from "../src/outcome.ts";
 import { BATCH_STATUSES, type Batch } from "../src/prolific/schema.ts";
-import { FakeClock } from "./fake-clock.ts";
+import { FakeClock } from "../simulation/fake-clock.ts";
 
 const BATCH: Batch = {
   id: "batch",

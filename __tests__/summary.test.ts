@@ -8,7 +8,7 @@ import {
 } from "../src/outcome.ts";
 import { redactor } from "../src/foreign-text.ts";
 import { renderSummary as render } from "../src/summary.ts";
-import { FakeClock } from "./fake-clock.ts";
+import { FakeClock } from "../simulation/fake-clock.ts";
 
 const renderSummary = (report: Report) => render(report, (text) => text);
 

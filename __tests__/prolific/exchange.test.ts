@@ -20,7 +20,7 @@ import type {
 } from "../../src/prolific/http.ts";
 import type { Parse } from "../../src/prolific/schema.ts";
 import { VERSION } from "../../src/version.ts";
-import { FakeClock } from "../fake-clock.ts";
+import { FakeClock } from "../../simulation/fake-clock.ts";
 
 const TOKEN = "s3cr3t-token";
 const MIB = 2 ** 20;

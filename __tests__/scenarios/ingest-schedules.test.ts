@@ -5,7 +5,7 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Fault, FaultEffect } from "../../sandbox/faults.ts";
-import { virtualWorld } from "./virtual.ts";
+import { virtualWorld } from "../../simulation/world.ts";
 
 /** The same schedules in every run; another seed makes others. */
 const SEED = 20261124;

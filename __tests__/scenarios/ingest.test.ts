@@ -2,8 +2,8 @@
 import { describe, expect, test } from "@jest/globals";
 import type { BatchOptions } from "../../sandbox/seed-batch.ts";
 import type { DatasetOptions } from "../../sandbox/seed-dataset.ts";
-import type { VirtualStep } from "./virtual.ts";
-import { virtualWorld } from "./virtual.ts";
+import type { VirtualStep } from "../../simulation/world.ts";
+import { virtualWorld } from "../../simulation/world.ts";
 
 const FILE = "reviews.csv";
 const SCHEMA = { strict: true, fields: { id: { type: "text" } } };

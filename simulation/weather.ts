@@ -1,0 +1,94 @@
+/** What generated faults are made of (fast-check arbitraries); sandbox/faults.ts says what each does. */
+import fc from "fast-check";
+import type { Fault, FaultEffect } from "../sandbox/faults.ts";
+
+/** Before the work (a lost request) and after it (a lost reply). */
+export const moment = fc.constantFrom<"before" | "after">("before", "after");
+
+/** Milliseconds on both sides of every limit: the grace of 20 s, the 30 s of a request, the minute of a stall. */
+export const aroundLimits = fc.constantFrom(
+  100,
+  1_000,
+  5_000,
+  19_000,
+  21_000,
+  29_900,
+  30_100,
+  60_000,
+);
+
+const retryAfter = fc.constantFrom<Record<string, string>>(
+  {},
+  { "retry-after": "0" },
+  { "retry-after": "5" },
+  { "retry-after": "7200" },
+  { "retry-after": "soon" },
+);
+
+/** Whatever can become of a request to the API. */
+export const effect: fc.Arbitrary<FaultEffect> = fc.oneof(
+  fc.record({
+    kind: fc.constant("status" as const),
+    status: fc.constantFrom(500, 502, 503, 408, 409, 425, 429, 429, 418, 307),
+    when: moment,
+    headers: retryAfter,
+  }),
+  fc.record({
+    kind: fc.constantFrom("reset" as const, "hang" as const),
+    when: moment,
+  }),
+  fc.record({
+    kind: fc.constant("delay" as const),
+    ms: aroundLimits,
+    when: moment,
+  }),
+  fc.record({
+    kind: fc.constantFrom("html" as const, "emptyObject" as const),
+    when: moment,
+  }),
+  fc.record({
+    kind: fc.constantFrom("cutBody" as const, "stallBody" as const),
+  }),
+  fc.record({
+    kind: fc.constant("malformed" as const),
+    when: moment,
+    body: fc.constantFrom("null", '{"status":null}', '{"status":"READY"'),
+  }),
+  fc.record({ kind: fc.constant("echoAuth" as const), when: moment }),
+  fc.record({ kind: fc.constant("lag" as const), lagMs: aroundLimits }),
+);
+
+/** One fault: single hits, and windows of time, so that there are storms. */
+export function faultAt(
+  matches: readonly string[],
+  what: fc.Arbitrary<FaultEffect>,
+): fc.Arbitrary<Fault> {
+  return fc
+    .record({
+      match: fc.constantFrom(...matches),
+      after: fc.nat(4),
+      hits: fc.oneof(
+        fc.record({ times: fc.integer({ min: 1, max: 4 }) }),
+        fc.record({ forMs: aroundLimits }),
+      ),
+      effect: what,
+    })
+    .map(({ match, after, hits, effect }) => ({
+      match,
+      after,
+      ...hits,
+      ...effect,
+    }));
+}
+
+/** A time limit of the step in whole seconds: the round ones, and any. */
+export const timeoutSeconds = fc.oneof(
+  fc.constantFrom(1, 10, 40, 120, 1_800, 1_800),
+  fc.integer({ min: 1, max: 200 }),
+);
+
+/** The moment of a cancel in milliseconds from the start, or none. */
+export const cancelAt = fc.option(fc.nat(90_000), { freq: 4 });
+
+/** What `Math.random` says all the time. */
+export const luck = fc.double({ min: 0.05, max: 0.99, noNaN: true });
