@@ -4859,13 +4859,13 @@ function isEarlier({ filename = "", status }, stem) {
 }
 /**
  * Whether all records of the file count as new beside the import: the state in which an earlier run was stopped. Then none
- * of them has a task; or, before the setup, the dataset is just the imports and the file together.
+ * of them has a task; or, before the setup, the dataset is at least as large as the imports and the file together.
  */
 function isUntouched({ totalTaskCount: tasks }, { imports }, total, accepted) {
     if (tasks > 0)
         return total - tasks >= accepted;
     const imported = imports.reduce((sum, { acceptedCount = 0, duplicateCount = 0 }) => sum + acceptedCount - duplicateCount, 0);
-    return total === imported + accepted;
+    return total >= imported + accepted;
 }
 /** A resend is safe: identical appended records are not written again (API 4.2). */
 async function send(run, datasetId, portion) {

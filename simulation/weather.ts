@@ -29,9 +29,15 @@ const retryAfter = fc.constantFrom<Record<string, string>>(
 export const effect: fc.Arbitrary<FaultEffect> = fc.oneof(
   fc.record({
     kind: fc.constant("status" as const),
-    status: fc.constantFrom(500, 502, 503, 408, 409, 425, 429, 429, 418, 307),
+    status: fc.constantFrom(500, 502, 503, 408, 425, 429, 429, 418, 307),
     when: moment,
     headers: retryAfter,
+  }),
+  // A refusal that did the work all the same would be a lie that nobody can see through.
+  fc.record({
+    kind: fc.constant("status" as const),
+    status: fc.constantFrom(400, 401, 403, 404, 409, 422),
+    when: fc.constant("before" as const),
   }),
   fc.record({
     kind: fc.constantFrom("reset" as const, "hang" as const),
@@ -54,7 +60,10 @@ export const effect: fc.Arbitrary<FaultEffect> = fc.oneof(
     when: moment,
     body: fc.constantFrom("null", '{"status":null}', '{"status":"READY"'),
   }),
-  fc.record({ kind: fc.constant("echoAuth" as const), when: moment }),
+  fc.record({
+    kind: fc.constant("echoAuth" as const),
+    when: fc.constant("before" as const),
+  }),
   fc.record({ kind: fc.constant("lag" as const), lagMs: aroundLimits }),
 );
 
@@ -92,3 +101,74 @@ export const cancelAt = fc.option(fc.nat(90_000), { freq: 4 });
 
 /** What `Math.random` says all the time. */
 export const luck = fc.double({ min: 0.05, max: 0.99, noNaN: true });
+
+/** Nobody listens from the first for the second, in milliseconds. */
+export const nobodyListens = fc.option(
+  fc.tuple(fc.nat(60_000), fc.nat(60_000)),
+  { freq: 3 },
+);
+
+/** One time in seven. */
+export const occasionally = fc.nat(6).map((n) => n === 6);
+
+/** What can become of a request on the way of a file, to the API or to the storage. */
+const fileEffect: fc.Arbitrary<FaultEffect> = fc.oneof(
+  fc.record({
+    kind: fc.constant("status" as const),
+    status: fc.constantFrom(500, 503, 408, 429),
+    when: moment,
+  }),
+  fc.record({
+    kind: fc.constant("status" as const),
+    status: fc.constantFrom(400, 403, 404, 409),
+    when: fc.constant("before" as const),
+  }),
+  fc.record({
+    kind: fc.constantFrom("reset" as const, "hang" as const, "html" as const),
+    when: moment,
+  }),
+  fc.record({
+    kind: fc.constant("delay" as const),
+    // Never so long that an upload arrives after it was looked for in vain: no client can know that.
+    ms: fc.constantFrom(100, 5_000, 29_000, 45_000),
+    when: moment,
+  }),
+  fc.record({
+    kind: fc.constantFrom("cutBody" as const, "stallBody" as const),
+  }),
+);
+
+const uploadEffect: fc.Arbitrary<FaultEffect> = fc.record({
+  kind: fc.constantFrom("stallUpload" as const, "cutUpload" as const),
+  bytes: fc.constantFrom(0, 3, 1_000_000),
+});
+
+/** Faults on the way of a file. */
+export const fileFaults: fc.Arbitrary<Fault[]> = fc.array(
+  fc
+    .tuple(
+      fc.oneof(
+        fc.tuple(
+          fc.constantFrom(
+            "GET ~upload-url",
+            "PUT ~^/storage/",
+            "GET /imports/*",
+            "GET /datasets/*",
+            "POST /datapoints",
+            "POST /setup",
+            "POST /sync",
+            "GET /syncs/*",
+            "GET /batches/*",
+          ),
+          fileEffect,
+        ),
+        fc.tuple(fc.constant("PUT ~^/storage/"), uploadEffect),
+      ),
+      fc.record({
+        times: fc.constantFrom(1, 2, 4),
+        after: fc.constantFrom(0, 1, 2),
+      }),
+    )
+    .map(([[match, what], when]) => ({ match, ...what, ...when })),
+  { maxLength: 5 },
+);

@@ -12,7 +12,7 @@ import { Prolific, type ProlificOptions } from "../sandbox/model.ts";
 import type { Reply } from "../sandbox/error-bodies.ts";
 import { type Delivery, type Plan, planFor } from "../sandbox/plan.ts";
 import { reasonOf, timeLimit } from "../src/clock.ts";
-import { Cancelled, ConnectionError } from "../src/errors.ts";
+import { Cancelled, ConnectionError, type Where } from "../src/errors.ts";
 import { main } from "../src/main.ts";
 import type { Files } from "../src/files.ts";
 import type {
@@ -35,6 +35,10 @@ export interface VirtualRequest {
   readonly body: string;
   /** Milliseconds from the start of the step. */
   readonly atMs: number;
+  /** HTTP status, or what became of it: no answer, or it never left. */
+  answer?: number | "lost" | "unsent";
+  /** When that was known, in milliseconds from the start of the step. */
+  answeredMs?: number;
 }
 
 export interface VirtualStep {
@@ -53,10 +57,7 @@ export interface VirtualOptions extends Partial<ProlificOptions> {
   readonly random?: () => number;
 }
 
-/** Refused connections: not among the sandbox's faults, because a server cannot refuse to be there. */
-export interface Unreachable {
-  readonly match: (request: VirtualRequest) => boolean;
-}
+export type World = ReturnType<typeof virtualWorld>;
 
 const WORKSPACE = "/workspace";
 
@@ -119,6 +120,11 @@ export function virtualWorld(options: VirtualOptions = {}) {
     cancel(signalName = "SIGTERM") {
       cancel.abort(new Cancelled(signalName));
     },
+    /** Nobody listens for a while: `[from, for]` in milliseconds. */
+    silentFor(span: readonly [number, number] | null) {
+      world.unreachable = ({ atMs }) =>
+        span !== null && atMs >= span[0] && atMs < span[0] + span[1];
+    },
     /** Does something at a moment of the run. */
     at(ms: number, act: () => void) {
       void clock.sleep(ms).then(act);
@@ -131,19 +137,33 @@ export function virtualWorld(options: VirtualOptions = {}) {
     run,
   };
 
-  const send: Send = async (request, options) => {
+  /** Notes what becomes of a request; throws when nobody listens. */
+  async function record(
+    recorded: VirtualRequest,
+    where: Where,
+    carryOut: () => Promise<HttpReply>,
+  ): Promise<HttpReply> {
+    requests.push(recorded);
+    if (requests.length > MOST_REQUESTS) throw new Error("a hot loop");
+    world.onRequest?.(recorded);
+    if (world.unreachable?.(recorded)) {
+      recorded.answer = "unsent";
+      const reason = "connect ECONNREFUSED";
+      throw new ConnectionError(where, reason, { sent: false });
+    }
+    recorded.answer = "lost"; // until there is one, also when the step ends before
+    const reply = await carryOut();
+    recorded.answer = reply.status;
+    recorded.answeredMs = clock.now();
+    return reply;
+  }
+
+  const send: Send = (request, options) => {
     const { signal } = options;
     const { method } = request;
     const path = new URL(request.url).pathname;
     const body = request.body ?? "";
-    const recorded = { method, path, body, atMs: clock.now() };
-    requests.push(recorded);
-    if (requests.length > MOST_REQUESTS) throw new Error("a hot loop");
     const where = { method, path };
-    world.onRequest?.(recorded);
-    if (world.unreachable?.(recorded)) {
-      throw new ConnectionError(where, "connect ECONNREFUSED", { sent: false });
-    }
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [
         name.toLowerCase(),
@@ -151,57 +171,56 @@ export function virtualWorld(options: VirtualOptions = {}) {
       ]),
     );
     const apiRequest = { method, path, headers, body };
-    const fault = faults.take(apiRequest, prolific.now());
-    const plan = planFor(fault, apiRequest);
-    return exchange(where, signal, plan, options, () =>
-      prolific.handle(apiRequest, plan.past ?? undefined),
-    );
+    return record({ ...where, body, atMs: clock.now() }, where, () => {
+      const fault = faults.take(apiRequest, prolific.now());
+      const plan = planFor(fault, apiRequest);
+      return exchange(where, signal, plan, options, () =>
+        prolific.handle(apiRequest, plan.past ?? undefined),
+      );
+    });
   };
 
-  const upload: Upload = async (
+  const upload: Upload = (
     { method, url, contentType, bytes, body },
     { signal, stallMs },
   ) => {
     const { host, pathname, search } = new URL(url);
-    const recorded = { method, path: pathname, body: "", atMs: clock.now() };
-    requests.push(recorded);
     const where = { method, path: `to ${host}` };
-    world.onRequest?.(recorded);
-    if (world.unreachable?.(recorded)) {
-      throw new ConnectionError(where, "connect ECONNREFUSED", { sent: false });
-    }
     const headers = {
       "content-type": contentType,
       "content-length": String(bytes),
     };
     const request = { method, path: pathname, headers, body: "" };
-    const plan = planFor(faults.take(request, prolific.now()), request);
-    const pieces: Uint8Array[] = [];
-    let received = 0;
-    for await (const piece of body) {
-      pieces.push(piece);
-      received += piece.length;
-      if (plan.upload && received >= plan.upload.bytes) break;
-      if (signal.aborted) throw new ConnectionError(where, "given up");
-    }
-    if (plan.upload?.then === "reset") {
-      throw new ConnectionError(where, "read ECONNRESET");
-    }
-    // Whatever hangs is given up after the time without progress.
-    const stall = timeLimit(clock, stallMs, new Error("no progress"), signal);
-    const options = { signal: stall.signal, maxBodyBytes: 65_536 };
-    try {
-      return await exchange(where, stall.signal, plan, options, () =>
-        prolific.store({
-          method,
-          path: pathname + search,
-          headers,
-          body: Buffer.concat(pieces),
-        }),
-      );
-    } finally {
-      stall.release();
-    }
+    const recorded = { method, path: pathname, body: "", atMs: clock.now() };
+    return record(recorded, where, async () => {
+      const plan = planFor(faults.take(request, prolific.now()), request);
+      const pieces: Uint8Array[] = [];
+      let received = 0;
+      for await (const piece of body) {
+        pieces.push(piece);
+        received += piece.length;
+        if (plan.upload && received >= plan.upload.bytes) break;
+        if (signal.aborted) throw new ConnectionError(where, "given up");
+      }
+      if (plan.upload?.then === "reset") {
+        throw new ConnectionError(where, "read ECONNRESET");
+      }
+      // Whatever hangs is given up after the time without progress.
+      const stall = timeLimit(clock, stallMs, new Error("no progress"), signal);
+      const options = { signal: stall.signal, maxBodyBytes: 65_536 };
+      try {
+        return await exchange(where, stall.signal, plan, options, () =>
+          prolific.store({
+            method,
+            path: pathname + search,
+            headers,
+            body: Buffer.concat(pieces),
+          }),
+        );
+      } finally {
+        stall.release();
+      }
+    });
   };
 
   /** What becomes of a request on the way to the server and back. */
@@ -343,9 +362,13 @@ export function virtualWorld(options: VirtualOptions = {}) {
       outputs,
       summary,
       log,
-      requests: requests
-        .slice(before)
-        .map((request) => ({ ...request, atMs: request.atMs - startedAt })),
+      requests: requests.slice(before).map(({ answeredMs, ...request }) => ({
+        ...request,
+        atMs: request.atMs - startedAt,
+        ...(answeredMs !== undefined && {
+          answeredMs: answeredMs - startedAt,
+        }),
+      })),
     };
   }
 

@@ -105,7 +105,7 @@ function isEarlier(
 
 /**
  * Whether all records of the file count as new beside the import: the state in which an earlier run was stopped. Then none
- * of them has a task; or, before the setup, the dataset is just the imports and the file together.
+ * of them has a task; or, before the setup, the dataset is at least as large as the imports and the file together.
  */
 function isUntouched(
   { totalTaskCount: tasks }: Batch,
@@ -119,7 +119,7 @@ function isUntouched(
       sum + acceptedCount - duplicateCount,
     0,
   );
-  return total === imported + accepted;
+  return total >= imported + accepted;
 }
 
 /** A resend is safe: identical appended records are not written again (API 4.2). */

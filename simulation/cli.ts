@@ -1,0 +1,136 @@
+/**
+ * `npm run simulate -- --runs 100000`: so many schedules, each with a seed of its own, on every core.
+ *
+ *     --runs N     how many (default 10,000)
+ *     --seed S     the first seed (default 1); the others follow
+ *     --path P     with --seed: the smaller schedule that a failure was shrunk to
+ *     --workers W  threads (default: one a core)
+ *     --unguarded  against a Prolific that takes a setup of any batch: how often that would matter (unguarded.ts)
+ */
+import { availableParallelism } from "node:os";
+import { parseArgs } from "node:util";
+import { Worker } from "node:worker_threads";
+import { type Failure, simulate } from "./simulate.ts";
+import { addTallies, noTally, tellTally } from "./unguarded.ts";
+import type { Answer, Portion } from "./worker.ts";
+
+/** Seeds that a worker is given at a time. */
+const PORTION = 250;
+const TELL_EVERY_MS = 10_000;
+
+interface Options {
+  readonly runs: number;
+  readonly seed: number;
+  readonly workers: number;
+  readonly unguarded: boolean;
+}
+
+const number = (value: string | undefined, otherwise: number): number => {
+  if (value === undefined) return otherwise;
+  const parsed = Number(value.replaceAll(/[_,]/g, ""));
+  if (Number.isSafeInteger(parsed) && parsed >= 0) return parsed;
+  throw new Error(`not a whole number: ${value}`);
+};
+
+async function main(): Promise<boolean> {
+  const { values } = parseArgs({
+    options: {
+      runs: { type: "string" },
+      seed: { type: "string" },
+      path: { type: "string" },
+      workers: { type: "string" },
+      unguarded: { type: "boolean" },
+    },
+  });
+  const seed = number(values.seed, 1);
+  if (values.path !== undefined) return replay(seed, values.path);
+  return runAll({
+    runs: number(values.runs, 10_000),
+    seed,
+    workers: Math.max(1, number(values.workers, availableParallelism())),
+    unguarded: values.unguarded === true,
+  });
+}
+
+/** One schedule once more, not made any smaller. */
+async function replay(seed: number, path: string): Promise<boolean> {
+  const result = await simulate(seed, path);
+  if (result.ok) console.log(`Seed ${String(seed)}: everything holds.`);
+  else tell(result.failure);
+  return result.ok;
+}
+
+async function runAll(options: Options): Promise<boolean> {
+  const { runs, seed, unguarded } = options;
+  const startedAt = performance.now();
+  const seconds = () => (performance.now() - startedAt) / 1_000;
+  const last = seed + runs;
+  let next = seed;
+  let done = 0;
+  let greens = 0;
+  let tally = noTally;
+  let failure: Failure | undefined;
+  let toldAt = startedAt;
+  const rate = () => `${String(Math.round(done / seconds()))} seeds a second`;
+
+  const work = (worker: Worker) =>
+    new Promise<void>((resolve, reject) => {
+      const hand = () => {
+        const count = Math.min(PORTION, last - next);
+        if (count <= 0 || failure !== undefined) {
+          resolve();
+          return;
+        }
+        worker.postMessage({ from: next, count, unguarded } satisfies Portion);
+        next += count;
+      };
+      worker.on("error", reject).on("message", (answer: Answer) => {
+        if (!answer.ok) {
+          failure ??= answer.failure;
+          resolve();
+          return;
+        }
+        done += answer.runs;
+        greens += answer.greens;
+        tally = addTallies(tally, answer.tally);
+        if (performance.now() - toldAt > TELL_EVERY_MS) {
+          toldAt = performance.now();
+          console.log(`${String(done)} of ${String(runs)}, ${rate()}`);
+        }
+        hand();
+      });
+      hand();
+    });
+
+  const workers = Array.from(
+    { length: options.workers },
+    () => new Worker(new URL("./worker.js", import.meta.url)),
+  );
+  try {
+    await Promise.all(workers.map(work));
+  } finally {
+    await Promise.all(workers.map((worker) => worker.terminate()));
+  }
+  if (failure !== undefined) {
+    tell(failure);
+    return false;
+  }
+  console.log(
+    `${String(runs)} schedules, seeds ${String(seed)} to ${String(last - 1)}: no violation; ${String(greens)} ended green. ` +
+      `${seconds().toFixed(0)} s, ${rate()}.`,
+  );
+  if (unguarded) console.log(tellTally(tally));
+  return true;
+}
+
+function tell({ seed, path, shrinks, smallest, message }: Failure): void {
+  console.log(`Violation: ${message}`);
+  console.log(
+    `Seed ${String(seed)}, shrunk ${String(shrinks)} times to: ${JSON.stringify(smallest, null, 1)}`,
+  );
+  console.log(
+    `Replay: npm run simulate -- --seed ${String(seed)} --path ${path}`,
+  );
+}
+
+process.exitCode = (await main()) ? 0 : 1;

@@ -1,0 +1,58 @@
+/** Schedules by their seeds: run, and shrunk to the smallest one when something does not hold. */
+import fc from "fast-check";
+import { runSchedule, schedule } from "./schedule.ts";
+
+/** A schedule under which something does not hold. */
+export interface Failure {
+  readonly seed: number;
+  /** Leads from the seed to the smallest schedule that fails; for a replay. */
+  readonly path: string;
+  readonly shrinks: number;
+  /** Plain JSON. */
+  readonly smallest: unknown;
+  /** What was seen instead of what must hold. */
+  readonly message: string;
+}
+
+export type Result =
+  | { readonly ok: true; readonly green: boolean }
+  | { readonly ok: false; readonly failure: Failure };
+
+/** Runs the schedule of one seed; with `path`, a smaller one that grew out of it. */
+export function simulate(seed: number, path?: string): Promise<Result> {
+  return check(schedule, seed, runSchedule, path);
+}
+
+/** The same for schedules of any kind; `run` says whether the step was green. */
+export async function check<T>(
+  schedules: fc.Arbitrary<T>,
+  seed: number,
+  run: (given: T) => Promise<boolean>,
+  path?: string,
+): Promise<Result> {
+  let green = false;
+  const property = fc.asyncProperty(schedules, async (given) => {
+    green = await run(given);
+  });
+  const details = await fc.check(property, {
+    seed,
+    numRuns: 1,
+    ...(path !== undefined && { path }),
+  });
+  if (!details.failed) return { ok: true, green };
+  const { counterexamplePath, numShrinks, counterexample, errorInstance } =
+    details;
+  return {
+    ok: false,
+    failure: {
+      seed,
+      path: counterexamplePath ?? "",
+      shrinks: numShrinks,
+      smallest: counterexample?.[0],
+      message:
+        errorInstance instanceof Error
+          ? errorInstance.message
+          : String(errorInstance),
+    },
+  };
+}
