@@ -81,6 +81,7 @@ export const batchSchedule = fc.record({
         "setup" as const,
         "sync" as const,
         "attach" as const,
+        "take over" as const,
       ),
     }),
     { freq: 3 },
@@ -137,8 +138,11 @@ export async function playBatch(
           if (act("POST", "/sync", {}) === 202) theirs.syncs++;
           break;
         case "attach":
+        case "take over":
           if (act("PATCH", "", { dataset_id: otherId }) !== 200) break;
           theirs.attached = true;
+          if (somebody.does === "attach") break;
+          if (act("POST", "/setup", {}) === 202) theirs.setups++;
       }
     });
   }
@@ -150,9 +154,11 @@ export async function playBatch(
   world.silentFor(given.unreachable);
   world.fault(...given.faults);
 
+  const meansOurs =
+    somebody?.does === "attach" || somebody?.does === "take over";
   const step = await world.run({
     batch_id: batchId,
-    ...(somebody?.does === "attach" && { dataset_id: datasetId }),
+    ...(meansOurs && { dataset_id: datasetId }),
     wait: given.wait,
     if_ready: given.ifReady,
     timeout: `${String(given.timeoutSeconds)}s`,

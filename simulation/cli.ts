@@ -54,7 +54,7 @@ async function main(): Promise<boolean> {
 
 /** One schedule once more, not made any smaller. */
 async function replay(seed: number, path: string): Promise<boolean> {
-  const result = await simulate(seed, path);
+  const result = await simulate(seed, { path, shrink: false });
   if (result.ok) console.log(`Seed ${String(seed)}: everything holds.`);
   else tell(result.failure);
   return result.ok;

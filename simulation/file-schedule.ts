@@ -30,7 +30,7 @@ const AFTERWARDS_MS = 300_000;
 export const fileSchedule = fc.record({
   version: fc.constantFrom<3 | 4>(3, 4, 4, 4),
   /** V4: an earlier commit was imported. */
-  grown: fc.boolean(),
+  grown: fc.constantFrom(true, false, false),
   /** And the batch was set up with it. */
   ready: fc.boolean(),
   records: fc.constantFrom(4, 4, 7, 7, 7, 1_003),
@@ -70,7 +70,7 @@ export const fileSchedule = fc.record({
     "all" as const,
     "appended" as const,
   ),
-  importDeduplicates: fc.boolean(),
+  importDeduplicates: occasionally,
   faults: fileFaults,
   somebody: fc.option(
     fc.record({
@@ -98,6 +98,8 @@ const idsOf = (count: number) =>
   Array.from({ length: count }, (_, n) => `r${String(n)}`);
 const csvOf = (count: number) => ["id", ...idsOf(count)].join("\n");
 const recordsOf = (count: number) => idsOf(count).map((id) => ({ id }));
+/** Records of another file. */
+const OTHERS = ["other-0", "other-1"];
 /** The second record of a file is the one that is rejected. */
 const REJECTED = "r1";
 
@@ -241,7 +243,7 @@ function importFound(
   const brings = endsIn === "complete" || endsIn === "partial";
   // Of this file: its records, but not those that an earlier import has brought already.
   const own = recordsOf(records).slice(grown ? EARLIER : 0);
-  const stored = of === "this" ? own : [{ id: "other-0" }, { id: "other-1" }];
+  const stored = of === "this" ? own : OTHERS.map((id) => ({ id }));
   return {
     filename:
       of === "this" ? `reviews-${sha256.slice(0, 12)}.csv` : "other.csv",
@@ -266,6 +268,13 @@ function holdsOnce(
   holds(setups <= (ready ? 0 : 1), `${String(setups)} setups were accepted`);
   holdsLooksFirst(step);
   const there = prolific.records(datasetId).map(({ record }) => record.id);
+  const known = new Set<unknown>([
+    ...idsOf(Math.max(given.records, EARLIER)),
+    ...OTHERS,
+    "theirs",
+  ]);
+  const strange = there.find((id) => !known.has(id));
+  holds(strange === undefined, `the record ${String(strange)} is in no file`);
   if (there.length === new Set(there).size) return;
   // Where an append does not recognise what a file brought, its first request is written before anybody can know. Nothing is
   // built on it then (contract 5), unless somebody else does.

@@ -1,7 +1,7 @@
 /** What holds for every step, whatever it was for (contract 3, 4, 7 and 8). Each throws a Violation. */
 import { GREEN_OUTCOMES, RED_OUTCOMES } from "../src/outcome.ts";
 import { holds } from "./holds.ts";
-import type { VirtualStep } from "./world.ts";
+import type { VirtualRequest, VirtualStep } from "./world.ts";
 
 /** Answers that say what became of a POST: accepted, refused, or to be sent later. */
 const CLEAR = [200, 202, 204, 400, 401, 403, 404, 405, 409, 422, 429];
@@ -10,25 +10,42 @@ const CLEAR = [200, 202, 204, 400, 401, 403, 404, 405, 409, 422, 429];
 const FRESH_MS = 5_000;
 
 /**
- * A setup follows a fresh look at the batch, and another look the setup before it; at most two of them have no clear answer,
- * whatever the server makes of them (contract 4).
+ * A setup follows a fresh look that showed the batch UNINITIALISED, and another look the setup before it; at most two of them
+ * have no clear answer, whatever the server makes of them (contract 4).
  */
 export function holdsLooksFirst({ requests }: VirtualStep): void {
   let unclear = 0;
-  let lookedMs = -Infinity;
-  let looked = false;
-  for (const { method, path, atMs, answer, answeredMs } of requests) {
+  let look: VirtualRequest | undefined;
+  let setupSince = false;
+  for (const request of requests) {
+    const { method, path, atMs, answer, reply = "" } = request;
     if (method === "GET" && /\/batches\/[^/]+$/.test(path)) {
-      if (answer === 200) [looked, lookedMs] = [true, answeredMs ?? atMs];
+      if (answer !== 200 || statusIn(reply) === undefined) continue;
+      look = request;
+      setupSince = false;
     }
     if (method !== "POST" || !path.endsWith("/setup")) continue;
+    const lookedMs = look?.answeredMs ?? -Infinity;
     holds(atMs - lookedMs <= FRESH_MS, "a setup on the ground of an old look");
-    holds(looked, "a setup after another, without a look in between");
+    const status = statusIn(look?.reply ?? "");
+    holds(
+      status === "UNINITIALISED",
+      `a setup of a batch that read ${String(status)}`,
+    );
+    holds(!setupSince, "a setup after another, without a look in between");
     if (answer === "unsent") continue;
-    looked = false;
+    setupSince = true;
     if (answer === "lost" || !CLEAR.includes(Number(answer))) unclear++;
   }
   holds(unclear <= 2, `${String(unclear)} setups had no clear answer`);
+}
+
+function statusIn(reply: string): unknown {
+  try {
+    return (JSON.parse(reply) as { status?: unknown } | null)?.status;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Within the budget plus 5 s, and a cancel at once (contract 7). */

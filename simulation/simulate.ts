@@ -18,9 +18,16 @@ export type Result =
   | { readonly ok: true; readonly green: boolean }
   | { readonly ok: false; readonly failure: Failure };
 
-/** Runs the schedule of one seed; with `path`, a smaller one that grew out of it. */
-export function simulate(seed: number, path?: string): Promise<Result> {
-  return check(schedule, seed, runSchedule, path);
+export interface Replay {
+  /** Of a smaller schedule that grew out of the one of the seed. */
+  readonly path?: string;
+  /** `false` leaves a failure as large as it is; default true. */
+  readonly shrink?: boolean;
+}
+
+/** Runs the schedule of one seed. */
+export function simulate(seed: number, replay?: Replay): Promise<Result> {
+  return check(schedule, seed, runSchedule, replay);
 }
 
 /** The same for schedules of any kind; `run` says whether the step was green. */
@@ -28,7 +35,7 @@ export async function check<T>(
   schedules: fc.Arbitrary<T>,
   seed: number,
   run: (given: T) => Promise<boolean>,
-  path?: string,
+  { path, shrink = true }: Replay = {},
 ): Promise<Result> {
   let green = false;
   const property = fc.asyncProperty(schedules, async (given) => {
@@ -37,6 +44,7 @@ export async function check<T>(
   const details = await fc.check(property, {
     seed,
     numRuns: 1,
+    endOnFailure: !shrink,
     ...(path !== undefined && { path }),
   });
   if (!details.failed) return { ok: true, green };

@@ -75,7 +75,7 @@ export function faultAt(
   return fc
     .record({
       match: fc.constantFrom(...matches),
-      after: fc.nat(4),
+      after: fc.constantFrom(0, 0, 0, 1, 2, 4),
       hits: fc.oneof(
         fc.record({ times: fc.integer({ min: 1, max: 4 }) }),
         fc.record({ forMs: aroundLimits }),
@@ -152,6 +152,7 @@ export const fileFaults: fc.Arbitrary<Fault[]> = fc.array(
           fc.constantFrom(
             "GET ~upload-url",
             "PUT ~^/storage/",
+            "PUT ~^/storage/",
             "GET /imports/*",
             "GET /datasets/*",
             "POST /datapoints",
@@ -166,7 +167,7 @@ export const fileFaults: fc.Arbitrary<Fault[]> = fc.array(
       ),
       fc.record({
         times: fc.constantFrom(1, 2, 4),
-        after: fc.constantFrom(0, 1, 2),
+        after: fc.constantFrom(0, 0, 0, 1, 2),
       }),
     )
     .map(([[match, what], when]) => ({ match, ...what, ...when })),

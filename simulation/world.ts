@@ -39,6 +39,8 @@ export interface VirtualRequest {
   answer?: number | "lost" | "unsent";
   /** When that was known, in milliseconds from the start of the step. */
   answeredMs?: number;
+  /** The body of the answer. */
+  reply?: string;
 }
 
 export interface VirtualStep {
@@ -64,7 +66,9 @@ const WORKSPACE = "/workspace";
 /** Files that are held in memory. */
 function filesIn(held: ReadonlyMap<string, string>): Files {
   const bytesOf = (path: string): Buffer => {
-    const text = held.get(path.replace(`${WORKSPACE}/`, ""));
+    // On Windows paths are joined the other way round.
+    const place = path.replaceAll("\\", "/").replace(`${WORKSPACE}/`, "");
+    const text = held.get(place);
     if (text === undefined) {
       throw Object.assign(new Error(`no such file: ${path}`), {
         code: "ENOENT",
@@ -155,6 +159,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
     const reply = await carryOut();
     recorded.answer = reply.status;
     recorded.answeredMs = clock.now();
+    recorded.reply = reply.body;
     return reply;
   }
 
