@@ -15,7 +15,8 @@ export interface Clock {
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  // Not `performance`, which Node would first have to load.
+  now: () => Number(process.hrtime.bigint()) / 1e6,
   timeOfDay: () => Date.now(),
   async sleep(ms, signal) {
     for (let left = ms; left > 0; left -= LONGEST_TIMER_MS) {

@@ -1,5 +1,5 @@
 /**
- * What `dist/` holds in place of undici (tsconfig.bundle.json): `@actions/http-client` needs it only for
+ * What `dist/` holds in place of undici (`paths` in tsconfig.json): `@actions/http-client` needs it only for
  * `HttpClient.getAgentDispatcher()`, which is for `fetch` and never called here. undici would be 80 % of the bundle, and most
  * of the time that a step takes before its first request.
  */
