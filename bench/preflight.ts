@@ -1,4 +1,4 @@
-/** Time of the preflight (hash, UTF-8, records, lines) beside the CSV parser alone, in one process, alternating. */
+/** Time of the preflight (hash, UTF-8, records, lines) beside the CSV parser alone, in one process. */
 import { createReadStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,7 +7,9 @@ import { preflight } from "../src/dataset/preflight.ts";
 import { findDatasetFile } from "../src/dataset/file.ts";
 import { realFiles } from "../src/files.ts";
 import { generateCsv } from "./generate.ts";
-import { median } from "./median.ts";
+import { now } from "./process.ts";
+import { median, takeTurns } from "./rounds.ts";
+import { amount, ratio } from "./table.ts";
 
 const MB = 1_000_000;
 const ROUNDS = 5;
@@ -31,30 +33,31 @@ async function checked(folder: string, name: string): Promise<number> {
   return result.records ?? 0;
 }
 
-async function time(work: () => Promise<number>): Promise<[number, number]> {
-  const startedAt = process.hrtime.bigint();
-  const records = await work();
-  return [Number(process.hrtime.bigint() - startedAt) / 1e6, records];
-}
-
-const folder = mkdtempSync(join(tmpdir(), "bench-"));
-try {
-  const path = join(folder, "reviews.csv");
-  generateCsv(path, 100 * MB);
-  const ours: number[] = [];
-  const parsers: number[] = [];
-  for (let round = 0; round <= ROUNDS; round++) {
-    const [parser, records] = await time(() => parserAlone(path));
-    const [our, counted] = await time(() => checked(folder, "reviews.csv"));
-    if (records !== counted) throw new Error("They count different records.");
-    if (round === 0) continue; // warms up
-    parsers.push(parser);
-    ours.push(our);
+/** A row of the table of files. @throws when the two count different records. */
+export async function comparePreflight(): Promise<string[]> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-"));
+  try {
+    const path = join(folder, "reviews.csv");
+    generateCsv(path, 100 * MB);
+    const counts = new Set<number>();
+    const timed = (work: () => Promise<number>) => async () => {
+      const startedAt = now();
+      counts.add(await work());
+      return now() - startedAt;
+    };
+    const { parsers, ours } = await takeTurns(ROUNDS, {
+      parsers: timed(() => parserAlone(path)),
+      ours: timed(() => checked(folder, "reviews.csv")),
+    });
+    if (counts.size > 1) throw new Error("They count different records.");
+    const [our, parser] = [median(ours), median(parsers)];
+    return [
+      "Preflight of 100 MB of CSV",
+      amount(our, "ms"),
+      `csv-parse alone: ${amount(parser, "ms")}`,
+      ratio(our, parser, 1.5),
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  const [our, parser] = [median(ours), median(parsers)];
-  console.log(
-    `| Preflight of 100 MB of CSV | ${our.toFixed(0)} ms | csv-parse alone: ${parser.toFixed(0)} ms | ${(our / parser).toFixed(2)} (≤ 1.5) |`,
-  );
-} finally {
-  rmSync(folder, { recursive: true, force: true });
 }

@@ -1,129 +1,127 @@
-/** Time of an upload beside `curl -T`, and memory of the whole action for a small and a large file. */
-import { spawn, spawnSync } from "node:child_process";
-import {
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+/** Time and memory of an upload beside `curl -T`, and memory of a whole step, for a small and a large file. */
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CERTIFICATE } from "../__tests__/fixtures/tls.ts";
-import { startSandbox } from "../sandbox/server.ts";
-import { repository, runStep } from "../sandbox/step.ts";
 import { generateCsv } from "./generate.ts";
-import { median } from "./median.ts";
+import { missing, type Program, runToEnd } from "./process.ts";
+import { median, takeTurns } from "./rounds.ts";
+import { stepPeakMiB } from "./step-memory.ts";
+import { amount, ratio } from "./table.ts";
 
 const MB = 1_000_000;
-const ROUNDS = 5;
+const ROUNDS_OF_MEMORY = 3;
 const here = dirname(fileURLToPath(import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "bench-"));
 
-function timed(command: string, args: readonly string[], env = {}): number {
-  const startedAt = process.hrtime.bigint();
-  const { status, stderr } = spawnSync(command, args, {
-    env: { ...process.env, ...env },
-    encoding: "utf8",
-  });
-  if (status !== 0) throw new Error(`${command} failed: ${stderr}`);
-  return Number(process.hrtime.bigint() - startedAt) / 1e6;
+interface Size {
+  readonly name: string;
+  readonly megabytes: number;
+  readonly rounds: number;
+  /** How many times as long as curl it may take; none where the start of Node is most of it. */
+  readonly bound?: number;
 }
 
-/** Alternating, so that a slow moment of the machine hits both. */
-async function compareUploads(path: string): Promise<void> {
+const SIZES: readonly Size[] = [
+  { name: "10 MB", megabytes: 10, rounds: 11 },
+  { name: "1 GB", megabytes: 1_000, rounds: 5, bound: 1.7 },
+];
+
+/** Rows of the table of files. */
+export async function compareUploads(): Promise<string[][]> {
+  const folder = mkdtempSync(join(tmpdir(), "bench-"));
   const certificate = join(folder, "ca.pem");
   writeFileSync(certificate, CERTIFICATE);
   const server = spawn(process.execPath, [join(here, "storage-server.js")], {
     stdio: ["pipe", "pipe", "inherit"],
   });
-  const port = await new Promise<string>((resolve) => {
-    server.stdout.once("data", (text: Buffer) => {
-      resolve(text.toString().trim());
-    });
-  });
-  const url = `https://localhost:${port}/file`;
-  const { size } = statSync(path);
-  const ours: number[] = [];
-  const curls: number[] = [];
-  for (let round = 0; round <= ROUNDS; round++) {
-    const curl = timed("curl", [
-      "--silent",
-      "--fail",
-      "--http1.1",
-      ...["--cacert", certificate],
-      ...["-H", "Expect:", "-H", "Content-Type: text/csv"],
-      ...["-T", path],
-      url,
-    ]);
-    const our = timed(
-      process.execPath,
-      [join(here, "upload-once.js"), path, url],
-      { NODE_EXTRA_CA_CERTS: certificate },
-    );
-    if (round === 0) continue; // warms the file cache
-    curls.push(curl);
-    ours.push(our);
-  }
-  server.stdin.end();
-  const [curl, our] = [median(curls), median(ours)];
-  console.log(
-    `| Upload of ${String(Math.round(size / MB))} MB over TLS | ${our.toFixed(0)} ms | curl -T: ${curl.toFixed(0)} ms | ${(our / curl).toFixed(2)} (≤ 1.7) |`,
-  );
-}
-
-/** Peak memory of a whole step in MiB: preflight, upload, import, setup. */
-async function peakMemory(path: string): Promise<number> {
-  const sandbox = await startSandbox({ timing: { setupMs: 50 } });
   try {
-    const datasetId = sandbox.addDataset({
-      datapoints: 0,
-      imports: [],
-      schema: {
-        strict: true,
-        fields: {
-          id: { type: "metadata" },
-          product: { type: "text" },
-          review: { type: "text" },
-        },
-      },
+    const port = await new Promise<string>((resolve) => {
+      server.stdout.once("data", (text: Buffer) => {
+        resolve(text.toString().trim());
+      });
     });
-    const peakFile = join(folder, "peak");
-    const step = await runStep({
-      inputs: {
-        batch_id: sandbox.addBatch({ datasetId }),
-        dataset_file: path,
-        api_url: sandbox.url,
-        api_token: sandbox.token,
-      },
-      env: {
-        GITHUB_WORKSPACE: folder,
-        NODE_OPTIONS: `--require ${join(repository, "bench", "peak-memory.cjs")}`,
-        PEAK_MEMORY_FILE: peakFile,
-      },
-    });
-    if (step.exitCode !== 0) throw new Error(step.stdout);
-    return Number(readFileSync(peakFile, "utf8")) / 1024;
+    const url = `https://localhost:${port}/file`;
+    const rows: string[][] = [];
+    const peaks: number[] = [];
+    for (const size of SIZES) {
+      const path = join(folder, `${String(size.megabytes)}.csv`);
+      generateCsv(path, size.megabytes * MB);
+      rows.push(...(await uploads(size, path, url, certificate)));
+      const { step } = await takeTurns(
+        ROUNDS_OF_MEMORY,
+        { step: () => stepPeakMiB(path) },
+        { warmUp: false },
+      );
+      peaks.push(median(step));
+      rmSync(path);
+    }
+    const [small = NaN, large = NaN] = peaks;
+    rows.push([
+      "Peak memory of a step, 1 GB file",
+      amount(large, "MiB"),
+      `10 MB file: ${amount(small, "MiB")}`,
+      `+${amount(Math.max(0, large - small), "MiB")} (≤ 40)`,
+    ]);
+    return rows;
   } finally {
-    await sandbox.close();
+    server.stdin.end();
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
-try {
-  const [small, large] = [join(folder, "small.csv"), join(folder, "large.csv")];
-  generateCsv(small, 10 * MB);
-  generateCsv(large, 1_000 * MB);
-  await compareUploads(large);
-  const peaks = { small: [] as number[], large: [] as number[] };
-  for (let round = 0; round < 3; round++) {
-    peaks.small.push(await peakMemory(small));
-    peaks.large.push(await peakMemory(large));
-  }
-  const [of10, of1000] = [median(peaks.small), median(peaks.large)];
-  console.log(
-    `| Peak memory of a step, 1 GB file | ${of1000.toFixed(0)} MiB | 10 MB file: ${of10.toFixed(0)} MiB | +${(of1000 - of10).toFixed(0)} MiB (≤ 40) |`,
-  );
-} finally {
-  rmSync(folder, { recursive: true, force: true });
+async function uploads(
+  { name, megabytes, rounds, bound }: Size,
+  path: string,
+  url: string,
+  certificate: string,
+): Promise<string[][]> {
+  const our: Program = {
+    command: process.execPath,
+    args: [join(here, "upload-once.js"), path, url],
+    env: { NODE_EXTRA_CA_CERTS: certificate },
+  };
+  const curl: Program = {
+    command: "curl",
+    args: [
+      ...["--silent", "--fail", "--http1.1", "--cacert", certificate],
+      ...["-H", "Expect:", "-H", "Content-Type: text/csv", "-T", path, url],
+    ],
+    env: {},
+  };
+  const absent = missing("curl").length > 0;
+  const compare = async (count: number, watchMemory: boolean) => {
+    const { ours, curls } = await takeTurns(
+      count,
+      {
+        ours: () => runToEnd(our, { watchMemory }),
+        curls: async () =>
+          absent ? undefined : runToEnd(curl, { watchMemory }),
+      },
+      { warmUp: !watchMemory },
+    );
+    const values = (of: "tookMs" | "peakMiB") =>
+      [ours, curls].map((ends) => median(ends.map((end) => end?.[of] ?? NaN)));
+    return values(watchMemory ? "peakMiB" : "tookMs");
+  };
+  const [ourMs = NaN, curlMs = NaN] = await compare(rounds, false);
+  const [ourMiB = NaN, curlMiB = NaN] = await compare(ROUNDS_OF_MEMORY, true);
+  const speed = (ms: number) =>
+    `${amount(ms, "ms")} (${amount((megabytes / ms) * 1_000, "MB/s")})`;
+  const beside = absent ? "curl: not on this machine" : "curl -T: ";
+  return [
+    [
+      `Upload of ${name} over TLS`,
+      speed(ourMs),
+      absent ? beside : beside + speed(curlMs),
+      ratio(ourMs, curlMs, bound),
+    ],
+    [
+      "Its peak memory",
+      amount(ourMiB, "MiB"),
+      absent ? "" : beside + amount(curlMiB, "MiB"),
+      "",
+    ],
+  ];
 }

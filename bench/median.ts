@@ -1,5 +1,0 @@
-/** The middle one, which a slow moment of the machine does not move. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? NaN;
-}
