@@ -18,7 +18,7 @@ export const PROCESSING_MS = [
   30 * MINUTE_MS,
   2 * HOUR_MS,
 ];
-const PARTS = [0.9, 0.92, 0.94, 0.96, 0.98, 1];
+const PARTS = [0.9, 0.9171, 0.9343, 0.9557, 0.9789, 1];
 
 export interface Detection {
   /** From READY at Prolific to the end of the step. */
