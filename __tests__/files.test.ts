@@ -7,7 +7,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { tmpdir } from "node:os";
+import { devNull, tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { realFiles } from "../src/files.ts";
@@ -16,7 +16,7 @@ const CONTENT = Buffer.alloc(2.5 * 2 ** 20, "0123456789abc");
 let folder = "";
 
 beforeAll(() => {
-  folder = realpathSync(mkdtempSync(join(tmpdir(), "files-")));
+  folder = realpathSync.native(mkdtempSync(join(tmpdir(), "files-")));
   writeFileSync(join(folder, "a.csv"), CONTENT);
   writeFileSync(join(folder, "empty.csv"), "");
   mkdirSync(join(folder, "b.csv"));
@@ -31,7 +31,7 @@ test("are described", async () => {
   expect(stat).toMatchObject({ kind: "file", bytes: CONTENT.length });
   expect(Math.abs(stat.modifiedMs - Date.now())).toBeLessThan(600_000);
   expect((await realFiles.stat(folder)).kind).toBe("directory");
-  expect((await realFiles.stat("/dev/null")).kind).toBe("other");
+  expect((await realFiles.stat(devNull)).kind).toBe("other");
   await expect(realFiles.stat(join(folder, "no.csv"))).rejects.toThrow(
     "ENOENT",
   );

@@ -71,7 +71,7 @@ function commands(log = printed): string[] {
 /** Outputs as a runner reads them from its file. */
 function outputs(): Record<string, string> {
   const found: Record<string, string> = {};
-  const lines = readFileSync(outputFile, "utf8").split("\n");
+  const lines = readFileSync(outputFile, "utf8").split(/\r?\n/);
   for (let i = 0; i < lines.length - 1;) {
     const [name = "", delimiter = ""] = (lines[i] ?? "").split("<<");
     const end = lines.indexOf(delimiter, i + 1);
@@ -289,7 +289,7 @@ describe("an annotation on a record", () => {
       "T",
       "x",
     );
-    expect(printed.split("\n").slice(0, 2)).toEqual([
+    expect(printed.split(/\r?\n/).slice(0, 2)).toEqual([
       "::error title=Title,file=data/a.csv,line=7::It is so.",
       "::warning title=T,file=a%2C b%3A c.csv::x",
     ]);

@@ -1873,6 +1873,7 @@ const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(impo
 /** The committed file: where it is, and whether it can be one at all (contract 5.1). */
 
 
+
 const FORMATS = ["csv", "jsonl", "zip"];
 const LFS_POINTER = "version https://git-lfs.github.com/spec/v1";
 const ZIP_MAGIC = "PK\u0003\u0004";
@@ -1895,8 +1896,8 @@ async function findDatasetFile(files, workspace, given) {
     }
     const root = await files.realPath(workspace);
     const path = await realPath(files, (0,external_node_path_namespaceObject.isAbsolute)(given) ? given : (0,external_node_path_namespaceObject.join)(root, given), given);
-    const inside = (0,external_node_path_namespaceObject.relative)(root, path);
-    if (inside.split(external_node_path_namespaceObject.sep)[0] === ".." || (0,external_node_path_namespaceObject.isAbsolute)(inside)) {
+    const relativePath = placeIn(root, path);
+    if (relativePath === undefined) {
         throw file_unusable(given, "is outside the workspace", {
             next: "Give the path of a committed file, relative to the workspace; symbolic links must not lead out of it.",
         });
@@ -1905,7 +1906,7 @@ async function findDatasetFile(files, workspace, given) {
     refuseKind(given, stat);
     const file = {
         path,
-        relativePath: inside.split(external_node_path_namespaceObject.sep).join("/"),
+        relativePath,
         name,
         stem: name.slice(0, -extension.length),
         format,
@@ -1914,6 +1915,14 @@ async function findDatasetFile(files, workspace, given) {
     };
     refuseContent(given, file, await beginning(files, path));
     return file;
+}
+/** Where a path is from a folder, with `/`; undefined outside, also on another drive of Windows. */
+function placeIn(folder, path, how = external_node_path_namespaceObject) {
+    const place = how.relative(folder, path);
+    const [first] = place.split(how.sep);
+    if (first === ".." || how.isAbsolute(place))
+        return undefined;
+    return place.replaceAll(how.sep, "/");
 }
 async function realPath(files, path, given) {
     try {

@@ -34,7 +34,7 @@ async function step(
     inputs,
     env,
     onOutput(text) {
-      const lines = (rest + text).split("\n");
+      const lines = (rest + text).split(/\r?\n/);
       rest = lines.pop() ?? "";
       for (const line of lines) {
         const shown = showLogLine(line);

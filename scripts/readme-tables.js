@@ -1,6 +1,7 @@
 // The tables of inputs and outputs in README.md, made from action.yml between markers; a test fails when they differ.
 //   npm run readme
 import { readFileSync, writeFileSync } from "node:fs";
+import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
 
 const file = (name) => new URL(`../${name}`, import.meta.url);
@@ -48,7 +49,7 @@ function cell(text) {
   return text.trim().replace(/\s+/g, " ").replaceAll("|", "\\|");
 }
 
-if (process.argv[1] === file("scripts/readme-tables.js").pathname) {
+if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const readme = file("README.md");
   writeFileSync(
     readme,

@@ -8,11 +8,12 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, posix, win32 } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import {
   findDatasetFile,
   isSameFile,
+  placeIn,
   remoteName,
   stemOf,
 } from "../../src/dataset/file.ts";
@@ -24,7 +25,7 @@ import { OneFile, fileNamed } from "./files.ts";
 let base = "";
 let workspace = "";
 beforeEach(() => {
-  base = realpathSync(mkdtempSync(join(tmpdir(), "file-")));
+  base = realpathSync.native(mkdtempSync(join(tmpdir(), "file-")));
   workspace = join(base, "work");
   mkdirSync(join(workspace, "data", "folder.csv"), { recursive: true });
   mkdirSync(join(base, "work-other"));
@@ -148,6 +149,31 @@ describe("refused", () => {
     );
     expect(await refusal("no.zip")).toMatch(/no ZIP archive/);
     expect(await refusal("none.zip")).toMatch(/empty archive/);
+  });
+});
+
+describe("where a file is", () => {
+  test.each([
+    ["D:\\a\\repo", "D:\\a\\repo\\data\\reviews.csv", "data/reviews.csv"],
+    ["D:\\a\\repo", "d:\\A\\Repo\\Data\\a.csv", "Data/a.csv"],
+    ["D:\\a\\repo", "D:\\a\\repo\\..data.csv", "..data.csv"],
+    ["D:\\", "D:\\a.csv", "a.csv"],
+    ["\\\\host\\share\\repo", "\\\\host\\share\\repo\\a.csv", "a.csv"],
+    ["D:\\a\\repo", "D:\\a\\repo-other\\a.csv", undefined],
+    ["D:\\a\\repo", "D:\\a\\a.csv", undefined],
+    ["D:\\a\\repo", "C:\\a\\repo\\a.csv", undefined],
+    ["D:\\a\\repo", "\\\\host\\share\\a.csv", undefined],
+  ])("on Windows, in %s: %s is %j", (folder, path, place) => {
+    expect(placeIn(folder, path, win32)).toBe(place);
+  });
+
+  test.each([
+    ["/a/repo", "/a/repo/data/reviews.csv", "data/reviews.csv"],
+    ["/a/repo", "/a/repo/a\\b.csv", "a\\b.csv"],
+    ["/a/repo", "/a/repo-other/a.csv", undefined],
+    ["/a/repo", "/a/Repo/a.csv", undefined],
+  ])("elsewhere, in %s: %s is %j", (folder, path, place) => {
+    expect(placeIn(folder, path, posix)).toBe(place);
   });
 });
 

@@ -128,7 +128,10 @@ test.each(["SIGINT", "SIGTERM"] as const)(
     expect(grown.status).toBe(202);
 
     running.kill(signal);
-    expect(await once(running, "exit")).toEqual([0, null]);
+    // Windows has no signals: there it means the end, on the spot.
+    expect(await once(running, "exit")).toEqual(
+      process.platform === "win32" ? [null, signal] : [0, null],
+    );
   },
 );
 

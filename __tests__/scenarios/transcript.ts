@@ -69,7 +69,7 @@ export function openStage(): Stage {
 export function workspaceWith(
   files: Readonly<Record<string, string | Buffer>>,
 ): string {
-  const folder = realpathSync(mkdtempSync(join(tmpdir(), "workspace-")));
+  const folder = realpathSync.native(mkdtempSync(join(tmpdir(), "workspace-")));
   workspaces.push(folder);
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -127,7 +127,7 @@ export async function stepIn(
     env: { ...env, ...options.env },
   });
   expect(result.stderr).toBe("");
-  const log = result.stdout.split("\n").filter((line) => line !== "");
+  const log = result.stdout.split(/\r?\n/).filter((line) => line !== "");
   const token = options.env?.PROLIFIC_TOKEN ?? sandbox.token;
   expectNoToken(result, token);
   const errors = log.filter((line) => /^::error (?!.*\bfile=)/.test(line));

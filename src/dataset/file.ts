@@ -1,5 +1,6 @@
 /** The committed file: where it is, and whether it can be one at all (contract 5.1). */
-import { basename, extname, isAbsolute, join, relative, sep } from "node:path";
+import * as system from "node:path";
+import { basename, extname, isAbsolute, join } from "node:path";
 import { Stop } from "../errors.ts";
 import type { FileStat, Files } from "../files.ts";
 
@@ -52,8 +53,8 @@ export async function findDatasetFile(
     isAbsolute(given) ? given : join(root, given),
     given,
   );
-  const inside = relative(root, path);
-  if (inside.split(sep)[0] === ".." || isAbsolute(inside)) {
+  const relativePath = placeIn(root, path);
+  if (relativePath === undefined) {
     throw unusable(given, "is outside the workspace", {
       next: "Give the path of a committed file, relative to the workspace; symbolic links must not lead out of it.",
     });
@@ -62,7 +63,7 @@ export async function findDatasetFile(
   refuseKind(given, stat);
   const file: DatasetFile = {
     path,
-    relativePath: inside.split(sep).join("/"),
+    relativePath,
     name,
     stem: name.slice(0, -extension.length),
     format,
@@ -71,6 +72,18 @@ export async function findDatasetFile(
   };
   refuseContent(given, file, await beginning(files, path));
   return file;
+}
+
+/** Where a path is from a folder, with `/`; undefined outside, also on another drive of Windows. */
+export function placeIn(
+  folder: string,
+  path: string,
+  how: Pick<typeof system, "isAbsolute" | "relative" | "sep"> = system,
+): string | undefined {
+  const place = how.relative(folder, path);
+  const [first] = place.split(how.sep);
+  if (first === ".." || how.isAbsolute(place)) return undefined;
+  return place.replaceAll(how.sep, "/");
 }
 
 async function realPath(
