@@ -6,7 +6,13 @@
 //   node scripts/e2e.js check              STEPS (the context of the steps, as JSON) against what is expected
 //   node scripts/e2e.js stop               ends the process SANDBOX_PID
 import { spawn, spawnSync } from "node:child_process";
-import { appendFileSync, mkdtempSync, openSync, readFileSync } from "node:fs";
+import {
+  appendFileSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -184,6 +190,8 @@ async function main([command, argument = ""]) {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+// Node tells the real path of a module, and the path of a command as it was given.
+const [, command = ""] = process.argv;
+if (import.meta.url === pathToFileURL(realpathSync(command)).href) {
   await main(process.argv.slice(2));
 }

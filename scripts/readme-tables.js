@@ -1,6 +1,6 @@
 // The tables of inputs and outputs in README.md, made from action.yml between markers; a test fails when they differ.
 //   npm run readme
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { parse } from "yaml";
 
@@ -49,7 +49,9 @@ function cell(text) {
   return text.trim().replace(/\s+/g, " ").replaceAll("|", "\\|");
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+// Node tells the real path of a module, and the path of a command as it was given.
+const [, command = ""] = process.argv;
+if (import.meta.url === pathToFileURL(realpathSync(command)).href) {
   const readme = file("README.md");
   writeFileSync(
     readme,

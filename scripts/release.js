@@ -2,7 +2,7 @@
 //   node scripts/release.js check v1.2.3              whether the tag fits package.json, src/version.ts, CHANGELOG.md
 //   node scripts/release.js notes v1.2.3              the part of CHANGELOG.md about it
 //   git tag | node scripts/release.js major v1.2.3    v1, when that has to move to this version; else nothing
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 
 const TAG = /^v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
@@ -48,6 +48,7 @@ export function notesOf(changelog, version) {
     return lines
       .filter((line) => !/^\[[^\]]+\]: /.test(line))
       .join("\n")
+      .replace(/\n +(?=[^\s-])/g, " ") // a release page breaks every line where the text does
       .trim();
   }
   return undefined;
@@ -110,6 +111,8 @@ function main([command, tag = ""]) {
   }
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
+// Node tells the real path of a module, and the path of a command as it was given.
+const [, command = ""] = process.argv;
+if (import.meta.url === pathToFileURL(realpathSync(command)).href) {
   main(process.argv.slice(2));
 }

@@ -26,7 +26,8 @@ const CHANGELOG = `# Changelog
 
 ### Added
 
-- Something new.
+- Something
+  new.
 
 ## [1.1.0] - 2026-11-30
 
