@@ -118,7 +118,10 @@ async function start(output) {
   const cli = fileURLToPath(
     new URL("../build/sandbox/cli.js", import.meta.url),
   );
-  const log = join(mkdtempSync(join(tmpdir(), "sandbox-")), "log");
+  const log = join(
+    mkdtempSync(join(process.env.RUNNER_TEMP ?? tmpdir(), "sandbox-")),
+    "log",
+  );
   const file = openSync(log, "w");
   const times = ["setup", "sync", "import"].flatMap((what) => [
     `--${what}-ms`,
