@@ -2,7 +2,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { INPUT_DEFAULTS } from "../src/inputs.ts";
+import { formatDuration } from "../src/duration.ts";
+import {
+  IF_READY,
+  INPUT_DEFAULTS,
+  type InputName,
+  parseInputs,
+} from "../src/inputs.ts";
 import { GREEN_OUTCOMES, OUTPUT_NAMES, RED_OUTCOMES } from "../src/outcome.ts";
 import { BATCH_STATUSES } from "../src/prolific/schema.ts";
 import { VERSION } from "../src/version.ts";
@@ -57,6 +63,95 @@ describe("the inputs of action.yml", () => {
   });
 });
 
+/** What the code makes of one input beside those that are required; undefined when it refuses it. */
+function taken(name: InputName, value: string, env = {}) {
+  try {
+    return parseInputs({
+      INPUT_BATCH_ID: "6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90",
+      INPUT_API_TOKEN: "a-token",
+      [`INPUT_${name.toUpperCase()}`]: value,
+      ...env,
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+describe("what action.yml says of an input, the code does:", () => {
+  const said = (name: InputName) =>
+    String(action.inputs[name]?.description).replace(/\s+/g, " ");
+
+  test("nothing else than the batch and a token is required, and a dry run does without the token", () => {
+    expect(taken("dataset_id", "")).toBeDefined();
+    expect(taken("batch_id", "")).toBeUndefined();
+    expect(taken("api_token", "")).toBeUndefined();
+    expect(said("api_token")).toContain("but for a dry run");
+    expect(taken("api_token", "", { INPUT_DRY_RUN: "true" })).toBeDefined();
+  });
+
+  test.each(["api_token", "api_url"] as const)(
+    "%s falls back to the environment variable that is named",
+    (name) => {
+      const [, variable = ""] =
+        /environment variable (\w+)/.exec(said(name)) ?? [];
+      const value = "https://elsewhere.example";
+      const inputs = taken(name, "", { [variable]: value });
+      expect(Object.values(inputs ?? {})).toContain(value);
+    },
+  );
+
+  test("the API is where it is said to be, when nobody says otherwise", () => {
+    expect(said("api_url")).toMatch(/, else (\S+)\.$/);
+    const [, url] = /, else (\S+)\.$/.exec(said("api_url")) ?? [];
+    expect(taken("api_url", "")?.apiUrl).toBe(url);
+  });
+
+  test.each<["timeout" | "poll_interval", "timeoutMs" | "pollIntervalMs"]>([
+    ["timeout", "timeoutMs"],
+    ["poll_interval", "pollIntervalMs"],
+  ])("%s goes from the least to the most, and no further", (name, key) => {
+    const [, least = "", most = ""] = /(\w+) to (\w+)/.exec(said(name)) ?? [];
+    const leastMs = taken(name, least)?.[key] ?? NaN;
+    const mostMs = taken(name, most)?.[key] ?? NaN;
+    expect(leastMs).toBe(1_000);
+    expect(taken(name, "0s")).toBeUndefined();
+    expect(taken(name, formatDuration(mostMs))).toBeDefined();
+    expect(taken(name, formatDuration(mostMs + 1_000))).toBeUndefined();
+  });
+
+  test("the durations given as examples are taken", () => {
+    const examples = [...said("timeout").matchAll(/\b\d\w+/g)];
+    expect(examples.length).toBeGreaterThan(3);
+    for (const [text] of examples) expect(taken("timeout", text)).toBeDefined();
+  });
+
+  test("if_ready has the words that are named, and auto first of all", () => {
+    const named = said("if_ready").matchAll(/\b([a-z]+)(?= \(|, or auto)/g);
+    expect([...named].map(([, word]) => word).sort()).toEqual(
+      [...IF_READY].sort(),
+    );
+    expect(taken("if_ready", "")?.ifReady).toBe("auto");
+  });
+
+  test("dataset_file ends in what is named", () => {
+    const named = [...said("dataset_file").matchAll(/(?<=[ ,])\.\w+/g)];
+    expect(named.map(([ending]) => ending)).toEqual([".csv", ".jsonl", ".zip"]);
+    for (const [ending] of named) {
+      expect(taken("dataset_file", `data/a${ending}`)).toBeDefined();
+    }
+    expect(taken("dataset_file", "data/a.json")).toBeUndefined();
+  });
+
+  test("tasks_per_group starts from 1, and is nobody's but the API's when absent", () => {
+    expect(said("tasks_per_group")).toContain("from 1.");
+    expect(taken("tasks_per_group", "1")?.tasksPerGroup).toBe(1);
+    expect(taken("tasks_per_group", "0")).toBeUndefined();
+    expect(taken("tasks_per_group", "")).toMatchObject({
+      tasksPerGroup: undefined,
+    });
+  });
+});
+
 describe("the outputs of action.yml", () => {
   test("are those of the code, in the same order", () => {
     expect(Object.keys(action.outputs)).toEqual([...OUTPUT_NAMES]);
@@ -70,14 +165,19 @@ describe("the outputs of action.yml", () => {
     }
   });
 
-  test("name every outcome and every status", () => {
+  test("name every outcome by its colour, every status, and no other", () => {
     const { outcome, status } = action.outputs;
-    for (const word of [...GREEN_OUTCOMES, ...RED_OUTCOMES]) {
-      expect(outcome?.description).toMatch(new RegExp(`\\b${word}\\b`));
-    }
-    for (const word of BATCH_STATUSES) {
-      expect(status?.description).toMatch(new RegExp(`\\b${word}\\b`));
-    }
+    const [, green = "", red = ""] =
+      /^Green: (.*)\. Red: (.*)\.$/.exec(
+        String(outcome?.description)
+          .replace(/\s+|\([^)]*\)/g, " ")
+          .trim(),
+      ) ?? [];
+    expect(green.match(/\w+/g)).toEqual(GREEN_OUTCOMES);
+    expect(red.match(/\w+/g)).toEqual(RED_OUTCOMES);
+    expect(String(status?.description).match(/\b[A-Z]{2,}\b/g)).toEqual(
+      BATCH_STATUSES,
+    );
   });
 });
 
