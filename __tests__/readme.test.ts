@@ -106,6 +106,12 @@ describe("what it says of the code is true:", () => {
     ]);
     expect(opened.map(([, given]) => given)).toEqual(["path"]); // to read
   });
+  test("it never turns the check of certificates off", () => {
+    for (const [path, text] of modules) {
+      const off = /rejectUnauthorized|ignoreSslError|NODE_TLS/.test(text);
+      expect([path, off]).toEqual([path, false]);
+    }
+  });
 
   test("it has no use for the GITHUB_TOKEN, and knows no address of GitHub", () => {
     for (const [path, text] of [
