@@ -358,6 +358,19 @@ describe("design.md", () => {
   });
 });
 
+test("the pages name no command that package.json does not have", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
+    scripts: object;
+  };
+  const named = [...pages].flatMap(([path, page]) =>
+    [...page.matchAll(/\bnpm run (?:-s |--silent )?([\w:-]+)/g)].map(
+      ([, name = ""]) => [path, name],
+    ),
+  );
+  expect(named).toContainEqual(["README.md", "demo"]);
+  expect(named.filter(([, name = ""]) => !(name in scripts))).toEqual([]);
+});
+
 test("the pages speak of no outcome that is not there", () => {
   const known: string[] = [...GREEN_OUTCOMES, ...RED_OUTCOMES];
   const table = readFileSync("README.md", "utf8").matchAll(
