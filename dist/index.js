@@ -8002,6 +8002,8 @@ class HttpClient {
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
 //# sourceMappingURL=index.js.map
 ;// CONCATENATED MODULE: ./src/prolific/file-body.ts
+/** Over TLS, Node's socket time-out sees only writes that have left whole: a large one on a slow line looks like a stall. */
+const WRITE_BYTES = 2 ** 16;
 /**
  * A file as the body of a request. `@actions/http-client` pipes a stream, and an error of the file would then end the
  * process; this one writes itself into the request.
@@ -8029,18 +8031,20 @@ class FileBody {
     async writeTo(request) {
         let before;
         for await (const piece of this.pieces) {
-            const written = write(request, piece);
-            await before; // its buffer may be used for the next piece
-            before = written;
-            if (request.destroyed)
-                return; // lost or given up: said by the request itself
+            for (let at = 0; at < piece.length; at += WRITE_BYTES) {
+                const written = write(request, piece.subarray(at, at + WRITE_BYTES));
+                await before; // its buffer may be used for the next piece
+                before = written;
+                if (request.destroyed)
+                    return; // lost or given up: said by the request itself
+            }
         }
         await before;
         request.end();
     }
 }
-/** Resolves when a piece has left, or never will. */
-function write(request, piece) {
+/** Resolves when bytes have left, or never will. */
+function write(request, bytes) {
     return new Promise((resolve) => {
         const done = () => {
             request.off("close", done);
@@ -8050,7 +8054,7 @@ function write(request, piece) {
         if (request.destroyed)
             done();
         else
-            request.write(piece, done);
+            request.write(bytes, done);
     });
 }
 

@@ -138,13 +138,22 @@ function post(url: string, options: Partial<SendOptions> = {}) {
   return send(url, options, { method: "POST", body: "{}" });
 }
 
-/** A signal that aborts after a few milliseconds, as a deadline does. */
-function soon(ms = 30): AbortSignal {
+/**
+ * A signal that aborts as a deadline does, a few moments after `comes` was called. Moments are turns of the event loop, so
+ * that what was on its way is there by then, however busy the machine is.
+ */
+function deadline() {
   const controller = new AbortController();
-  void systemClock.sleep(ms).then(() => {
-    controller.abort(new Error("time is up"));
-  });
-  return controller.signal;
+  const comes = () => {
+    void moments().then(() => {
+      controller.abort(new Error("time is up"));
+    });
+  };
+  return { signal: controller.signal, comes };
+}
+
+async function moments(): Promise<void> {
+  for (let turns = 0; turns < 10; turns++) await systemClock.sleep(3);
 }
 
 /** The error of a request without an answer. */
@@ -407,11 +416,12 @@ describe("a body", () => {
   test.each([200, 400, 404, 429, 503])(
     "that stalls ends with the signal, and keeps its HTTP %d",
     async (status) => {
+      const { signal, comes } = deadline();
       const url = await serve((_, response) => {
         response.writeHead(status, { "Content-Length": 100 });
-        response.write("half of it");
+        response.write("half of it", comes);
       });
-      const { cut, ...reply } = await send(url, { signal: soon() });
+      const { cut, ...reply } = await send(url, { signal });
       expect(reply).toMatchObject({ status, body: "half of it" });
       expect(cut).toMatchObject({
         reason: "the answer was cut: time is up",
@@ -421,7 +431,9 @@ describe("a body", () => {
   );
 
   test("that drips ends with the signal", async () => {
+    const { signal, comes } = deadline();
     const url = await serve((_, response) => {
+      comes();
       const drip = async () => {
         while (!response.destroyed) {
           response.write("x");
@@ -430,7 +442,7 @@ describe("a body", () => {
       };
       void drip();
     });
-    const { body, cut } = await send(url, { signal: soon(60) });
+    const { body, cut } = await send(url, { signal });
     expect(body).toMatch(/^x+$/);
     expect(cut?.reason).toBe("the answer was cut: time is up");
   });
@@ -528,8 +540,12 @@ describe("an answer of which the status is enough", () => {
 describe("no answer, though the request may have arrived", () => {
   test("headers that never come", async () => {
     let requests = 0;
-    const url = await serve(() => requests++);
-    const error = await failure(post(`${url}/setup?x`, { signal: soon() }));
+    const { signal, comes } = deadline();
+    const url = await serve(() => {
+      requests++;
+      comes();
+    });
+    const error = await failure(post(`${url}/setup?x`, { signal }));
     expect(error).toMatchObject({
       reason: "time is up",
       sent: true,
@@ -540,10 +556,11 @@ describe("no answer, though the request may have arrived", () => {
   });
 
   test("headers that never end", async () => {
+    const { signal, comes } = deadline();
     const { url } = await serveRaw((socket) => {
-      socket.write("HTTP/1.1 200 OK\r\nX: y");
+      socket.write("HTTP/1.1 200 OK\r\nX: y", comes);
     });
-    const error = await failure(post(url, { signal: soon() }));
+    const error = await failure(post(url, { signal }));
     expect(error).toMatchObject({ reason: "time is up", sent: true });
   });
 
@@ -680,9 +697,10 @@ describe("no connection, so that certainly nothing was sent", () => {
   });
 
   test("to a server that is silent during the handshake", async () => {
-    const { port } = await serveHandshake(() => undefined);
+    const { signal, comes } = deadline();
+    const { port } = await serveHandshake(comes);
     const error = await failure(
-      post(`https://127.0.0.1:${port}/x`, { signal: soon() }),
+      post(`https://127.0.0.1:${port}/x`, { signal }),
     );
     expect(error).toMatchObject({ sent: false, reason: "time is up" });
   });
@@ -728,11 +746,12 @@ describe("over TLS that is trusted", () => {
   });
 
   test("a body that stalls ends with the signal", async () => {
+    const { signal, comes } = deadline();
     const server = https.createServer(TLS, (_, response) => {
-      response.write("half");
+      response.write("half", comes);
     });
     const port = await listen(server);
-    const reply = await send(`https://localhost:${port}/`, { signal: soon() });
+    const reply = await send(`https://localhost:${port}/`, { signal });
     expect(reply).toMatchObject({ status: 200, body: "half" });
     expect(reply.cut?.reason).toBe("the answer was cut: time is up");
   });
@@ -827,29 +846,28 @@ describe("through a proxy", () => {
   });
 
   test("that never answers nothing was sent, and nothing stays open", async () => {
-    const connects = await proxy(() => undefined);
-    const error = await failure(
-      post("https://api.example/x", { signal: soon() }),
-    );
+    const { signal, comes } = deadline();
+    const connects = await proxy(comes);
+    const error = await failure(post("https://api.example/x", { signal }));
     expect(error).toMatchObject({ sent: false, reason: "time is up" });
     expect(connects).toHaveLength(1);
   });
 
   test("that answers too late nothing was sent", async () => {
     let received = "";
+    const { signal, comes } = deadline();
     await proxy((socket) => {
-      void systemClock.sleep(60).then(() => {
-        socket.write("HTTP/1.1 200 OK\r\n\r\n");
-        socket.on("data", (bytes: Buffer) => {
-          received += bytes.toString("latin1");
-        });
+      socket.on("data", (bytes: Buffer) => {
+        received += bytes.toString("latin1");
       });
+      signal.addEventListener("abort", () => {
+        socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      });
+      comes();
     });
-    const error = await failure(
-      post("https://api.example/x", { signal: soon() }),
-    );
+    const error = await failure(post("https://api.example/x", { signal }));
     expect(error.sent).toBe(false);
-    await systemClock.sleep(60);
+    await moments();
     expect(received).not.toContain("POST");
   });
 

@@ -249,11 +249,11 @@ describe("replies that take their time", () => {
 
   test("slowBytes ends when the client leaves", async () => {
     onRead({ kind: "slowBytes", ms: 60_000 });
-    expect((await read(30)).error).toBe("silence");
+    expect((await read(60)).error).toBe("silence");
   });
 
   test("delay: the work comes after the wait, or before it", async () => {
-    onSetup({ kind: "delay", ms: 60 });
+    onSetup({ kind: "delay", ms: 150 });
     const late = setup();
     await arrival(1);
     expect(accepted()).toBe(0);
@@ -261,7 +261,7 @@ describe("replies that take their time", () => {
     expect(accepted()).toBe(1);
 
     const other = sandbox.addBatch({ datasetId: sandbox.addDataset() });
-    onSetup({ kind: "delay", ms: 60, when: "after" });
+    onSetup({ kind: "delay", ms: 150, when: "after" });
     const early = api("POST", `/batches/${other}/setup`, {});
     await arrival(2);
     expect(sandbox.prolific.acceptedSetups(other)).toBe(1);
@@ -270,8 +270,8 @@ describe("replies that take their time", () => {
   });
 
   test("the work is done although the client gave up", async () => {
-    onSetup({ kind: "delay", ms: 150 });
-    expect((await setup(20)).error).toBe("silence");
+    onSetup({ kind: "delay", ms: 400 });
+    expect((await setup(60)).error).toBe("silence");
     expect(accepted()).toBe(0);
     await until(() => accepted() > 0);
     expect(sandbox.requests).toHaveLength(1);

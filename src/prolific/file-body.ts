@@ -1,5 +1,8 @@
 import type { ClientRequest } from "node:http";
 
+/** Over TLS, Node's socket time-out sees only writes that have left whole: a large one on a slow line looks like a stall. */
+const WRITE_BYTES = 2 ** 16;
+
 /**
  * A file as the body of a request. `@actions/http-client` pipes a stream, and an error of the file would then end the
  * process; this one writes itself into the request.
@@ -30,18 +33,20 @@ export class FileBody {
   private async writeTo(request: ClientRequest): Promise<void> {
     let before: Promise<void> | undefined;
     for await (const piece of this.pieces) {
-      const written = write(request, piece);
-      await before; // its buffer may be used for the next piece
-      before = written;
-      if (request.destroyed) return; // lost or given up: said by the request itself
+      for (let at = 0; at < piece.length; at += WRITE_BYTES) {
+        const written = write(request, piece.subarray(at, at + WRITE_BYTES));
+        await before; // its buffer may be used for the next piece
+        before = written;
+        if (request.destroyed) return; // lost or given up: said by the request itself
+      }
     }
     await before;
     request.end();
   }
 }
 
-/** Resolves when a piece has left, or never will. */
-function write(request: ClientRequest, piece: Uint8Array): Promise<void> {
+/** Resolves when bytes have left, or never will. */
+function write(request: ClientRequest, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       request.off("close", done);
@@ -49,6 +54,6 @@ function write(request: ClientRequest, piece: Uint8Array): Promise<void> {
     };
     request.on("close", done);
     if (request.destroyed) done();
-    else request.write(piece, done);
+    else request.write(bytes, done);
   });
 }
