@@ -228,6 +228,29 @@ describe("no usable answer", () => {
     expect(all).toMatch(/Next: .*api_url.*network.*proxy/);
   });
 
+  test.each([
+    "self-signed certificate in certificate chain (SELF_SIGNED_CERT_IN_CHAIN)",
+    "unable to verify the first certificate (UNABLE_TO_VERIFY_LEAF_SIGNATURE)",
+    "Hostname/IP does not match certificate's altnames: Host: x. (ERR_TLS_CERT_ALTNAME_INVALID)",
+  ])("over TLS names how to trust an authority: %s", (reason) => {
+    const all = text(
+      explain(new ConnectionError(BATCH, reason), circumstances()),
+    );
+    expect(all).toMatch(/Next: Check the host of api_url.*NODE_EXTRA_CA_CERTS/);
+  });
+
+  test.each(["statusCode=407", "cause=connect ECONNREFUSED 10.0.0.1:3128"])(
+    "through a proxy names the proxy: %s",
+    (why) => {
+      const reason = `tunneling socket could not be established, ${why}`;
+      const all = text(
+        explain(new ConnectionError(BATCH, reason), circumstances()),
+      );
+      expect(all).toContain(why);
+      expect(all).toMatch(/Next: Check the proxy in https_proxy.*no_proxy/);
+    },
+  );
+
   test.each([true, false])("that is malformed names the field", (final) => {
     const error = new ContractError(BATCH, 'the answer has no "status"', {
       final,

@@ -6022,6 +6022,7 @@ function rehearseReady(run, batch, dataset, intake) {
 /** A line never gets longer than this: GitHub cuts an annotation at 4096 characters. */
 const LONGEST_LINE = 1_500;
 const STATUS_PAGE = "https://status.prolific.com";
+const NETWORK = "api_url, the network and the proxy of the runner";
 /** Turns whatever ended a run into the words and the outcome of the step. */
 function explain(error, circumstances) {
     const { redact } = circumstances;
@@ -6064,7 +6065,7 @@ function explained(error, circumstances) {
             outcome: "timed_out",
             title: `Timed out after ${after}`,
             lines: [
-                `The timeout of ${after} was reached; the batch ${circumstances.status === undefined ? "was not read" : `last read ${circumstances.status}`}.`,
+                `The timeout of ${after} was reached; the batch ${circumstances.status === undefined ? `was not read (check ${NETWORK})` : `last read ${circumstances.status}`}.`,
                 ...standing(circumstances),
                 ...(circumstances.lastError
                     ? [`Last error: ${circumstances.lastError.message}.`]
@@ -6176,7 +6177,7 @@ function titleOf(error) {
 }
 function hint(error) {
     if (error instanceof ConnectionError && !error.final) {
-        return "Check api_url, the network and the proxy of the runner; then run this job again.";
+        return `Check ${suspect(error.reason)}; then run this job again.`;
     }
     if (!(error instanceof ApiError)) {
         return error.final
@@ -6201,6 +6202,14 @@ function hint(error) {
         return "Check api_url: redirects are never followed, so it has to be the final address.";
     }
     return "Mend what Prolific names, then run this job again.";
+}
+/** What to look at when there is no connection, as far as the words of Node and of the proxy's tunnel tell. */
+function suspect(reason) {
+    if (reason.includes("certificate"))
+        return "the host of api_url. If its certificate comes from an authority of your own, set NODE_EXTRA_CA_CERTS to that one's PEM file in this step's env";
+    if (reason.startsWith("tunneling"))
+        return "the proxy in https_proxy (address, credentials, whether it lets this host through), or name the host in no_proxy";
+    return NETWORK;
 }
 function thing(path) {
     return path.includes("/datasets/") ? "dataset" : "batch";

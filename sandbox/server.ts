@@ -1,5 +1,5 @@
 /**
- * Prolific's data-collection API on this machine: a real HTTP server on 127.0.0.1 in front of model.ts.
+ * Prolific's data-collection API on this machine: a real HTTP(S) server on 127.0.0.1 in front of model.ts.
  *
  *     const sandbox = await startSandbox({ timing: { setupMs: 30 } });
  *     const datasetId = sandbox.addDataset({ datapoints: 7 });
@@ -19,7 +19,8 @@
  * Under `/sandbox/` it can be controlled from outside; control.ts says how.
  */
 import { createServer } from "node:http";
-import type { ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import { control } from "./control.ts";
 import { Faults } from "./faults.ts";
@@ -46,10 +47,12 @@ export type { RecordedRequest } from "./record.ts";
 export interface SandboxOptions extends Partial<ProlificOptions> {
   /** Default: any free one. */
   readonly port?: number;
+  /** PEM texts: it then speaks HTTPS only. */
+  readonly tls?: { readonly cert: string; readonly key: string };
 }
 
 export interface Sandbox {
-  /** Without a trailing slash: `http://127.0.0.1:<port>`. */
+  /** Without a trailing slash: `http://127.0.0.1:<port>`, with TLS `https://localhost:<port>`. */
   readonly url: string;
   readonly token: string;
   readonly prolific: Prolific;
@@ -68,11 +71,11 @@ export interface Sandbox {
   close(): Promise<void>;
 }
 
-/** Starts a sandbox on 127.0.0.1. Rejects when the port is taken. */
+/** Starts a sandbox on 127.0.0.1. Rejects when the port is taken, or the certificate and its key cannot be used. */
 export async function startSandbox(
   options: SandboxOptions = {},
 ): Promise<Sandbox> {
-  const { port = 0, now = Date.now, ...rest } = options;
+  const { port = 0, now = Date.now, tls, ...rest } = options;
   const prolific = new Prolific({ ...rest, now });
   const faults = new Faults();
   const requests: RecordedRequest[] = [];
@@ -105,7 +108,7 @@ export async function startSandbox(
     await send(response, delivery, timers);
   };
 
-  const server = createServer((message, response) => {
+  const onMessage = (message: IncomingMessage, response: ServerResponse) => {
     void (async () => {
       const { method = "GET", url = "/" } = message;
       const body = isStorage(url) ? "" : await textOf(message);
@@ -128,12 +131,15 @@ export async function startSandbox(
       console.error("sandbox:", error);
       response.socket?.destroy();
     });
-  });
+  };
+  const server = tls
+    ? createTlsServer({ cert: tls.cert, key: tls.key }, onMessage)
+    : createServer(onMessage);
   // A connection that is idle between two polls is never closed by the server: no race with the next request.
   server.keepAliveTimeout = 0;
   // Neither is one on which an upload has come to a halt.
   server.requestTimeout = 0;
-  server.on("connection", (socket) => {
+  server.on("connection", (socket: Socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
   });
@@ -142,7 +148,8 @@ export async function startSandbox(
     server.listen(port, "127.0.0.1", resolve);
   });
 
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const bound = (server.address() as AddressInfo).port;
+  const url = tls ? `https://localhost:${bound}` : `http://127.0.0.1:${bound}`;
   if (options.storageUrl === undefined) prolific.storageUrl = url;
   const sandbox: Sandbox = {
     url,

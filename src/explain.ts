@@ -27,6 +27,7 @@ export interface Circumstances {
 /** A line never gets longer than this: GitHub cuts an annotation at 4096 characters. */
 const LONGEST_LINE = 1_500;
 const STATUS_PAGE = "https://status.prolific.com";
+const NETWORK = "api_url, the network and the proxy of the runner";
 
 /** Turns whatever ended a run into the words and the outcome of the step. */
 export function explain(error: unknown, circumstances: Circumstances): Failure {
@@ -74,7 +75,7 @@ function explained(error: unknown, circumstances: Circumstances): Failure {
       outcome: "timed_out",
       title: `Timed out after ${after}`,
       lines: [
-        `The timeout of ${after} was reached; the batch ${circumstances.status === undefined ? "was not read" : `last read ${circumstances.status}`}.`,
+        `The timeout of ${after} was reached; the batch ${circumstances.status === undefined ? `was not read (check ${NETWORK})` : `last read ${circumstances.status}`}.`,
         ...standing(circumstances),
         ...(circumstances.lastError
           ? [`Last error: ${circumstances.lastError.message}.`]
@@ -194,7 +195,7 @@ function titleOf(error: RequestError): string {
 
 function hint(error: RequestError): string {
   if (error instanceof ConnectionError && !error.final) {
-    return "Check api_url, the network and the proxy of the runner; then run this job again.";
+    return `Check ${suspect(error.reason)}; then run this job again.`;
   }
   if (!(error instanceof ApiError)) {
     return error.final
@@ -222,6 +223,15 @@ function hint(error: RequestError): string {
     return "Check api_url: redirects are never followed, so it has to be the final address.";
   }
   return "Mend what Prolific names, then run this job again.";
+}
+
+/** What to look at when there is no connection, as far as the words of Node and of the proxy's tunnel tell. */
+function suspect(reason: string): string {
+  if (reason.includes("certificate"))
+    return "the host of api_url. If its certificate comes from an authority of your own, set NODE_EXTRA_CA_CERTS to that one's PEM file in this step's env";
+  if (reason.startsWith("tunneling"))
+    return "the proxy in https_proxy (address, credentials, whether it lets this host through), or name the host in no_proxy";
+  return NETWORK;
 }
 
 function thing(path: string): "batch" | "dataset" {

@@ -272,9 +272,11 @@ describe("a refusal that comes before a large body was read", () => {
 
 /**
  * A reader that takes more than twice the limit, with pauses of a twentieth of it. What the system holds back of a file, a
- * few MiB, leaves in bursts: so it reads 30 MiB/s, and the end without pauses, or a busy machine would look like a stall.
+ * few MiB, leaves in bursts: so a MiB is read between two pauses, and the end without any, or a busy machine would look
+ * like a stall.
  */
 const SLOW_BYTES = 72 * MIB;
+const SLOW_STALL_MS = 1_500;
 const slowly: http.RequestListener = (request, response) => {
   let read = 0;
   let pauses = 0;
@@ -283,13 +285,13 @@ const slowly: http.RequestListener = (request, response) => {
     if (read < (pauses + 1) * MIB || pauses === 56) return;
     pauses++;
     request.pause();
-    setTimeout(() => request.resume(), STALL_MS / 20);
+    setTimeout(() => request.resume(), SLOW_STALL_MS / 20);
   });
   request.on("end", () => response.end(`${read} in ${pauses} pauses`));
 };
 /** The file in one piece, because it is the line that counts, not how the file is read. */
 const toSlowReader = (url: string) =>
-  upload(url, zeros(1, SLOW_BYTES), SLOW_BYTES, { stallMs: STALL_MS });
+  upload(url, zeros(1, SLOW_BYTES), SLOW_BYTES, { stallMs: SLOW_STALL_MS });
 const slowlyRead = { status: 200, body: `${SLOW_BYTES} in 56 pauses` };
 
 describe("over TLS", () => {

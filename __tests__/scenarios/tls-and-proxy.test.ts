@@ -1,0 +1,259 @@
+/**
+ * The committed `dist/index.js` in a child process, over TLS and through a real CONNECT proxy: what a runner in a company's
+ * network does. `api.example` is a name that only the proxy knows, because names of this machine never go through one.
+ */
+import http from "node:http";
+import net, { type AddressInfo, type Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
+import { CERTIFICATE, PRIVATE_KEY } from "../fixtures/tls.ts";
+import { checkExchange } from "../sandbox/openapi.ts";
+import { EMPTY_V4, csv, repositoryOn, writes } from "./repository.ts";
+import { type Transcript, stepIn, workspaceWith } from "./transcript.ts";
+
+const NAME = "https://api.example";
+const TIMING = { setupMs: 100, importQueuedMs: 50, importMs: 50 };
+
+let sandbox: Sandbox;
+let trusted: string;
+const proxies: http.Server[] = [];
+const sockets = new Set<Duplex>();
+
+beforeEach(async () => {
+  const tls = { cert: CERTIFICATE, key: PRIVATE_KEY };
+  sandbox = await startSandbox({ tls, timing: TIMING });
+  trusted = join(workspaceWith({ "ca.pem": CERTIFICATE }), "ca.pem");
+});
+
+afterEach(async () => {
+  const { requests } = sandbox;
+  await sandbox.close();
+  for (const socket of sockets) socket.destroy();
+  await Promise.all(
+    proxies.splice(0).map((each) => new Promise((end) => each.close(end))),
+  );
+  expect(requests.flatMap(checkExchange)).toEqual([]);
+});
+
+interface Connect {
+  readonly to: string | undefined;
+  readonly as: string | undefined;
+}
+
+/** A proxy that joins every tunnel to the sandbox, whatever its name, if it is asked with the right words. */
+async function proxy({ wants = "", silent = false } = {}) {
+  const connects: Connect[] = [];
+  const server = http.createServer((_, response) => {
+    response.writeHead(501).end(); // nothing but CONNECT
+  });
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket);
+    socket.on("error", () => undefined);
+    socket.on("close", () => sockets.delete(socket));
+  });
+  server.on("connect", (request, socket: Duplex) => {
+    const as = request.headers["proxy-authorization"];
+    connects.push({ to: request.url, as });
+    if (silent) return;
+    if (wants !== "" && as !== wants) {
+      socket.end(
+        'HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm="proxy"\r\n\r\n',
+      );
+      return;
+    }
+    const other = net.connect(Number(new URL(sandbox.url).port), "127.0.0.1");
+    sockets.add(other);
+    other.on("connect", () => {
+      socket.write("HTTP/1.1 200 Connection established\r\n\r\n");
+      socket.pipe(other).pipe(socket);
+    });
+    other.on("error", () => socket.destroy());
+    socket.on("close", () => other.destroy());
+    other.on("close", () => {
+      sockets.delete(other);
+      socket.destroy();
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  proxies.push(server);
+  const host = `127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  return { host, url: `http://${host}`, connects };
+}
+
+/** A committed file that goes all the way: uploaded to the storage, imported, set up. */
+function repository(env: Readonly<Record<string, string>>) {
+  // As the file's own stage, but with this environment.
+  const stage = {
+    sandbox,
+    scenario: () => Promise.reject(new Error("not used here")),
+    step: (inputs: Readonly<Record<string, string>>, options = {}) => {
+      const given = options as { env?: Record<string, string> };
+      return stepIn(sandbox, inputs, { env: { ...given.env, ...env } });
+    },
+  };
+  return repositoryOn(stage, EMPTY_V4, csv(4));
+}
+
+function expectAllDone(transcript: Transcript) {
+  expect(transcript.exitCode).toBe(0);
+  expect(transcript.outputs).toMatchObject({
+    outcome: "set_up",
+    total_task_count: "4",
+  });
+  expect(writes(transcript).slice(1)).toEqual(["PUT /storage", "POST /setup"]);
+}
+
+/** Red, with one error that says so; nothing has arrived. */
+function expectRefused({ exitCode, outputs, log, traffic }: Transcript) {
+  expect(exitCode).toBe(1);
+  expect(outputs.outcome).toBe("failed");
+  expect(traffic).toEqual([]);
+  const error = log.find((line) => line.startsWith("::error")) ?? "";
+  expect(error).toContain("No connection to Prolific");
+  return error;
+}
+
+/** What an environment needs to come to the sandbox by its name. */
+function byName(proxyUrl: string) {
+  sandbox.prolific.storageUrl = NAME;
+  return {
+    PROLIFIC_URL: NAME,
+    NODE_EXTRA_CA_CERTS: trusted,
+    https_proxy: proxyUrl,
+  };
+}
+
+describe("over TLS", () => {
+  test("with the CA in NODE_EXTRA_CA_CERTS a file goes all the way", async () => {
+    expect(sandbox.url).toMatch(/^https:/);
+    expectAllDone(await repository({ NODE_EXTRA_CA_CERTS: trusted }).run());
+  });
+
+  test("a certificate that nobody trusts is refused, and the way out is named", async () => {
+    const error = expectRefused(await repository({}).run());
+    expect(error).toContain("self-signed certificate");
+    expect(error).toContain("set NODE_EXTRA_CA_CERTS to that one's PEM file");
+  });
+
+  test("a trusted certificate for another host is refused, and the host is named", async () => {
+    const { url, connects } = await proxy();
+    const error = expectRefused(
+      await repository({
+        ...byName(url),
+        PROLIFIC_URL: "https://other.example",
+      }).run(),
+    );
+    expect(error).toMatch(/other\.example.* is not in the cert's altnames/);
+    expect(error).toContain("Check the host of api_url");
+    expect(new Set(connects.map(({ to }) => to))).toEqual(
+      new Set(["other.example:443"]),
+    );
+  });
+});
+
+describe("through a proxy", () => {
+  test("everything goes, the upload too", async () => {
+    const { url, connects } = await proxy();
+    expectAllDone(await repository(byName(url)).run());
+    // A tunnel for each request, and no other way in.
+    expect(connects).toEqual(
+      sandbox.requests.map(() => ({ to: "api.example:443" })),
+    );
+  });
+
+  const USER = "me@corp";
+  const PASSWORD = "s3cr:t p/ss+word";
+  const WRITTEN = [USER, PASSWORD].map(encodeURIComponent).join(":");
+  const PAIR = Buffer.from(`${USER}:${PASSWORD}`).toString("base64");
+
+  /** In no line but the masks, however written; with debug logging. */
+  function expectNoCredentials({ stdout, outputs, summary }: Transcript) {
+    expect(stdout).toContain("::debug::GET ");
+    expect(stdout).toContain(`::add-mask::${PASSWORD}`);
+    const lines = stdout
+      .split("\n")
+      .filter((line) => !line.startsWith("::add-mask::"));
+    const shown = [...lines, JSON.stringify(outputs), summary].join("\n");
+    for (const secret of [
+      PASSWORD,
+      encodeURIComponent(PASSWORD),
+      PAIR,
+      Buffer.from(WRITTEN).toString("base64"),
+    ]) {
+      expect(shown).not.toContain(secret);
+    }
+  }
+
+  test("that wants credentials, it gives those in https_proxy and shows them to nobody", async () => {
+    const { host, connects } = await proxy({ wants: `Basic ${PAIR}` });
+    const env = byName(`http://${WRITTEN}@${host}`);
+    const transcript = await repository({ ...env, RUNNER_DEBUG: "1" }).run();
+    expectAllDone(transcript);
+    expect(connects.length).toBe(sandbox.requests.length);
+    expectNoCredentials(transcript);
+    // They are the proxy's alone.
+    expect(JSON.stringify(sandbox.requests)).not.toContain(PAIR);
+    expect(
+      sandbox.requests.flatMap(({ headers }) => Object.keys(headers)),
+    ).not.toContain("proxy-authorization");
+  });
+
+  test("that does not accept them, it says so without showing them", async () => {
+    const { host, connects } = await proxy({ wants: "Basic other" });
+    const env = byName(`http://${WRITTEN}@${host}`);
+    const transcript = await repository({ ...env, RUNNER_DEBUG: "1" }).run();
+    const error = expectRefused(transcript);
+    expect(error).toContain("statusCode=407");
+    expect(error).toContain("the proxy in https_proxy (address, credentials,");
+    expectNoCredentials(transcript);
+    expect(connects[0]?.as).toBe(`Basic ${PAIR}`);
+  });
+
+  test("that is dead, it says that it is the proxy, and which", async () => {
+    const { host, url } = await proxy();
+    await new Promise((resolve) => proxies.pop()?.close(resolve));
+    const error = expectRefused(await repository(byName(url)).run());
+    expect(error).toContain("ECONNREFUSED");
+    expect(error).toContain(host.replace(/:\d+/, ":PORT"));
+    expect(error).toContain("the proxy in https_proxy");
+  });
+
+  test("that never answers, it ends with its budget", async () => {
+    const { url, connects } = await proxy({ silent: true });
+    const { exitCode, outputs, traffic, log } = await repository(
+      byName(url),
+    ).run({ timeout: "2s" });
+    expect(exitCode).toBe(1);
+    expect(outputs.outcome).toBe("timed_out");
+    expect(Number(outputs.elapsed_seconds)).toBeLessThanOrEqual(7);
+    expect(traffic).toEqual([]);
+    expect(connects).not.toEqual([]);
+    expect(log.join("\n")).toContain(
+      "the batch was not read (check api_url, the network and the proxy of the runner)",
+    );
+  });
+
+  test.each(["no_proxy", "NO_PROXY"])(
+    "never when %s names the host",
+    async (variable) => {
+      const { url, connects } = await proxy();
+      // The child has to find the name by itself now.
+      const resolver = `import dns from "node:dns";
+        const { lookup } = dns;
+        dns.lookup = (name, ...rest) => lookup(name === "api.example" ? "127.0.0.1" : name, ...rest);`;
+      const { port } = new URL(sandbox.url);
+      const env = byName(url);
+      sandbox.prolific.storageUrl = `${NAME}:${port}`;
+      const repo = repository({
+        ...env,
+        PROLIFIC_URL: `${NAME}:${port}`,
+        NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(resolver)}"`,
+        [variable]: "elsewhere.example, .example",
+      });
+      expectAllDone(await repo.run());
+      expect(connects).toEqual([]);
+    },
+  );
+});
