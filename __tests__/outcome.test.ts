@@ -37,7 +37,7 @@ test.each([
   [0, "0 tasks"],
   [1, "1 task"],
   [2, "2 tasks"],
-  [1_000_000, "1000000 tasks"],
+  [1_000_000, "1,000,000 tasks"],
 ])("counted(%d)", (n, words) => {
   expect(counted(n, "task")).toBe(words);
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
+import { marked } from "marked";
 import {
   GREEN_OUTCOMES,
   type Outcome,
@@ -45,6 +46,25 @@ async function reportOf(outcome: Outcome): Promise<Report> {
   return report;
 }
 
+/** A report with the same text in every place that may hold one from outside. */
+async function reportWith(text: string): Promise<Report> {
+  const report = await newReport();
+  report.fail({
+    outcome: "failed",
+    title: text,
+    lines: [`What ${text}`, `Prolific says: ${text}`, `Next: ${text}`, text],
+  });
+  report.change = text;
+  report.remarks.push(text);
+  report.timeline.push({ what: text, atMs: 0 });
+  for (const name of ["batch_id", "dataset_id"] as const) {
+    report.set(name, text);
+  }
+  const rows = [{ line: 7, text }];
+  report.rows.push({ file: text, noun: "defect", rows, total: 1 });
+  return report;
+}
+
 /** What a reader sees of escaped text. */
 function decoded(markdown: string): string {
   return markdown.replace(/&#(\d+);/g, (_, code: string) =>
@@ -77,6 +97,8 @@ const HOSTILE = [
   "::error::x ##[group]",
   "<!-- -->",
   ":tada:",
+  "1. one",
+  "22) two",
 ];
 
 /** Nothing in the text means anything to Markdown, HTML or GitHub, and a reader sees what was given. */
@@ -93,21 +115,26 @@ describe("every outcome", () => {
   test.each<Outcome>([...GREEN_OUTCOMES, ...RED_OUTCOMES])(
     "%s has a headline and a table",
     async (outcome) => {
-      const markdown = renderSummary(await reportOf(outcome));
+      const report = await reportOf(outcome);
+      report.set("batch_id", "id");
+      const markdown = renderSummary(report);
       const [headline] = markdown.split("\n");
-      expect(headline).toMatch(isGreen(outcome) ? /^### ✅ / : /^### [❌⚪] /u);
-      expect(markdown).toContain("\n\n| | |\n|---|---|\n");
-      expect(markdown).toContain("| Time | 1m30s |");
-      expect(markdown.endsWith("|\n")).toBe(true);
-      expect(markdown.includes("> **A title**")).toBe(!isGreen(outcome));
+      expect(headline).toMatch(
+        isGreen(outcome) ? /^### ✅ \w/ : /^### [❌⚪] .*A title$/u,
+      );
+      expect(markdown).toMatch(
+        /\n\n\| Batch \| <code>id<\/code> \|\n\| :-- \| :-- \|\n\| Time \| 1m30s \|\n$/,
+      );
+      expect(markdown.includes("One.<br>Two.")).toBe(!isGreen(outcome));
     },
   );
 
   test("has a headline of its own", async () => {
     const all = [...GREEN_OUTCOMES, ...RED_OUTCOMES];
     const headlines = await Promise.all(
-      all.map(async (outcome) =>
-        renderSummary(await reportOf(outcome)).slice(0, 40),
+      all.map(
+        async (outcome) =>
+          renderSummary(await reportOf(outcome)).split("\n", 1)[0],
       ),
     );
     expect(new Set(headlines).size).toBe(all.length);
@@ -129,8 +156,8 @@ test("shows what came of a run that went well", async () => {
     { what: "READY", atMs: 94_000 },
   );
   report.set("status", "READY");
-  report.set("total_datapoint_count", 120);
-  report.set("total_task_count", 120);
+  report.set("total_datapoint_count", 12_000);
+  report.set("total_task_count", 12_000);
   report.set("tasks_created", 20);
   report.set("total_task_groups", 12);
   report.set("groups_created", 2);
@@ -140,20 +167,16 @@ test("shows what came of a run that went well", async () => {
   expect(renderSummary(report).split("\n")).toEqual([
     "### ✅ The batch is synced and READY",
     "",
-    "| | |",
-    "|---|---|",
-    "| Batch | Cats &#38; dogs<br><code>6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90</code> |",
-    "| Status | <code>READY</code> |",
-    "| Dataset | <code>0b9e1f8a-77aa-4b1c-9d2e-aaaaaaaaaaaa</code> |",
-    "| Datapoints | 120 |",
-    "| Tasks | 120 (20 new) |",
-    "| Task groups | 12 (2 new) |",
-    "| Time | 1m35s |",
-    "",
-    "<code>UNINITIALISED</code> 0s → <code>PROCESSING</code> 2s → <code>READY</code> 1m34s",
-    "",
     "- The batch has no instructions.",
     "- More submissions.",
+    "",
+    "| Batch | Cats &#38; dogs<br><code>6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90</code> |",
+    "| :-- | :-- |",
+    "| Status | <code>UNINITIALISED</code> → <code>PROCESSING</code> after 2s → <code>READY</code> after 1m34s |",
+    "| Tasks | 12,000 in 12 groups |",
+    "| Dataset | <code>0b9e1f8a-77aa-4b1c-9d2e-aaaaaaaaaaaa</code> |",
+    "| Datapoints | 12,000 |",
+    "| Time | 1m35s |",
     "",
     `[Preview a task group in Prolific](${PREVIEW})`,
     "",
@@ -166,32 +189,42 @@ test("shows why a run failed", async () => {
   report.fail({
     outcome: "failed",
     title: "Prolific does not accept the token",
-    lines: ["GET /batches answered HTTP 401.", "Next: Create an API token."],
+    lines: [
+      "GET /batches answered HTTP 401.",
+      'Prolific says: "No."',
+      "Nothing was accepted by Prolific in this run.",
+      "Next: Create an API token.",
+      "curl -d '{}'",
+      "curl $URL",
+    ],
   });
   expect(renderSummary(report).split("\n")).toEqual([
-    "### ❌ The step failed",
+    "### ❌ Failed: Prolific does not accept the token",
     "",
-    "> **Prolific does not accept the token**",
-    ">",
-    "> GET /batches answered HTTP 401.",
-    ">",
-    "> Next: Create an API token.",
+    "GET /batches answered HTTP 401.<br>Nothing was accepted by Prolific in this run.",
     "",
-    "| | |",
-    "|---|---|",
+    '> Prolific says: "No."',
+    "",
+    "**Next:** Create an API token.",
+    "",
+    "<pre>curl &#45;d '&#123;&#125;'",
+    "curl &#36;URL</pre>",
+    "",
     "| Batch | <code>6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90</code> |",
+    "| :-- | :-- |",
     "| Time | 1s |",
     "",
   ]);
 });
 
-test("leaves out what is not known", async () => {
+test("leaves out what is not known, and zeros", async () => {
   const report = await reportOf("failed");
-  const markdown = renderSummary(report);
-  for (const name of ["Batch", "Status", "Dataset", "Tasks", "Task groups"]) {
-    expect(markdown).not.toContain(`| ${name} |`);
-  }
-  expect(markdown).not.toMatch(/undefined|Preview|→/);
+  report.set("total_task_count", 0);
+  report.set("total_task_groups", 0);
+  report.set("total_datapoint_count", 0);
+  expect(renderSummary(report)).toBe(
+    "### ❌ Failed: A title\n\nOne.<br>Two.\n",
+  );
 });
 
 describe("a value from outside", () => {
@@ -202,34 +235,57 @@ describe("a value from outside", () => {
     const rows = renderSummary(report)
       .split("\n")
       .filter((line) => line.startsWith("|"));
-    expect(rows).toHaveLength(4); // two of the head, the batch, the time
+    expect(rows).toHaveLength(3); // the batch as the head, its line, the time
     const cell = /^\| Batch \| (.*)<br><code>id<\/code> \|$/.exec(
-      rows[2] ?? "",
+      rows[0] ?? "",
     );
     expectInert(cell?.[1] ?? "<no cell>", name);
   });
 
   test.each(HOSTILE)("%j is inert in every other place", async (foreign) => {
-    const report = await newReport();
-    report.fail({ outcome: "failed", title: foreign, lines: [foreign] });
-    report.remarks.push(foreign);
-    report.timeline.push({ what: foreign, atMs: 0 });
-    for (const name of ["status", "batch_id", "dataset_id"] as const) {
-      report.set(name, foreign);
-    }
-    const lines = renderSummary(report).split("\n");
+    const lines = renderSummary(await reportWith(foreign)).split("\n");
     const found = (pattern: RegExp) => {
       const matches = lines.flatMap((line) => pattern.exec(line)?.[1] ?? []);
       expect(matches).toHaveLength(1);
       expectInert(matches[0] ?? "<nothing>", foreign);
     };
-    found(/^> \*\*(.*)\*\*$/);
-    found(/^> (?!\*\*)(.*)$/);
+    found(/^### ❌ Failed: (.*)$/);
+    found(/^What (.*)$/);
+    found(/^> Prolific says: (.*)$/);
+    found(/^\*\*Next:\*\* (.*)$/);
+    found(/^<pre>(.*)<\/pre>$/);
+    found(/^\*\*(?!Next)(.*)\.\*\*$/);
     found(/^- (.*)$/);
-    found(/^<code>(.*)<\/code> 0s$/);
     found(/^\| Status \| <code>(.*)<\/code> \|$/);
     found(/^\| Batch \| <code>(.*)<\/code> \|$/);
     found(/^\| Dataset \| <code>(.*)<\/code> \|$/);
+    found(/^#### 1 defect in <code>(.*)<\/code>$/);
+    found(/^\| 7 \| (.*) \|$/);
+  });
+
+  const markup = (markdown: string) =>
+    marked.parse(markdown, { async: false }).match(/<[^>]*>/g);
+
+  test("renders to the same markup as a harmless one, whatever it is", async () => {
+    const harmless = markup(renderSummary(await reportWith("word")));
+    expect(harmless).toContain("<pre>");
+    for (const foreign of HOSTILE) {
+      const summary = renderSummary(await reportWith(foreign));
+      expect([foreign, markup(summary)]).toEqual([foreign, harmless]);
+    }
+    const pieces = fc.constantFrom(
+      ...Array.from("<>&|`*_~[]()!#@\\$^{}=+-:;.\"'1 a\n/"),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: pieces, minLength: 1, maxLength: 30 }),
+        async (text) => {
+          fc.pre(text.trim() !== "");
+          const summary = renderSummary(await reportWith(text));
+          expect(markup(summary)).toEqual(harmless);
+        },
+      ),
+    );
   });
 
   test("is inert and faithful, whatever it is", async () => {
@@ -303,11 +359,12 @@ describe("the size", () => {
     for (let i = 1; i <= 60; i++) {
       report.timeline.push({ what: `S${i}`, atMs: i * 1_000 });
     }
+    report.set("batch_id", "id");
     const line = renderSummary(report)
       .split("\n")
       .find((one) => one.includes("→"));
-    expect(line).toMatch(/^… → <code>S11<\/code> 11s → /);
-    expect(line).toMatch(/ → <code>S60<\/code> 1m$/);
+    expect(line).toMatch(/^\| Status \| … → <code>S49<\/code> → <code>S50/);
+    expect(line).toMatch(/ → <code>S60<\/code> after 1m \|$/);
   });
 });
 
@@ -325,20 +382,25 @@ describe("what a file came to", () => {
     report.set("rejected_count", 0);
     report.set("duplicate_count", 4);
     expect(renderSummary(report)).toContain(
-      "| Records | 16 accepted, 4 known before |",
+      "| File records | 16 accepted (4 known before) |",
     );
     report.set("rejected_count", 2);
-    expect(renderSummary(report)).toContain("16 accepted, 2 rejected, 4 known");
-    expect(renderSummary(await reportOf("synced"))).not.toContain("Records");
+    expect(renderSummary(report)).toContain(
+      "| 16 accepted (4 known before), 2 rejected |",
+    );
+    report.set("accepted_count", 0);
+    report.set("duplicate_count", 0);
+    expect(renderSummary(report)).toContain("| 0 accepted, 2 rejected |");
+    expect(renderSummary(await reportOf("synced"))).not.toContain("records");
   });
 
   test("lists records that cannot be used, with their lines, escaped", async () => {
     const report = await reportOf("failed");
     report.rows.push({
       file: "data/<b>.csv",
-      title: "Prolific rejected a record",
+      noun: "rejected record",
       rows: [
-        { line: 7, text: 'record 2 (line 7), field "a": <script>' },
+        { line: 7, text: 'record 2, field "a": <script>' },
         { line: undefined, text: "a record: no" },
       ],
       total: 5,
@@ -347,10 +409,10 @@ describe("what a file came to", () => {
     expect(text).not.toMatch(/<script|<b>/);
     expect(decoded(text).split("\n")).toEqual(
       expect.arrayContaining([
-        "#### Prolific rejected a record (5)",
-        '- <code>data/<b>.csv:7</code> record 2 (line 7), field "a": <script>',
-        "- <code>data/<b>.csv</code> a record: no",
-        "- … and 3 more",
+        "#### 5 rejected records in <code>data/<b>.csv</code>",
+        '| 7 | record 2, field "a": <script> |',
+        "|  | a record: no |",
+        "… and 3 more",
       ]),
     );
   });
@@ -361,14 +423,13 @@ describe("what a file came to", () => {
       line,
       text: "ä*<".repeat(50),
     }));
-    report.rows.push({ file: "a.csv", title: "No", rows, total: 60_000 });
-    report.rows.push({ file: "a.csv", title: "No", rows, total: 60_000 });
+    report.rows.push({ file: "a.csv", noun: "defect", rows, total: 60_000 });
+    report.rows.push({ file: "a.csv", noun: "defect", rows, total: 60_000 });
     for (let n = 0; n < 5_000; n++) report.remarks.push("<*>".repeat(100));
     const text = renderSummary(report);
     expect(Buffer.byteLength(text)).toBeLessThan(MIB);
-    const shown = text
-      .split("\n")
-      .filter((line) => line.startsWith("- <code>"));
-    expect(text).toContain(`and ${String(60_000 - shown.length / 2)} more`);
+    const shown = text.split("\n").filter((line) => /^\| \d/.test(line));
+    const left = 60_000 - shown.length / 2;
+    expect(text).toContain(`… and ${left.toLocaleString("en")} more`);
   });
 });

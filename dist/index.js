@@ -972,10 +972,17 @@ const OUTPUT_NAMES = (/* unused pure expression or super */ null && ([
     "groups_created",
     "elapsed_seconds",
 ]));
+/** A count as people read it: `12,000`. Outputs are plain digits. */
+function figure(n) {
+    return n.toLocaleString("en");
+}
 /** `1 task`, `2 tasks`. */
 function counted(n, noun) {
-    return `${String(n)} ${noun}${n === 1 ? "" : "s"}`;
+    return `${figure(n)} ${noun}${n === 1 ? "" : "s"}`;
 }
+/** How the line of a failure begins that quotes the server, and the one that says what to do. */
+const SAYS = "Prolific says: ";
+const NEXT = "Next: ";
 /** Collects what becomes known during a run. Each output is handed on at once, so that it survives whatever follows. */
 class Report {
     progress = "nothing_sent";
@@ -1201,7 +1208,7 @@ function unfinished(job) {
             what: `has no complete import: ${name} is partial` +
                 (job.rejectedCount === undefined
                     ? ""
-                    : `, ${String(job.rejectedCount)} records rejected`),
+                    : `, ${counted(job.rejectedCount, "record")} rejected`),
             next: "Put the rejected records, corrected, into a new file (those accepted stay) and upload it to the dataset, or set " +
                 "allow_partial to true to go on with the accepted ones" +
                 THEN_AGAIN,
@@ -1311,7 +1318,7 @@ function verifyReady(run, batch, { setups, before = false }) {
     if (groups === expected)
         return;
     run.note("tasks_per_group was not followed", `Batch ${batch.id} has ${counted(groups, "task group")}; tasks_per_group: ${String(tasksPerGroup)} would make ` +
-        `${String(expected)}. ` +
+        `${figure(expected)}. ` +
         (setups > 0
             ? "A grouping column or field in the data decides instead."
             : "It was set up before with another value, or a grouping column or field in the data decides."));
@@ -1603,7 +1610,8 @@ class Launch {
         };
         const { signal } = run.budget;
         signal.throwIfAborted();
-        run.sayOfTry(tries, `Sending the setup: ${JSON.stringify(request)}`);
+        const json = JSON.stringify(request);
+        run.sayOfTry(tries, `Sending the setup${json === "{}" ? "" : `: ${json}`}`);
         // Until an answer says otherwise: the deadline or a cancel may cut the request after it arrived.
         const before = this.mayBeOurs;
         this.mayBeOurs = true;
@@ -1735,7 +1743,6 @@ async function sync(run, batch, datasetId) {
     run.report.set("groups_created", done.groupsCreated);
     const tasks = done.tasksCreated ?? 0;
     const groups = done.groupsCreated ?? 0;
-    run.say(`The sync is complete: ${counted(tasks, "new task")}, ${counted(groups, "new group")}`);
     const after = await readWithNewTasks(run, batch.totalTaskCount + tasks);
     verifyReady(run, after, { setups: 0, before: true });
     if (groups > 0) {
@@ -4557,27 +4564,35 @@ function quote(text, redact, longest = LONGEST_QUOTE) {
 ;// CONCATENATED MODULE: ./src/dataset/rows.ts
 /** Records that cannot be used, on their lines: annotations, the log and the summary (contract 5 and 8). */
 
-
 /** GitHub shows ten annotations of a step; the last one belongs to the verdict. */
 const MOST_ANNOTATIONS = 9;
 const LONGEST_TEXT = 500;
-/** Tells about records: nine as annotations, all in the log and in the summary. */
+/** Tells about records: nine as annotations, which the log shows, too; the others in the log; all in the summary. */
 function tellOfRows(run, problems) {
-    const { file, title, level, rows, total } = problems;
+    const { file, title, level, rows } = problems;
     const told = rows.map(({ line, text }) => ({
         line,
         text: quote(text, run.runner.redact, LONGEST_TEXT),
     }));
-    for (const { line, text } of told.slice(0, MOST_ANNOTATIONS)) {
-        run.runner.annotate(level, { file, line }, title, text);
-    }
-    for (const { line, text } of told) {
-        run.say(`${file}${line === undefined ? "" : `:${String(line)}`}: ${text}`);
-    }
-    if (total > rows.length) {
-        run.say(`${counted(total, "record")} in all; ${String(rows.length)} of them known by line`);
+    for (const [at, { line, text }] of told.entries()) {
+        if (at < MOST_ANNOTATIONS) {
+            run.runner.annotate(level, { file, line }, title, onLine(text, line));
+        }
+        else {
+            run.say(`${file}: ${onLine(text, line)}`);
+        }
     }
     run.report.rows.push({ ...problems, rows: told });
+}
+/** Such as `record 35 (line 360), field "prompt": too long`: the log does not show where an annotation is. */
+function onLine(text, line) {
+    if (line === undefined)
+        return text;
+    const place = ` (line ${String(line)})`;
+    const record = /^record \d+/.exec(text)?.[0];
+    return record === undefined
+        ? text + place
+        : record + place + text.slice(record.length);
 }
 
 ;// CONCATENATED MODULE: ./src/dataset/imports.ts
@@ -4690,8 +4705,8 @@ function compareWithFile(run, { acceptedCount, rejectedCount = 0 }, { file, chec
             : `, ${duplicates} of them in the dataset already`));
     if (records === undefined || acceptedCount + rejectedCount === records)
         return;
-    run.warn("Prolific counts other records", `${file.relativePath} has ${counted(records, "record")}, but Prolific accepted ${String(acceptedCount)} and ` +
-        `rejected ${String(rejectedCount)}. Check the dataset before you publish a study with it.`);
+    run.warn("Prolific counts other records", `${file.relativePath} has ${counted(records, "record")}, but Prolific accepted ${figure(acceptedCount)} and ` +
+        `rejected ${figure(rejectedCount)}. Check the dataset before you publish a study with it.`);
 }
 /**
  * Puts rejected records on their lines.
@@ -4704,15 +4719,16 @@ async function judgeRejected(run, committed, { accepted, rejected, errors }) {
     tellOfRows(run, {
         file: file.relativePath,
         title: "Prolific rejected a record",
+        noun: "rejected record",
         level: goesOn ? "warning" : "error",
         rows: await onTheirLines(run, committed, errors),
         total: Math.max(rejected, errors.length),
     });
     const listed = errors.length < rejected
-        ? `, and lists ${String(errors.length)} of them`
+        ? `, and lists ${figure(errors.length)} of them`
         : "";
     const what = `Prolific accepted ${counted(accepted, "record")} of ${file.relativePath} and rejected ` +
-        `${String(rejected)}${listed}.`;
+        `${figure(rejected)}${listed}.`;
     if (goesOn) {
         run.warn("Some records were rejected", `${what} allow_partial is true.`);
         return;
@@ -4735,8 +4751,7 @@ async function onTheirLines(run, { file }, errors) {
         const line = recordIndex === undefined ? undefined : lines.get(recordIndex);
         const place = recordIndex === undefined
             ? "a record"
-            : `record ${String(recordIndex + 1)}` +
-                (line === undefined ? "" : ` (line ${String(line)})`);
+            : `record ${String(recordIndex + 1)}`;
         const inField = field === undefined || field === "_raw" ? "" : `, field "${field}"`;
         return { line, text: `${place}${inField}: ${reason ?? "no reason given"}` };
     });
@@ -4848,7 +4863,7 @@ async function append(run, batch, before, committed) {
     const added = Math.max(0, total - before.totalDatapointCount);
     run.report.set("duplicate_count", Math.max(0, accepted - added));
     run.say(`Appended ${file.relativePath}: ${counted(added, "new datapoint")}, ` +
-        `${String(accepted)} of ${counted(sent, "record")} accepted`);
+        `${figure(accepted)} of ${counted(sent, "record")} accepted`);
     if (rejected > 0 || errors.length > 0) {
         await judgeRejected(run, committed, { accepted, rejected, errors });
     }
@@ -5352,6 +5367,7 @@ async function examine(run, file, dataset) {
         tellOfRows(run, {
             file: file.relativePath,
             title: "Defect in the dataset file",
+            noun: "defect",
             level: "error",
             rows: checked.defects,
             total: checked.defectCount,
@@ -5367,7 +5383,7 @@ async function examine(run, file, dataset) {
     }
     const name = remoteName(file, checked.sha256);
     const content = checked.records === undefined
-        ? `${String(file.bytes)} bytes`
+        ? `${figure(file.bytes)} bytes`
         : counted(checked.records, "record");
     run.say(`${file.relativePath}: ${content}, no defects; its name at Prolific: ${name}`);
     return { file, checked, remoteName: name };
@@ -5542,7 +5558,7 @@ async function upload(run, datasetId, committed, looks) {
         const where = `/datasets/${datasetId}/upload-url`;
         run.storage.accept(target, where);
         const arrived = looks(target);
-        run.say(`Uploading ${file.relativePath} as ${remoteName}`);
+        run.say(`Uploading ${file.relativePath}`);
         run.report.progress = "upload_unknown";
         try {
             const contentType = target.contentType ?? CONTENT_TYPES[file.format];
@@ -5710,7 +5726,7 @@ async function upload4(run, dataset, committed) {
         throw new Stop({
             title: "The file may be in the dataset twice",
             what: `${committed.file.relativePath} was sent ${String(puts)} times, and dataset ${dataset.id} has grown by ` +
-                `${counted(grown, "datapoint")}, more than the ${String(accepted)} that were accepted. No setup or sync was sent.`,
+                `${counted(grown, "datapoint")}, more than the ${figure(accepted)} that were accepted. No setup or sync was sent.`,
             next: "Look at the dataset in Prolific. If records are there twice, create a new dataset and upload the file there.",
         });
     }
@@ -5730,7 +5746,7 @@ async function upload3(run, { id }, committed) {
             const state = readiness(dataset);
             if (state.kind === "unusable")
                 throw unusable(id, state);
-            run.say(`Prolific has processed ${committed.remoteName}: ${String(dataset.totalDatapointCount)} datapoints`);
+            run.say(`Prolific has processed ${committed.remoteName}: ${counted(dataset.totalDatapointCount, "datapoint")}`);
             return dataset;
         }
         await run.pause(pauseBeforeCheck(run.clock.now() - startedAt, run.inputs.pollIntervalMs));
@@ -5890,11 +5906,10 @@ async function dryRunOffline(run, file) {
     if (file)
         await examine(run, file, undefined);
     run.note("Dry run without a token", file
-        ? `Only ${file.relativePath} was checked, not the batch nor what its dataset takes: workflows from forks and Dependabot get no secrets.`
+        ? `Only ${file.relativePath} was checked, not the batch and its dataset: workflows from forks and Dependabot get no secrets.`
         : "Nothing was checked but the inputs: there is no dataset_file, and workflows from forks and Dependabot get no secrets.");
-    run.report.change = file
-        ? `${file.relativePath} has no defects; nothing else was checked`
-        : "Nothing to check without a token and a file";
+    if (file)
+        run.report.change = `${file.relativePath} has no defects`;
     return "dry_run";
 }
 /** With a token: the batch and its dataset as well. @throws Stop where a real run would be red now. */
@@ -5982,7 +5997,7 @@ function tasksOfSetup(run, dataset, intake) {
         ? "in the groups that the data decides"
         : `in ${counted(Math.ceil(tasks / (run.inputs.tasksPerGroup ?? 1)), "group")}`;
     if (kind === "append" && records !== undefined) {
-        return `${counted(Math.max(there, records), "task")} or more, up to ${String(there + records)}`;
+        return `${counted(Math.max(there, records), "task")} or more, up to ${figure(there + records)}`;
     }
     const tasks = kind === "upload" || kind === "look" ? records : there;
     if (tasks === undefined || tasks === 0)
@@ -6019,6 +6034,7 @@ function rehearseReady(run, batch, dataset, intake) {
 
 
 
+
 /** A line never gets longer than this: GitHub cuts an annotation at 4096 characters. */
 const LONGEST_LINE = 1_500;
 const STATUS_PAGE = "https://status.prolific.com";
@@ -6047,7 +6063,7 @@ function explained(error, circumstances) {
             answer === undefined ? what : `${what} ${answered(answer)}`,
             ...saying(words ?? (answer instanceof ApiError ? answer.words : ""), redact),
             ...(next === undefined ? [] : serverTrouble(answer)),
-            `Next: ${next ?? (answer === undefined ? "" : hint(answer))}`,
+            `${NEXT}${next ?? (answer === undefined ? "" : hint(answer))}`,
             ...commands,
         ]);
     }
@@ -6056,7 +6072,7 @@ function explained(error, circumstances) {
             answered(error),
             ...saying(error instanceof ApiError ? error.words : "", redact),
             ...standing(circumstances),
-            `Next: ${hint(error)}`,
+            `${NEXT}${hint(error)}`,
         ]);
     }
     if (error instanceof DeadlineReached) {
@@ -6071,7 +6087,7 @@ function explained(error, circumstances) {
                     ? [`Last error: ${circumstances.lastError.message}.`]
                     : []),
                 ...serverTrouble(circumstances.lastError),
-                `Next: Run this job again${circumstances.progress === "nothing_sent" ? "; it starts over, safely" : ""}. ` +
+                `${NEXT}Run this job again${circumstances.progress === "nothing_sent" ? "; it starts over, safely" : ""}. ` +
                     "If this much time is normal for your data, raise the input timeout.",
             ],
         };
@@ -6087,7 +6103,8 @@ function explained(error, circumstances) {
     return failed("This action has a defect", [
         `Unexpected: ${words}`,
         ...standing(circumstances),
-        "Next: Please report this message to the authors of the action. Running the job again is safe.",
+        NEXT +
+            "Please report this message to the authors of the action. Running the job again is safe.",
     ]);
 }
 function failed(title, lines) {
@@ -6110,7 +6127,7 @@ function isUnusable(error) {
 }
 function saying(words, redact) {
     const quoted = quote(words ?? "", redact);
-    return quoted === "" ? [] : [`Prolific says: "${quoted}"`];
+    return quoted === "" ? [] : [`${SAYS}"${quoted}"`];
 }
 /** Long trouble on the other side is best looked up there. */
 function serverTrouble(error) {
@@ -6122,9 +6139,7 @@ function serverTrouble(error) {
 function standing({ progress }) {
     switch (progress) {
         case "nothing_sent":
-            return [
-                "Nothing was accepted by Prolific in this run, so nothing was set up by it.",
-            ];
+            return ["Nothing was accepted by Prolific in this run."];
         case "setup_unknown":
             return [
                 "A POST of the setup was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
@@ -6854,7 +6869,7 @@ class Run {
     /** Something the author should look at: an annotation, and a sentence in the summary. */
     warn(title, message) {
         this.runner.warning(title, message);
-        this.report.remarks.push(message);
+        this.report.remarks.push(`⚠️ ${message}`);
     }
     /** Something the author should know, but need not act on. */
     note(title, message) {
@@ -6943,129 +6958,143 @@ class Run {
 ;// CONCATENATED MODULE: ./src/summary.ts
 /** The job summary: a report as escaped Markdown, pure (contract 8). */
 
+
 const LONGEST_REMARK = 4_000;
 /** GitHub drops a summary over 1 MiB whole. */
 const MOST_BYTES_OF_REMARKS = 128 * 1024;
 const MOST_BYTES_OF_ROWS = 512 * 1024;
-const MOST_MOMENTS = 50;
+const MOST_MOMENTS = 12;
+/** Words as well as a sign; what is red goes on with the title of the failure. */
 const HEADLINES = {
     set_up: "✅ The batch is set up and READY",
     accepted: "✅ Prolific accepted the work; this step did not wait for it",
-    joined: "✅ The setup was already running",
+    joined: "✅ The setup was already running; this step joined it",
     already_set_up: "✅ The batch was already set up",
     synced: "✅ The batch is synced and READY",
     dry_run: "✅ Dry run: nothing was changed",
-    failed: "❌ The step failed",
-    timed_out: "❌ Timed out before the batch was READY",
-    cancelled: "⚪ Cancelled",
+    failed: "❌ Failed: ",
+    timed_out: "❌ ",
+    cancelled: "⚪ ",
 };
-/** Renders what a run came to; `redact` hides the secrets. */
+/** Renders what a run came to, the most important first; `redact` hides the secrets. */
 function renderSummary(report, redact) {
     /** Redacted while it is still as it was masked, then cut, then escaped. */
     const show = (text) => summary_escape(cut(redact(text)));
-    const { outcome = "failed", failure } = report;
-    const blocks = [`### ${HEADLINES[outcome]}`];
-    if (failure) {
-        blocks.push(quoteBlock([`**${show(failure.title)}**`, ...failure.lines.map(show)]));
-    }
-    if (report.change !== "")
-        blocks.push(`**${show(report.change)}.**`);
-    blocks.push(table(report, show));
-    if (report.timeline.length > 0)
-        blocks.push(timeline(report, show));
     const roomForRows = MOST_BYTES_OF_ROWS / Math.max(1, report.rows.length);
-    for (const rows of report.rows) {
-        blocks.push(rowList(rows, show, roomForRows));
-    }
-    if (report.remarks.length > 0)
-        blocks.push(remarks(report, show));
-    const preview = report.get("preview_url");
-    if (preview !== undefined) {
-        // Already a URL; only what would end the link is encoded.
-        const target = preview.replace(/[\s()<>[\]`*\\]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`);
-        blocks.push(`[Preview a task group in Prolific](${target})`);
-    }
+    const { outcome = "failed", failure } = report;
+    const blocks = [
+        `### ${HEADLINES[outcome]}${failure ? show(failure.title) : ""}`,
+        ...(failure ? why(failure.lines, show) : []),
+        report.change && `**${show(report.change)}.**`,
+        remarks(report, show),
+        table(report, show),
+        preview(report),
+        ...report.rows.map((rows) => rowTable(rows, show, roomForRows)),
+    ];
     return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
+/** What happened; the server's words; what to do next; commands: set apart from each other. */
+function why(lines, show) {
+    const next = lines.findIndex((line) => line.startsWith(NEXT));
+    const end = next === -1 ? lines.length : next;
+    const [what, words] = [false, true].map((said) => lines
+        .slice(0, end)
+        .filter((line) => line.startsWith(SAYS) === said)
+        .map(show)
+        .join("<br>"));
+    const commands = lines.slice(end + 1).map(show);
+    return [
+        what ?? "",
+        words ? `> ${words}` : "",
+        lines[end] ? `**Next:** ${show(lines[end].slice(NEXT.length))}` : "",
+        commands.length > 0 ? `<pre>${commands.join("\n")}</pre>` : "",
+    ];
+}
 /** All of them are in the log. */
-function remarks(report, show) {
-    const lines = report.remarks.map((text) => `- ${show(text)}`);
-    return fitting(lines, lines.length, MOST_BYTES_OF_REMARKS).join("\n");
+function remarks({ remarks: texts }, show) {
+    const lines = texts.map((text) => `- ${show(text)}`);
+    const shown = fitting(lines, MOST_BYTES_OF_REMARKS);
+    const left = lines.length - shown.length;
+    return [...shown, left > 0 ? `- ${more(left)}` : ""].join("\n").trim();
 }
 /** Records of the file that cannot be used, a line each; all that are known are in the log. */
-function rowList({ file, title, rows, total }, show, mostBytes) {
-    const lines = rows.map(({ line, text }) => {
-        const place = line === undefined ? "" : `:${String(line)}`;
-        return `- <code>${show(file + place)}</code> ${show(text)}`;
-    });
-    const heading = `#### ${show(title)} (${String(total)})`;
-    return [heading, "", ...fitting(lines, total, mostBytes)].join("\n");
+function rowTable({ file, noun, rows, total }, show, mostBytes) {
+    const lines = rows.map(({ line, text }) => `| ${line ?? ""} | ${show(text)} |`);
+    const shown = fitting(lines, mostBytes);
+    const left = total - shown.length;
+    return [
+        `#### ${counted(total, noun)} in <code>${show(file)}</code>`,
+        ["| Line | What is wrong |", "| --: | :-- |", ...shown].join("\n"),
+        left > 0 ? more(left) : "",
+    ]
+        .join("\n\n")
+        .trim();
 }
 /** As many lines as there is room for. */
-function fitting(lines, total, mostBytes) {
+function fitting(lines, mostBytes) {
     let bytes = 0;
     const end = lines.findIndex((line) => {
         bytes += Buffer.byteLength(line) + 1;
         return bytes > mostBytes;
     });
-    const shown = end === -1 ? [...lines] : lines.slice(0, end);
-    const left = total - shown.length;
-    if (left > 0)
-        shown.push(`- … and ${String(left)} more`);
-    return shown;
+    return end === -1 ? lines : lines.slice(0, end);
 }
+function more(left) {
+    return `… and ${figure(left)} more`;
+}
+/** Only what is known and says something: a batch without tasks is told by its status. */
 function table(report, show) {
-    const value = (name) => report.get(name);
+    /** As a person reads it; undefined for none. */
+    const n = (name) => {
+        const value = Number(report.get(name) ?? 0);
+        return value === 0 ? undefined : figure(value);
+    };
     const code = (text) => text && `<code>${show(text)}</code>`;
-    const plus = (n) => n === undefined ? "" : ` (${n} new)`;
+    const all = (separator, ...parts) => parts.filter(Boolean).join(separator);
+    const tasks = n("total_task_count");
+    const groups = Number(report.get("total_task_groups"));
+    const [rejected, known] = [n("rejected_count"), n("duplicate_count")];
+    const accepted = n("accepted_count") ?? (rejected && "0");
     const rows = [
         [
             "Batch",
-            [show(report.batchName), code(value("batch_id"))]
-                .filter(Boolean)
-                .join("<br>"),
+            all("<br>", show(report.batchName), code(report.get("batch_id"))),
         ],
-        ["Status", code(value("status"))],
-        ["Dataset", code(value("dataset_id"))],
-        ["Datapoints", value("total_datapoint_count")],
-        ["Records", records(value)],
-        ["Tasks", summary_count(value("total_task_count"), plus(value("tasks_created")))],
+        ["Status", timeline(report, show)],
         [
-            "Task groups",
-            summary_count(value("total_task_groups"), plus(value("groups_created"))),
+            "Tasks",
+            tasks && all(" in ", tasks, groups ? counted(groups, "group") : ""),
+        ],
+        ["Dataset", code(report.get("dataset_id"))],
+        ["Datapoints", n("total_datapoint_count")],
+        [
+            "File records",
+            accepted &&
+                all(", ", `${accepted} accepted${known ? ` (${known} known before)` : ""}`, rejected && `${rejected} rejected`),
         ],
         ["Time", formatDuration(report.elapsedMs)],
-    ];
-    return [
-        "| | |",
-        "|---|---|",
-        ...rows
-            .filter(([, cell]) => cell)
-            .map(([name, cell]) => `| ${name} | ${cell ?? ""} |`),
-    ].join("\n");
+    ]
+        .filter(([, cell]) => cell)
+        .map((row) => `| ${row.join(" | ")} |`);
+    // The first row is the head, which Markdown asks for; the time alone is not worth a table.
+    rows.splice(1, 0, "| :-- | :-- |");
+    return rows.length > 2 ? rows.join("\n") : "";
 }
-/** Of the file: what Prolific made of them. */
-function records(value) {
-    const parts = [
-        ["accepted", value("accepted_count")],
-        ["rejected", value("rejected_count")],
-        ["known before", value("duplicate_count")],
-    ];
-    const shown = parts.flatMap(([name, n]) => n === undefined || (n === "0" && name !== "accepted")
-        ? []
-        : [`${n} ${name}`]);
-    return shown.length === 0 ? undefined : shown.join(", ");
-}
-function summary_count(n, plus) {
-    return n === undefined ? undefined : n + plus;
-}
+/** The statuses of the batch, with the time when each was first seen. */
 function timeline({ timeline: moments }, show) {
-    const shown = moments.slice(-MOST_MOMENTS);
-    const steps = shown.map(({ what, atMs }) => `<code>${show(what)}</code> ${formatDuration(atMs)}`);
-    return (shown.length < moments.length ? ["…", ...steps] : steps).join(" → ");
+    const steps = moments
+        .slice(-MOST_MOMENTS)
+        .map(({ what, atMs }, at) => `<code>${show(what)}</code>${at > 0 ? ` after ${formatDuration(atMs)}` : ""}`);
+    if (moments.length > MOST_MOMENTS)
+        steps.unshift("…");
+    return steps.join(" → ");
 }
-function quoteBlock(lines) {
-    return lines.map((line) => `> ${line}`).join("\n>\n");
+function preview(report) {
+    // Already a URL; only what would end the link is encoded.
+    const target = report
+        .get("preview_url")
+        ?.replace(/[\s()<>[\]`*\\]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`);
+    return target ? `[Preview a task group in Prolific](${target})` : "";
 }
 function cut(text) {
     return text.length > LONGEST_REMARK
@@ -7079,9 +7108,8 @@ function cut(text) {
 function summary_escape(text) {
     return text
         .replace(/\s+/g, " ")
-        .replace(/(?<=www)\.|:(?! |$)|(?<!\w)-|[!#-&*+<-@[-`{-~]/gi, (character) => character === "%" || character === "?"
-        ? character
-        : `&#${String(character.charCodeAt(0))};`);
+        .trim()
+        .replace(/(?<=www|^\d+)\.|(?<=^\d+)\)|:(?! |$)|(?<!\w)-|[!#$&*+<->@[-`{-~]/gi, (character) => `&#${String(character.charCodeAt(0))};`);
 }
 
 ;// CONCATENATED MODULE: ./src/main.ts
@@ -7129,8 +7157,10 @@ async function main(world) {
         report.fail(failure);
         if (failure.outcome === "cancelled")
             failure.lines.forEach(runner.info);
-        else
+        else {
+            runner.info(failure.title); // the log does not show the titles of annotations
             runner.error(failure.title, failure.lines.join("\n"));
+        }
     }
     finally {
         run?.budget.release();

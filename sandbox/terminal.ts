@@ -31,7 +31,7 @@ function decode(text: string): string {
 export function showSummary(markdown: string): string {
   return markdown
     .split("\n")
-    .filter((line) => !/^\|(-+\||\s*\|)+$/.test(line.replaceAll(" ", "")))
+    .filter((line) => !/^\|(:?-+:?\|)+$/.test(line.replaceAll(" ", "")))
     .map((line) => {
       if (line.startsWith("#")) return BOLD + inline(line.replace(/^#+ /, ""));
       if (!line.startsWith("|")) return inline(line);

@@ -7,7 +7,7 @@ import { hasEnded, judgeImport } from "./dataset/imports.ts";
 import type { Intake } from "./dataset/ingest.ts";
 import { refuseLongRecords } from "./dataset/portions.ts";
 import { readiness, unusable } from "./dataset/readiness.ts";
-import { counted } from "./outcome.ts";
+import { counted, figure } from "./outcome.ts";
 import type { Batch, Dataset } from "./prolific/schema.ts";
 import type { Run } from "./run.ts";
 
@@ -20,12 +20,10 @@ export async function dryRunOffline(
   run.note(
     "Dry run without a token",
     file
-      ? `Only ${file.relativePath} was checked, not the batch nor what its dataset takes: workflows from forks and Dependabot get no secrets.`
+      ? `Only ${file.relativePath} was checked, not the batch and its dataset: workflows from forks and Dependabot get no secrets.`
       : "Nothing was checked but the inputs: there is no dataset_file, and workflows from forks and Dependabot get no secrets.",
   );
-  run.report.change = file
-    ? `${file.relativePath} has no defects; nothing else was checked`
-    : "Nothing to check without a token and a file";
+  if (file) run.report.change = `${file.relativePath} has no defects`;
   return "dry_run";
 }
 
@@ -144,7 +142,7 @@ function tasksOfSetup(
       ? "in the groups that the data decides"
       : `in ${counted(Math.ceil(tasks / (run.inputs.tasksPerGroup ?? 1)), "group")}`;
   if (kind === "append" && records !== undefined) {
-    return `${counted(Math.max(there, records), "task")} or more, up to ${String(there + records)}`;
+    return `${counted(Math.max(there, records), "task")} or more, up to ${figure(there + records)}`;
   }
   const tasks = kind === "upload" || kind === "look" ? records : there;
   if (tasks === undefined || tasks === 0) return "";

@@ -12,7 +12,7 @@ import {
   isRequestError,
 } from "./errors.ts";
 import { type Redact, quote } from "./foreign-text.ts";
-import type { Failure, Progress } from "./outcome.ts";
+import { type Failure, NEXT, type Progress, SAYS } from "./outcome.ts";
 
 /** What was known when the error came. */
 export interface Circumstances {
@@ -57,7 +57,7 @@ function explained(error: unknown, circumstances: Circumstances): Failure {
         redact,
       ),
       ...(next === undefined ? [] : serverTrouble(answer)),
-      `Next: ${next ?? (answer === undefined ? "" : hint(answer))}`,
+      `${NEXT}${next ?? (answer === undefined ? "" : hint(answer))}`,
       ...commands,
     ]);
   }
@@ -66,7 +66,7 @@ function explained(error: unknown, circumstances: Circumstances): Failure {
       answered(error),
       ...saying(error instanceof ApiError ? error.words : "", redact),
       ...standing(circumstances),
-      `Next: ${hint(error)}`,
+      `${NEXT}${hint(error)}`,
     ]);
   }
   if (error instanceof DeadlineReached) {
@@ -81,7 +81,7 @@ function explained(error: unknown, circumstances: Circumstances): Failure {
           ? [`Last error: ${circumstances.lastError.message}.`]
           : []),
         ...serverTrouble(circumstances.lastError),
-        `Next: Run this job again${circumstances.progress === "nothing_sent" ? "; it starts over, safely" : ""}. ` +
+        `${NEXT}Run this job again${circumstances.progress === "nothing_sent" ? "; it starts over, safely" : ""}. ` +
           "If this much time is normal for your data, raise the input timeout.",
       ],
     };
@@ -98,7 +98,8 @@ function explained(error: unknown, circumstances: Circumstances): Failure {
   return failed("This action has a defect", [
     `Unexpected: ${words}`,
     ...standing(circumstances),
-    "Next: Please report this message to the authors of the action. Running the job again is safe.",
+    NEXT +
+      "Please report this message to the authors of the action. Running the job again is safe.",
   ]);
 }
 
@@ -127,7 +128,7 @@ function isUnusable(error: RequestError): boolean {
 
 function saying(words: string | undefined, redact: Redact): string[] {
   const quoted = quote(words ?? "", redact);
-  return quoted === "" ? [] : [`Prolific says: "${quoted}"`];
+  return quoted === "" ? [] : [`${SAYS}"${quoted}"`];
 }
 
 /** Long trouble on the other side is best looked up there. */
@@ -141,9 +142,7 @@ function serverTrouble(error: Error | undefined): string[] {
 function standing({ progress }: Circumstances): string[] {
   switch (progress) {
     case "nothing_sent":
-      return [
-        "Nothing was accepted by Prolific in this run, so nothing was set up by it.",
-      ];
+      return ["Nothing was accepted by Prolific in this run."];
     case "setup_unknown":
       return [
         "A POST of the setup was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +

@@ -64,7 +64,10 @@ export async function main(world: World): Promise<boolean> {
     });
     report.fail(failure);
     if (failure.outcome === "cancelled") failure.lines.forEach(runner.info);
-    else runner.error(failure.title, failure.lines.join("\n"));
+    else {
+      runner.info(failure.title); // the log does not show the titles of annotations
+      runner.error(failure.title, failure.lines.join("\n"));
+    }
   } finally {
     run?.budget.release();
   }

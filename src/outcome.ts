@@ -50,23 +50,33 @@ export type Progress =
   | "sync_unknown"
   | "sync_running";
 
+/** A count as people read it: `12,000`. Outputs are plain digits. */
+export function figure(n: number): string {
+  return n.toLocaleString("en");
+}
+
 /** `1 task`, `2 tasks`. */
 export function counted(n: number, noun: string): string {
-  return `${String(n)} ${noun}${n === 1 ? "" : "s"}`;
+  return `${figure(n)} ${noun}${n === 1 ? "" : "s"}`;
 }
+
+/** How the line of a failure begins that quotes the server, and the one that says what to do. */
+export const SAYS = "Prolific says: ";
+export const NEXT = "Next: ";
 
 /** Why a step is red, in the words of the annotation. */
 export interface Failure {
   readonly outcome: (typeof RED_OUTCOMES)[number];
   readonly title: string;
-  /** What happened and where; the server's own words; what to do next: a line each, fit to be shown. */
+  /** What happened and where; the server's own words; what to do next; commands for it: a line each, fit to be shown. */
   readonly lines: readonly string[];
 }
 
 /** Records of the file that cannot be used, as they were told (contract 5). */
 export interface Rows {
   readonly file: string;
-  readonly title: string;
+  /** What one of them is. */
+  readonly noun: string;
   readonly rows: readonly {
     readonly line: number | undefined;
     readonly text: string;

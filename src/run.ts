@@ -81,7 +81,7 @@ export class Run {
   /** Something the author should look at: an annotation, and a sentence in the summary. */
   warn(title: string, message: string): void {
     this.runner.warning(title, message);
-    this.report.remarks.push(message);
+    this.report.remarks.push(`⚠️ ${message}`);
   }
 
   /** Something the author should know, but need not act on. */

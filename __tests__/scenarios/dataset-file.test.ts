@@ -152,9 +152,8 @@ describe("rejected records", () => {
     expect(annotations(transcript)[0]).toBe(
       `::error title=Prolific rejected a record,file=${FILE},line=5::record 2 (line 5), field "review": too rude`,
     );
-    expect(transcript.log).toContain(
-      `${FILE}:8: record 4 (line 8), field "review": too rude`,
-    );
+    const told = transcript.log.filter((line) => line.includes("too rude"));
+    expect(told).toHaveLength(2); // the log shows annotations
     expect(transcript.summary).toContain("too rude");
     expect(writes(transcript)).not.toContain("POST /setup");
   });
@@ -185,9 +184,10 @@ describe("rejected records", () => {
     expect(transcript.exitCode).toBe(1);
     expect(annotations(transcript)).toHaveLength(9);
     expect(transcript.outputs.rejected_count).toBe("12");
+    const others = transcript.log.filter((line) => line.startsWith(FILE));
     expect(
-      transcript.log.filter((line) => /^data\/reviews\.csv:\d/.test(line)),
-    ).toHaveLength(12);
+      others.slice(-3).map((line) => /record \d+/.exec(line)?.[0]),
+    ).toEqual(["record 10", "record 11", "record 12"]);
   });
 
   test("of an append are found in its second request, too, and all requests are sent", async () => {

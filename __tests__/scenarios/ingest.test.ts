@@ -719,7 +719,6 @@ describe("records that Prolific rejects", () => {
       'error reviews.csv:undefined: Prolific rejected a record: a record, field "id": no',
     );
     expect(words(step)).toContain("rejected 2, and lists 1 of them");
-    expect(words(step)).toContain("2 records in all; 1 of them known by line");
   });
 
   test("by an append, counted through all of its requests", async () => {

@@ -170,5 +170,5 @@ function timeless(line: string): string {
 export function timelessSummary(summary: string): string {
   return summary
     .replace(/(\| Time \| )\d+s/, "$1Ns")
-    .replace(/<\/code> \d+s/g, "</code> Ns");
+    .replace(/<\/code> after \d+s/g, "</code> after Ns");
 }

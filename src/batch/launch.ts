@@ -219,7 +219,8 @@ class Launch {
     };
     const { signal } = run.budget;
     signal.throwIfAborted();
-    run.sayOfTry(tries, `Sending the setup: ${JSON.stringify(request)}`);
+    const json = JSON.stringify(request);
+    run.sayOfTry(tries, `Sending the setup${json === "{}" ? "" : `: ${json}`}`);
     // Until an answer says otherwise: the deadline or a cancel may cut the request after it arrived.
     const before = this.mayBeOurs;
     this.mayBeOurs = true;

@@ -54,9 +54,6 @@ export async function sync(
   run.report.set("groups_created", done.groupsCreated);
   const tasks = done.tasksCreated ?? 0;
   const groups = done.groupsCreated ?? 0;
-  run.say(
-    `The sync is complete: ${counted(tasks, "new task")}, ${counted(groups, "new group")}`,
-  );
   const after = await readWithNewTasks(run, batch.totalTaskCount + tasks);
   verifyReady(run, after, { setups: 0, before: true });
   if (groups > 0) {

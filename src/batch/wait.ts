@@ -1,7 +1,7 @@
 /** Waiting for a batch to become READY, and making sure that it really is (contract 4 and 7). */
 import { chooseDataset } from "../dataset/readiness.ts";
 import { DeadlineReached, Stop } from "../errors.ts";
-import { counted } from "../outcome.ts";
+import { counted, figure } from "../outcome.ts";
 import type { Batch } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
 import { pauseBeforeCheck } from "../schedule.ts";
@@ -117,7 +117,7 @@ export function verifyReady(
   run.note(
     "tasks_per_group was not followed",
     `Batch ${batch.id} has ${counted(groups, "task group")}; tasks_per_group: ${String(tasksPerGroup)} would make ` +
-      `${String(expected)}. ` +
+      `${figure(expected)}. ` +
       (setups > 0
         ? "A grouping column or field in the data decides instead."
         : "It was set up before with another value, or a grouping column or field in the data decides."),

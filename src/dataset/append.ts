@@ -1,6 +1,6 @@
 /** Appending the records of a file to a V4 dataset that holds datapoints already (contract 5, API 4.2). */
 import { type RequestError, Stop } from "../errors.ts";
-import { counted } from "../outcome.ts";
+import { counted, figure } from "../outcome.ts";
 import { attempt } from "../prolific/post.ts";
 import {
   DECIDING_TRIES,
@@ -75,7 +75,7 @@ export async function append(
   run.report.set("duplicate_count", Math.max(0, accepted - added));
   run.say(
     `Appended ${file.relativePath}: ${counted(added, "new datapoint")}, ` +
-      `${String(accepted)} of ${counted(sent, "record")} accepted`,
+      `${figure(accepted)} of ${counted(sent, "record")} accepted`,
   );
   if (rejected > 0 || errors.length > 0) {
     await judgeRejected(run, committed, { accepted, rejected, errors });

@@ -1,6 +1,6 @@
 /** The committed file of a run: checked as a whole before anything is sent (contract 5.1). */
 import { Stop } from "../errors.ts";
-import { counted } from "../outcome.ts";
+import { counted, figure } from "../outcome.ts";
 import type { Dataset } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
 import { type DatasetFile, type DatasetFormat, remoteName } from "./file.ts";
@@ -37,6 +37,7 @@ export async function examine(
     tellOfRows(run, {
       file: file.relativePath,
       title: "Defect in the dataset file",
+      noun: "defect",
       level: "error",
       rows: checked.defects,
       total: checked.defectCount,
@@ -55,7 +56,7 @@ export async function examine(
   const name = remoteName(file, checked.sha256);
   const content =
     checked.records === undefined
-      ? `${String(file.bytes)} bytes`
+      ? `${figure(file.bytes)} bytes`
       : counted(checked.records, "record");
   run.say(
     `${file.relativePath}: ${content}, no defects; its name at Prolific: ${name}`,

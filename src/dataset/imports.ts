@@ -1,6 +1,6 @@
 /** Following an import to its end, and what its rejected records come to (contract 5). */
 import { ApiError, DeadlineReached, Stop } from "../errors.ts";
-import { counted } from "../outcome.ts";
+import { counted, figure } from "../outcome.ts";
 import type {
   ImportJob,
   ImportStatus,
@@ -152,8 +152,8 @@ function compareWithFile(
     return;
   run.warn(
     "Prolific counts other records",
-    `${file.relativePath} has ${counted(records, "record")}, but Prolific accepted ${String(acceptedCount)} and ` +
-      `rejected ${String(rejectedCount)}. Check the dataset before you publish a study with it.`,
+    `${file.relativePath} has ${counted(records, "record")}, but Prolific accepted ${figure(acceptedCount)} and ` +
+      `rejected ${figure(rejectedCount)}. Check the dataset before you publish a study with it.`,
   );
 }
 
@@ -179,17 +179,18 @@ export async function judgeRejected(
   tellOfRows(run, {
     file: file.relativePath,
     title: "Prolific rejected a record",
+    noun: "rejected record",
     level: goesOn ? "warning" : "error",
     rows: await onTheirLines(run, committed, errors),
     total: Math.max(rejected, errors.length),
   });
   const listed =
     errors.length < rejected
-      ? `, and lists ${String(errors.length)} of them`
+      ? `, and lists ${figure(errors.length)} of them`
       : "";
   const what =
     `Prolific accepted ${counted(accepted, "record")} of ${file.relativePath} and rejected ` +
-    `${String(rejected)}${listed}.`;
+    `${figure(rejected)}${listed}.`;
   if (goesOn) {
     run.warn("Some records were rejected", `${what} allow_partial is true.`);
     return;
@@ -222,8 +223,7 @@ async function onTheirLines(
     const place =
       recordIndex === undefined
         ? "a record"
-        : `record ${String(recordIndex + 1)}` +
-          (line === undefined ? "" : ` (line ${String(line)})`);
+        : `record ${String(recordIndex + 1)}`;
     const inField =
       field === undefined || field === "_raw" ? "" : `, field "${field}"`;
     return { line, text: `${place}${inField}: ${reason ?? "no reason given"}` };

@@ -1,6 +1,6 @@
 /** From a committed file to datapoints, each of them once (contract 5). */
 import { Stop } from "../errors.ts";
-import { counted } from "../outcome.ts";
+import { counted, figure } from "../outcome.ts";
 import type {
   Batch,
   Dataset,
@@ -176,7 +176,7 @@ async function upload4(
       title: "The file may be in the dataset twice",
       what:
         `${committed.file.relativePath} was sent ${String(puts)} times, and dataset ${dataset.id} has grown by ` +
-        `${counted(grown, "datapoint")}, more than the ${String(accepted)} that were accepted. No setup or sync was sent.`,
+        `${counted(grown, "datapoint")}, more than the ${figure(accepted)} that were accepted. No setup or sync was sent.`,
       next: "Look at the dataset in Prolific. If records are there twice, create a new dataset and upload the file there.",
     });
   }
@@ -204,7 +204,7 @@ async function upload3(
       const state = readiness(dataset);
       if (state.kind === "unusable") throw unusable(id, state);
       run.say(
-        `Prolific has processed ${committed.remoteName}: ${String(dataset.totalDatapointCount)} datapoints`,
+        `Prolific has processed ${committed.remoteName}: ${counted(dataset.totalDatapointCount, "datapoint")}`,
       );
       return dataset;
     }

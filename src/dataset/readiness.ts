@@ -220,7 +220,7 @@ function unfinished(job: ImportJob): Readiness {
         `has no complete import: ${name} is partial` +
         (job.rejectedCount === undefined
           ? ""
-          : `, ${String(job.rejectedCount)} records rejected`),
+          : `, ${counted(job.rejectedCount, "record")} rejected`),
       next:
         "Put the rejected records, corrected, into a new file (those accepted stay) and upload it to the dataset, or set " +
         "allow_partial to true to go on with the accepted ones" +

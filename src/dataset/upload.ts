@@ -118,7 +118,7 @@ async function upload(
     const where = `/datasets/${datasetId}/upload-url`;
     run.storage.accept(target, where);
     const arrived = looks(target);
-    run.say(`Uploading ${file.relativePath} as ${remoteName}`);
+    run.say(`Uploading ${file.relativePath}`);
     run.report.progress = "upload_unknown";
     try {
       const contentType = target.contentType ?? CONTENT_TYPES[file.format];
