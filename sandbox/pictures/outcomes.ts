@@ -104,7 +104,8 @@ const SCENES = {
         fields: {
           review_id: { type: "metadata" },
           review: { type: "text" },
-          product: { type: "audio" },
+          product: { type: "text" },
+          rating: { type: "text" },
         },
       },
     },
