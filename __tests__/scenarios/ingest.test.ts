@@ -970,8 +970,9 @@ describe("what else is said", () => {
     const { world, run } = given(EMPTY_V4);
     world.files.set(FILE, "id\n\n");
     const step = await run();
-    expect(words(step)).toContain("the first: the file has no records");
-    expect(words(step)).toContain("error reviews.csv:undefined:");
+    expect(words(step)).toContain(
+      "error reviews.csv:undefined: Defect in the dataset file: the file has no records",
+    );
   });
 
   test("that a batch syncs by itself, before records are appended", async () => {

@@ -42,14 +42,9 @@ export async function examine(
       rows: checked.defects,
       total: checked.defectCount,
     });
-    const [first] = checked.defects;
-    const line =
-      first?.line === undefined ? "" : ` (line ${String(first.line)})`;
     throw new Stop({
       title: "The dataset file has defects",
-      what:
-        `${file.relativePath} has ${counted(checked.defectCount, "defect")}, the first${line}: ${first?.text ?? ""}. ` +
-        "It was not uploaded.",
+      what: `${file.relativePath} has ${counted(checked.defectCount, "defect")}. It was not uploaded.`,
       next: "Mend the file and commit it; the lines are in the annotations, in the log and in the job summary.",
     });
   }
