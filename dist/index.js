@@ -511,6 +511,8 @@ function reasonOf(signal) {
         ? signal.reason
         : new Error(String(signal.reason));
 }
+/** Made once: a new one with its stack for each request would be a large part of what a request costs. */
+const RELEASED = new Error("released");
 /** Limits work to `ms` milliseconds of `clock`; `reason` is what the signal aborts with. */
 function timeLimit(clock, ms, reason, parent) {
     const limit = new AbortController();
@@ -518,7 +520,7 @@ function timeLimit(clock, ms, reason, parent) {
     const follow = () => {
         if (parent)
             limit.abort(reasonOf(parent));
-        timer.abort();
+        timer.abort(RELEASED);
     };
     if (parent?.aborted)
         follow();
@@ -531,7 +533,7 @@ function timeLimit(clock, ms, reason, parent) {
         signal: limit.signal,
         release() {
             parent?.removeEventListener("abort", follow);
-            timer.abort();
+            timer.abort(RELEASED);
         },
     };
 }

@@ -18,17 +18,26 @@ const me: Route = {
     }),
 };
 
-const routes: readonly Route[] = [me, ...batchRoutes, ...datasetRoutes];
+/** The parts of a path; both its forms are answered, with and without a trailing slash (API 1). */
+const partsOf = (path: string) => path.replace(/\/$/, "").split("/");
 
-/** Both forms of a path are answered, with and without a trailing slash (API 1). */
-function partsIn(route: Route, path: string): Record<string, string> | null {
-  const wanted = route.path.replace(/\/$/, "").split("/");
-  const given = path.replace(/\/$/, "").split("/");
+const routes = [me, ...batchRoutes, ...datasetRoutes].map((route) => ({
+  route,
+  wanted: partsOf(route.path).map((part) => ({
+    part,
+    name: /^\{(.+)\}$/.exec(part)?.[1],
+  })),
+}));
+
+/** The ids in a path, by the names that the route gives them; `null` for another path. */
+function idsIn(
+  { wanted }: (typeof routes)[number],
+  given: readonly string[],
+): Record<string, string> | null {
   if (wanted.length !== given.length) return null;
   const ids: Record<string, string> = {};
-  for (const [index, part] of wanted.entries()) {
+  for (const [index, { part, name }] of wanted.entries()) {
     const value = given[index] ?? "";
-    const name = /^\{(.+)\}$/.exec(part)?.[1];
     if (name === "filename") ids[name] = value;
     else if (name !== undefined) ids[name] = value.toLowerCase();
     else if (part !== value) return null;
@@ -45,9 +54,10 @@ export function answer(
   path: string,
   call: Omit<Call, "ids" | "filename">,
 ): Reply {
-  const here = routes.flatMap((route) => {
-    const ids = partsIn(route, path);
-    return ids === null ? [] : [{ route, ids }];
+  const given = partsOf(path);
+  const here = routes.flatMap((each) => {
+    const ids = idsIn(each, given);
+    return ids === null ? [] : [{ route: each.route, ids }];
   });
   if (here.length === 0) return notFound();
   const match = here.find(({ route }) => route.method === method);

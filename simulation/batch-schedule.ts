@@ -14,6 +14,8 @@ import {
   luck,
   nobodyListens,
   occasionally,
+  sometimes,
+  theirMoment,
   timeoutSeconds,
 } from "./weather.ts";
 import { type VirtualStep, type World, virtualWorld } from "./world.ts";
@@ -60,6 +62,8 @@ export const batchSchedule = fc.record({
     "ERROR" as const,
   ),
   makesNoTasks: occasionally,
+  /** Another dataset is attached than the one given as dataset_id. */
+  otherAttached: occasionally,
   /** The batch reads a word that nobody knows. */
   strangeWord: occasionally,
   syncEndsIn: fc.constantFrom(
@@ -73,9 +77,9 @@ export const batchSchedule = fc.record({
   ifReady: fc.constantFrom("auto", "sync", "sync", "skip", "fail"),
   timeoutSeconds,
   unreachable: nobodyListens,
-  somebody: fc.option(
+  somebody: sometimes(
     fc.record({
-      atMs: fc.nat(90_000),
+      atMs: theirMoment,
       does: fc.constantFrom(
         "setup" as const,
         "setup" as const,
@@ -84,7 +88,6 @@ export const batchSchedule = fc.record({
         "take over" as const,
       ),
     }),
-    { freq: 3 },
   ),
   cancelAtMs: cancelAt,
   random: luck,
@@ -117,11 +120,14 @@ export async function playBatch(
   const otherId = prolific.addDataset({ datapoints: 2 });
   const { status, setupEndsIn, setupMs, visibleAfterMs, makesNoTasks } = given;
   const batchId = prolific.addBatch({
-    ...{ datasetId, status, setupEndsIn, setupMs, visibleAfterMs },
+    datasetId: given.otherAttached ? otherId : datasetId,
+    ...{ status, setupEndsIn, setupMs, visibleAfterMs },
     makesNoTasks,
     syncEndsIn: given.syncEndsIn,
     forcedStatus: given.strangeWord ? STRANGE_WORD : null,
-    ...(status === "READY" && { tasks: TASKS_BEFORE }),
+    ...(status === "READY" && {
+      tasks: given.otherAttached ? 1 : TASKS_BEFORE,
+    }),
   });
   const theirs = { setups: 0, syncs: 0, attached: false };
   const { somebody, cancelAtMs } = given;
@@ -155,7 +161,9 @@ export async function playBatch(
   world.fault(...given.faults);
 
   const meansOurs =
-    somebody?.does === "attach" || somebody?.does === "take over";
+    given.otherAttached ||
+    somebody?.does === "attach" ||
+    somebody?.does === "take over";
   const step = await world.run({
     batch_id: batchId,
     ...(meansOurs && { dataset_id: datasetId }),
@@ -186,9 +194,14 @@ export async function runBatchSchedule(given: BatchSchedule): Promise<boolean> {
 
 /** At most one setup of this run, and only of a batch that is UNINITIALISED (contract 1 and 4). */
 function holdsOnce(
-  { status, faults }: BatchSchedule,
+  { status, faults, otherAttached }: BatchSchedule,
   { world, setups, syncs, step }: Played,
 ): void {
+  if (otherAttached) {
+    const writes = step.requests.filter(({ method }) => method !== "GET");
+    holds(writes.length === 0, "a write, though another dataset is attached");
+    holds(!step.green, "green, though another dataset is attached");
+  }
   holds(setups <= 1, `${String(setups)} setups of this run were accepted`);
   holdsLooksFirst(step);
   if (status !== "UNINITIALISED") {
@@ -302,6 +315,7 @@ async function holdsAgain(
   const now = prolific.batch(batchId);
   const hopeless =
     given.strangeWord ||
+    given.otherAttached ||
     now.status === "ERROR" ||
     (given.makesNoTasks && now.total_task_count === 0) ||
     theirs.attached; // without dataset_id the other one is taken: another story

@@ -45,6 +45,7 @@ export const unguardedSchedule: fc.Arbitrary<BatchSchedule> = fc
     status: "UNINITIALISED" as const,
     setupEndsIn: "READY" as const,
     makesNoTasks: false,
+    otherAttached: false,
     strangeWord: false,
     somebody: null,
     timeoutSeconds: 1_800,

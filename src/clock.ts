@@ -58,6 +58,9 @@ export interface TimeLimit {
   release(): void;
 }
 
+/** Made once: a new one with its stack for each request would be a large part of what a request costs. */
+const RELEASED = new Error("released");
+
 /** Limits work to `ms` milliseconds of `clock`; `reason` is what the signal aborts with. */
 export function timeLimit(
   clock: Clock,
@@ -69,7 +72,7 @@ export function timeLimit(
   const timer = new AbortController();
   const follow = () => {
     if (parent) limit.abort(reasonOf(parent));
-    timer.abort();
+    timer.abort(RELEASED);
   };
   if (parent?.aborted) follow();
   else parent?.addEventListener("abort", follow, { once: true });
@@ -83,7 +86,7 @@ export function timeLimit(
     signal: limit.signal,
     release() {
       parent?.removeEventListener("abort", follow);
-      timer.abort();
+      timer.abort(RELEASED);
     },
   };
 }
