@@ -155,8 +155,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "build on records that are there twice",
     file: "dataset/append.ts",
-    find: "if (accepted > 0 && grown >= accepted) {",
-    replace: "if (accepted < 0) {",
+    find: "return total >= imported + accepted;",
+    replace: "return total < 0;",
   },
   {
     name: "leave out the last records of a long file",
