@@ -5,11 +5,14 @@
  *     --seed S     the first seed (default 1); the others follow
  *     --path P     with --seed: the smaller schedule that a failure was shrunk to
  *     --workers W  threads (default: one a core)
+ *     --planted    known bugs, planted one at a time: what each is caught by
  *     --unguarded  against a Prolific that takes a setup of any batch: how often that would matter (unguarded.ts)
  */
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
+import { Sources } from "./plant.ts";
+import { PLANTED_BUGS } from "./planted-bugs.ts";
 import { type Failure, simulate } from "./simulate.ts";
 import { addTallies, noTally, tellTally } from "./unguarded.ts";
 import type { Answer, Portion } from "./worker.ts";
@@ -39,11 +42,13 @@ async function main(): Promise<boolean> {
       seed: { type: "string" },
       path: { type: "string" },
       workers: { type: "string" },
+      planted: { type: "boolean" },
       unguarded: { type: "boolean" },
     },
   });
   const seed = number(values.seed, 1);
   if (values.path !== undefined) return replay(seed, values.path);
+  if (values.planted === true) return huntAll(number(values.runs, 2_000));
   return runAll({
     runs: number(values.runs, 10_000),
     seed,
@@ -58,6 +63,29 @@ async function replay(seed: number, path: string): Promise<boolean> {
   if (result.ok) console.log(`Seed ${String(seed)}: everything holds.`);
   else tell(result.failure);
   return result.ok;
+}
+
+/** Each planted bug in turn. @returns whether all of them were caught. */
+async function huntAll(most: number): Promise<boolean> {
+  const sources = new Sources();
+  let caught = 0;
+  for (const [at, bug] of PLANTED_BUGS.entries()) {
+    const { runs, violation } = await sources.hunt(
+      `bug-${String(at)}`,
+      most,
+      bug,
+    );
+    if (violation !== undefined) caught++;
+    console.log(
+      violation === undefined
+        ? `NOT CAUGHT in ${String(runs)} schedules: ${bug.name}`
+        : `caught by schedule ${String(runs)}: ${bug.name} (${violation.slice(0, 100)})`,
+    );
+  }
+  console.log(
+    `${String(caught)} of ${String(PLANTED_BUGS.length)} planted bugs were caught.`,
+  );
+  return caught === PLANTED_BUGS.length;
 }
 
 async function runAll(options: Options): Promise<boolean> {
