@@ -1,0 +1,220 @@
+/**
+ * Runs the tests for Stryker, in one process and without Jest around them.
+ *
+ * Jest starts afresh for each of thousands of mutants: new globals, all modules once more for each test file, 13 s a
+ * mutant. Here the files are loaded once, with the pieces that Jest itself collects and compares with, and a mutant costs no
+ * more than the tests that reach it, up to the first one that fails. A mutant in code that runs at load gets a new process.
+ */
+import { readdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { PluginKind, declareFactoryPlugin } from "@stryker-mutator/api/plugin";
+import {
+  DryRunStatus,
+  TestStatus,
+  determineHitLimitReached,
+  toMutantRunResult,
+} from "@stryker-mutator/api/test-runner";
+import fc from "fast-check";
+import { getState } from "jest-circus";
+import { inVirtualTime, onSockets } from "./tests.js";
+
+/** Nobody reads the smallest counterexample of a mutant. */
+fc.configureGlobal({ endOnFailure: true, numRuns: 30 });
+
+class InProcess {
+  #patterns;
+  #files;
+
+  constructor(patterns) {
+    this.#patterns = patterns;
+  }
+
+  capabilities() {
+    return { reloadEnvironment: false };
+  }
+
+  async dryRun({ coverageAnalysis }) {
+    const stryker = namespace();
+    const outcome = await this.#run(undefined, { bail: false });
+    return coverageAnalysis === "off"
+      ? outcome
+      : { ...outcome, mutantCoverage: stryker.mutantCoverage };
+  }
+
+  async mutantRun(options) {
+    const { activeMutant, testFilter, mutantActivation, hitLimit } = options;
+    const stryker = namespace();
+    if (mutantActivation === "static") stryker.activeMutant = activeMutant.id;
+    await this.#load();
+    stryker.activeMutant = activeMutant.id;
+    stryker.hitLimit = hitLimit;
+    stryker.hitCount = hitLimit === undefined ? undefined : 0;
+    const wanted = testFilter && new Set(testFilter);
+    const outcome = await this.#run(wanted, { bail: !options.disableBail });
+    stryker.activeMutant = undefined;
+    return toMutantRunResult(
+      determineHitLimitReached(stryker.hitCount, hitLimit) ?? outcome,
+    );
+  }
+
+  /** The describe blocks of each file. */
+  async #load() {
+    if (this.#files) return this.#files;
+    const files = [];
+    const root = getState().rootDescribeBlock;
+    for (const file of testFiles(this.#patterns)) {
+      const before = root.children.length;
+      const hooks = root.hooks.length;
+      await import(pathToFileURL(resolve(file)).href);
+      const block = {
+        name: file,
+        children: root.children.slice(before),
+        hooks: root.hooks.slice(hooks),
+      };
+      files.push(block);
+    }
+    return (this.#files = files);
+  }
+
+  async #run(wanted, { bail }) {
+    try {
+      const run = new Run(wanted, bail);
+      for (const file of await this.#load()) await run.block(file, [], []);
+      return { status: DryRunStatus.Complete, tests: run.results };
+    } catch (error) {
+      // A mutant that cannot even be loaded is noticed by whoever starts the program.
+      return {
+        status: DryRunStatus.Complete,
+        tests: [failed("the tests can be loaded", error, 0)],
+      };
+    }
+  }
+}
+
+/** One pass through the tests. */
+class Run {
+  results = [];
+  #ids = new Map();
+  #wanted;
+  #bail;
+
+  constructor(wanted, bail) {
+    this.#wanted = wanted;
+    this.#bail = bail;
+  }
+
+  get #over() {
+    return this.#bail && this.results.at(-1)?.status === TestStatus.Failed;
+  }
+
+  async block(block, names, outer) {
+    const own = [...names, block.name];
+    const hooks = [...outer, ...block.hooks];
+    const plan = this.#plan(block, own);
+    if (!plan.some(({ run }) => run)) return;
+    try {
+      await callAll(block.hooks, "beforeAll");
+    } catch (error) {
+      this.results.push(failed(own.join(" "), error, 0));
+    }
+    for (const { child, id, run } of plan) {
+      if (!run || this.#over) continue;
+      if (child.type === "test") await this.#test(id, child, hooks);
+      else await this.block(child, own, hooks);
+    }
+    await callAll(block.hooks, "afterAll");
+  }
+
+  #plan(block, names) {
+    return block.children.map((child) => {
+      if (child.type !== "test") return { child, run: true };
+      const name = [...names, child.name].join(" ");
+      const seen = this.#ids.get(name) ?? 0;
+      this.#ids.set(name, seen + 1);
+      const id = seen === 0 ? name : `${name} (${String(seen + 1)})`;
+      return { child, id, run: this.#wanted?.has(id) ?? true };
+    });
+  }
+
+  async #test(id, { fn }, hooks) {
+    const stryker = namespace();
+    const startedAt = performance.now();
+    stryker.currentTestId = id;
+    const stray = strayErrors();
+    let error;
+    try {
+      await callAll(hooks, "beforeEach");
+      await Promise.race([fn(), stray.error]);
+    } catch (thrown) {
+      error = thrown ?? new Error("nothing was thrown");
+    }
+    try {
+      await callAll(hooks.toReversed(), "afterEach");
+    } catch (thrown) {
+      error ??= thrown;
+    }
+    stray.release();
+    stryker.currentTestId = undefined;
+    const timeSpentMs = Math.round(performance.now() - startedAt);
+    this.results.push(
+      error === undefined
+        ? { id, name: id, timeSpentMs, status: TestStatus.Success }
+        : failed(id, error, timeSpentMs),
+    );
+  }
+}
+
+function failed(id, error, timeSpentMs) {
+  const failureMessage = String(error?.stack ?? error);
+  const status = TestStatus.Failed;
+  return { id, name: id, timeSpentMs, status, failureMessage };
+}
+
+async function callAll(hooks, type) {
+  for (const hook of hooks) if (hook.type === type) await hook.fn();
+}
+
+/** Errors that nobody caught are the running test's. */
+function strayErrors() {
+  const { promise: error, reject } = withReject();
+  error.catch(() => undefined);
+  const events = ["uncaughtException", "unhandledRejection"];
+  for (const event of events) process.on(event, reject);
+  const release = () => {
+    for (const event of events) process.off(event, reject);
+  };
+  return { error, release };
+}
+
+function withReject() {
+  let reject;
+  const promise = new Promise((_, no) => {
+    reject = no;
+  });
+  return { promise, reject };
+}
+
+/** Where the instrumented code looks for the mutant, and counts. */
+function namespace() {
+  return (globalThis.__stryker__ ??= {});
+}
+
+function testFiles(patterns) {
+  return patterns.flatMap(({ folder, name }) =>
+    readdirSync(folder)
+      .filter((file) => file.endsWith(".test.js") && name.test(file))
+      .map((file) => join(folder, file)),
+  );
+}
+
+const plugin = (name, patterns) => {
+  const create = () => new InProcess(patterns);
+  create.inject = [];
+  return declareFactoryPlugin(PluginKind.TestRunner, name, create);
+};
+
+export const strykerPlugins = [
+  plugin("in-virtual-time", inVirtualTime),
+  plugin("on-sockets", onSockets),
+];
