@@ -355,7 +355,7 @@ describe.each<[string, "timeoutMs" | "pollIntervalMs", number, string]>([
     },
   );
 
-  test.each(["abc", "5 m", "1.5h", "-5m", "5ms", "10 minutes", "1h;rm", "m"])(
+  test.each(["abc", "5 m", "1.5h", "-5m", "5ms", "10 minutes", "1h;rm", "x5"])(
     "refuses %s",
     (text) => {
       expect(problem({ [name]: text })).toMatch(
@@ -545,6 +545,15 @@ describe("secretsIn", () => {
     ).toEqual([]);
   });
 
+  test.each([
+    "http://me@proxy:3128",
+    "http://me:@proxy:3128",
+    "http://proxy//me:hunter2@x",
+    "no address, http://a",
+  ])("finds no password in the proxy %j", (https_proxy) => {
+    expect(secretsIn({ https_proxy })).toEqual([]);
+  });
+
   test("finds both tokens, trimmed, each once", () => {
     expect(
       secretsIn({ INPUT_API_TOKEN: " one\n", PROLIFIC_TOKEN: "two" }),
@@ -570,6 +579,22 @@ describe("secretsIn", () => {
     expect(secrets).not.toContain("");
   });
 
+  test("leaves the blanks around a line out", () => {
+    expect(
+      secretsIn({
+        INPUT_API_TOKEN: `Token ${TOKEN} \n  Token other-${TOKEN}`,
+        PROLIFIC_TOKEN: ` ${TOKEN}\n`,
+      }),
+    ).toEqual([
+      `Token ${TOKEN} \n  Token other-${TOKEN}`,
+      `${TOKEN} \n  Token other-${TOKEN}`,
+      `Token ${TOKEN}`,
+      TOKEN,
+      `Token other-${TOKEN}`,
+      `other-${TOKEN}`,
+    ]);
+  });
+
   test("finds each line of a pasted header alone", () => {
     expect(
       secretsIn({ INPUT_API_TOKEN: `Token ${TOKEN}\nToken other-${TOKEN}` }),
@@ -593,10 +618,21 @@ describe("secretsIn", () => {
     },
   );
 
-  test("finds a password that is not encoded well", () => {
-    expect(secretsIn({ https_proxy: "http://me:100%@proxy" })).toContain(
-      "100%",
+  test.each([
+    ["that is not encoded well", "http://me:100%@proxy", "me", "100%"],
+    ["that is half encoded", "http://me:p%5Ew^@proxy", "me", "p%5Ew^"],
+    ["of an address with blanks", " http://me:secret@proxy\n", "me", "secret"],
+    ["of a bad address", "http://me:secret@proxy:x", "me", "secret"],
+    ["of a bad address, of no scheme", "me:secret@proxy:x", "me", "secret"],
+    ["of another scheme", "socks5://me:secret@proxy:1", "me", "secret"],
+    ["before a path", "me:secret@proxy:1/http://x", "me", "secret"],
+    ["without a name", "http://:secret@proxy", "", "secret"],
+  ])("finds a password %s", (_, https_proxy, name, password) => {
+    const secrets = secretsIn({ https_proxy });
+    expect(secrets).toEqual(
+      expect.arrayContaining([password, `${name}:${password}`]),
     );
+    expect(secrets.join()).not.toContain("undefined");
   });
 
   test("finds a whole password that holds the delimiters of a URL", () => {

@@ -1,7 +1,11 @@
 /** What the tests import from `@jest/globals`, outside Jest. */
+import { expect } from "expect";
 import { ModuleMocker } from "jest-mock";
+import { toMatchSnapshot } from "jest-snapshot";
 
-export { expect } from "expect";
+expect.extend({ toMatchSnapshot });
+
+export { expect };
 export {
   afterAll,
   afterEach,

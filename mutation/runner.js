@@ -6,7 +6,7 @@
  * more than the tests that reach it, up to the first one that fails. A mutant in code that runs at load gets a new process.
  */
 import { readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PluginKind, declareFactoryPlugin } from "@stryker-mutator/api/plugin";
 import {
@@ -16,11 +16,17 @@ import {
   toMutantRunResult,
 } from "@stryker-mutator/api/test-runner";
 import fc from "fast-check";
+import { expect } from "expect";
 import { getState } from "jest-circus";
-import { inVirtualTime, onSockets } from "./tests.js";
+import { SnapshotState } from "jest-snapshot";
+import { inVirtualTime, measuresTime, onSockets } from "./tests.js";
 
 /** Nobody reads the smallest counterexample of a mutant. */
 fc.configureGlobal({ endOnFailure: true, numRuns: 30 });
+
+/** The longest test takes a second. */
+const MOST_WORK_MS = 5_000;
+const MOST_MS = 20_000;
 
 class InProcess {
   #patterns;
@@ -69,6 +75,11 @@ class InProcess {
       await import(pathToFileURL(resolve(file)).href);
       const block = {
         name: file,
+        snapshots: join(
+          dirname(file),
+          "__snapshots__",
+          basename(file).replace(/js$/, "ts.snap"),
+        ),
         children: root.children.slice(before),
         hooks: root.hooks.slice(hooks),
       };
@@ -80,9 +91,12 @@ class InProcess {
   async #run(wanted, { bail }) {
     try {
       const run = new Run(wanted, bail);
-      for (const file of await this.#load()) await run.block(file, [], []);
+      for (const file of await this.#load()) await run.file(file);
       return { status: DryRunStatus.Complete, tests: run.results };
     } catch (error) {
+      if (error instanceof Endless) {
+        return { status: DryRunStatus.Timeout, reason: error.message };
+      }
       // A mutant that cannot even be loaded is noticed by whoever starts the program.
       return {
         status: DryRunStatus.Complete,
@@ -98,6 +112,7 @@ class Run {
   #ids = new Map();
   #wanted;
   #bail;
+  #snapshots;
 
   constructor(wanted, bail) {
     this.#wanted = wanted;
@@ -106,6 +121,16 @@ class Run {
 
   get #over() {
     return this.#bail && this.results.at(-1)?.status === TestStatus.Failed;
+  }
+
+  async file(file) {
+    const options = { updateSnapshot: "none", rootDir: process.cwd() };
+    this.#snapshots = new SnapshotState(resolve(file.snapshots), {
+      ...options,
+      prettierPath: null,
+      snapshotFormat: { escapeString: false, printBasicPrototype: false },
+    });
+    await this.block(file, [], []);
   }
 
   async block(block, names, outer) {
@@ -130,6 +155,7 @@ class Run {
     return block.children.map((child) => {
       if (child.type !== "test") return { child, run: true };
       const name = [...names, child.name].join(" ");
+      if (measuresTime.test(name)) return { child, run: false };
       const seen = this.#ids.get(name) ?? 0;
       this.#ids.set(name, seen + 1);
       const id = seen === 0 ? name : `${name} (${String(seen + 1)})`;
@@ -141,14 +167,21 @@ class Run {
     const stryker = namespace();
     const startedAt = performance.now();
     stryker.currentTestId = id;
+    expect.setState({
+      currentTestName: id.slice(id.indexOf(" ") + 1),
+      snapshotState: this.#snapshots,
+    });
     const stray = strayErrors();
+    const limit = timeLimit();
     let error;
     try {
       await callAll(hooks, "beforeEach");
-      await Promise.race([fn(), stray.error]);
+      await Promise.race([fn(), stray.error, limit.passed]);
     } catch (thrown) {
       error = thrown ?? new Error("nothing was thrown");
     }
+    limit.release();
+    if (error instanceof Endless) throw error;
     try {
       await callAll(hooks.toReversed(), "afterEach");
     } catch (thrown) {
@@ -173,6 +206,31 @@ function failed(id, error, timeSpentMs) {
 
 async function callAll(hooks, type) {
   for (const hook of hooks) if (hook.type === type) await hook.fn();
+}
+
+class Endless extends Error {}
+
+/**
+ * When a test does not end: measured in the work of this process, since the machine may be busy with others. The mutant is
+ * switched off afterwards, so that the program comes to its end as it always did. (A loop that never lets go of the
+ * process is left to Stryker.)
+ */
+function timeLimit() {
+  const startedAt = performance.now();
+  const before = process.cpuUsage();
+  let timer;
+  const passed = new Promise((_, reject) => {
+    timer = setInterval(() => {
+      const { user, system } = process.cpuUsage(before);
+      const workMs = (user + system) / 1_000;
+      const id = namespace().currentTestId;
+      if (workMs > MOST_WORK_MS || performance.now() - startedAt > MOST_MS) {
+        reject(new Endless(`${id} does not end`));
+      }
+    }, 100);
+  });
+  passed.catch(() => undefined);
+  return { passed, release: () => clearInterval(timer) };
 }
 
 /** Errors that nobody caught are the running test's. */

@@ -1,6 +1,10 @@
 const GRAMMAR = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
-const UNIT_MS = [86_400_000, 3_600_000, 60_000, 1_000] as const;
-const UNIT_NAMES = ["d", "h", "m", "s"] as const;
+const UNITS = [
+  ["d", 86_400_000],
+  ["h", 3_600_000],
+  ["m", 60_000],
+  ["s", 1_000],
+] as const;
 
 /**
  * Reads a duration such as `90s`, `30m` or `1h30m` (contract 2).
@@ -9,8 +13,8 @@ const UNIT_NAMES = ["d", "h", "m", "s"] as const;
 export function parseDuration(text: string): number | undefined {
   const match = text === "" ? null : GRAMMAR.exec(text);
   if (!match) return undefined;
-  return UNIT_MS.reduce(
-    (sum, unitMs, i) => sum + Number(match[i + 1] ?? 0) * unitMs,
+  return UNITS.reduce(
+    (sum, [, unitMs], i) => sum + Number(match[i + 1] ?? 0) * unitMs,
     0,
   );
 }
@@ -19,10 +23,10 @@ export function parseDuration(text: string): number | undefined {
 export function formatDuration(ms: number): string {
   let left = Math.round(ms / 1000) * 1000;
   let text = "";
-  UNIT_MS.forEach((unitMs, i) => {
+  for (const [name, unitMs] of UNITS) {
     const count = Math.floor(left / unitMs);
     left -= count * unitMs;
-    if (count > 0) text += `${count}${UNIT_NAMES[i] ?? ""}`;
-  });
+    if (count > 0) text += `${count}${name}`;
+  }
   return text === "" ? "0s" : text;
 }

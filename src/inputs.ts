@@ -73,9 +73,10 @@ export function runnerFiles(env: Environment): RunnerFiles {
  * and without a pasted prefix; the credentials of proxies and of an api_url, where none belong.
  */
 export function secretsIn(env: Environment): string[] {
-  const tokens = [given(env, "api_token"), (env.PROLIFIC_TOKEN ?? "").trim()]
-    .flatMap((text) => [text, ...text.split(/[\r\n]+/)])
-    .flatMap((line) => [line.trim(), line.trim().replace(TOKEN_PREFIX, "")]);
+  const tokens = [given(env, "api_token"), env.PROLIFIC_TOKEN ?? ""]
+    .flatMap((text) => [text, ...text.split(/[\r\n]/)])
+    .map((line) => line.trim())
+    .flatMap((line) => [line, line.replace(TOKEN_PREFIX, "")]);
   const credentials = [
     given(env, "api_url"),
     env.PROLIFIC_URL,

@@ -1,0 +1,339 @@
+/**
+ * What people read, and what Prolific gets, whole: one step after the other, on the virtual clock. Each word of a message is
+ * part of the product; here they can be read and reviewed in one place.
+ */
+import { describe, expect, test } from "@jest/globals";
+import type { BatchOptions } from "../../sandbox/seed-batch.ts";
+import type { DatasetOptions } from "../../sandbox/seed-dataset.ts";
+import type { Fault } from "../../sandbox/faults.ts";
+import { virtualWorld } from "../../simulation/world.ts";
+
+type World = ReturnType<typeof virtualWorld>;
+
+interface Scene {
+  readonly batch?: BatchOptions;
+  readonly dataset?: DatasetOptions;
+  readonly inputs?: Record<string, string>;
+  readonly faults?: readonly Fault[];
+  readonly files?: Record<string, string>;
+  readonly before?: (world: World, batchId: string, datasetId: string) => void;
+}
+
+async function play(scene: Scene) {
+  const world = virtualWorld();
+  const datasetId = world.prolific.addDataset(scene.dataset);
+  const batchId = world.prolific.addBatch({ datasetId, ...scene.batch });
+  world.fault(...(scene.faults ?? []));
+  for (const [name, text] of Object.entries(scene.files ?? {})) {
+    world.files.set(name, text);
+  }
+  scene.before?.(world, batchId, datasetId);
+  const { log, requests, outputs } = await world.run({
+    batch_id: batchId,
+    ...scene.inputs,
+  });
+  // Ids are drawn anew in each run: here they are numbered in the order in which they come up.
+  const ids: string[] = [batchId, datasetId];
+  const numbered = (text: string) =>
+    text.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, (id) => {
+      if (!ids.includes(id)) ids.push(id);
+      return (
+        ["BATCH", "DATASET"][ids.indexOf(id)] ?? `ID-${String(ids.indexOf(id))}`
+      );
+    });
+  return {
+    log: log.filter((line) => !line.includes(" -> ")).map(numbered),
+    requests: requests.map(({ atMs, method, path, body }) =>
+      numbered(
+        `${String(atMs)} ${method} ${path.replace("/api/v1/data-collection", "")} ${body}`.trim(),
+      ),
+    ),
+    outputs: Object.fromEntries(
+      Object.entries(outputs).map(([name, text]) => [name, numbered(text)]),
+    ),
+  };
+}
+
+const always = { times: null };
+const refusal = (status: number): Fault => ({
+  match: "POST /setup",
+  kind: "status",
+  status,
+  text: "No.",
+});
+const csv = (...rows: string[]) => ["id", ...rows].join("\n");
+/** What the file below is called at Prolific. */
+const NAME = "reviews-f9a93e17b8d8.csv";
+const FILE = { "reviews.csv": csv("r0", "r1", "r2") };
+const schema = { strict: true, fields: { id: { type: "text" } } };
+const EMPTY_V4: DatasetOptions = { datapoints: 0, imports: [], schema };
+const EMPTY_V3: DatasetOptions = { version: 3, datapoints: 0 };
+const launches: Record<string, Scene> = {
+  "a batch is set up": {
+    inputs: { tasks_per_group: "2" },
+    batch: { instructions: 0 },
+  },
+  "the data decides the groups": {
+    inputs: { tasks_per_group: "3" },
+    dataset: { groups: 2 },
+  },
+  "nobody waits": { inputs: { wait: "false" } },
+  "nobody waits, and nothing moves": {
+    inputs: { wait: "false" },
+    batch: { visibleAfterMs: 3_600_000 },
+  },
+  "nobody waits, and no look succeeds": {
+    inputs: { wait: "false" },
+    faults: [
+      {
+        match: "GET /batches/*",
+        kind: "status",
+        status: 503,
+        after: 1,
+        ...always,
+      },
+    ],
+  },
+  "nobody waits, and a 200 comes from something in between": {
+    inputs: { wait: "false" },
+    faults: [
+      { match: "POST /setup", kind: "status", status: 200, body: "hello" },
+    ],
+  },
+  "the setup is refused": { faults: [refusal(400)] },
+  "the setup is refused, and the batch cannot be looked at": {
+    faults: [
+      refusal(403),
+      { match: "GET /status", kind: "status", status: 404, ...always },
+    ],
+  },
+  "the setup is refused after one without an answer": {
+    faults: [
+      { match: "POST /setup", kind: "status", status: 502 },
+      refusal(422),
+    ],
+  },
+  "somebody else was first": {
+    faults: [refusal(409)],
+    before: (world, batchId) => {
+      world.at(1_000, () => {
+        world.prolific.act("POST", `/batches/${batchId}/setup`, {});
+      });
+    },
+  },
+  "two setups have no answer": {
+    faults: [{ match: "POST /setup", kind: "reset", ...always }],
+  },
+  "a setup has no answer, and the batch cannot be read": {
+    faults: [
+      { match: "POST /setup", kind: "hang" },
+      { match: "GET /batches/*", kind: "status", status: 403, after: 1 },
+    ],
+  },
+  "a lost answer": {
+    faults: [{ match: "POST /setup", kind: "reset", when: "after" }],
+  },
+  "too many requests, then nobody there": {
+    faults: [{ match: "POST /setup", kind: "status", status: 429, times: 2 }],
+    before: (world) => {
+      let left = 3;
+      world.unreachable = ({ method }) => method === "POST" && left-- > 0;
+    },
+  },
+  "time is up before anything was sent": {
+    inputs: { timeout: "20s" },
+    before: (world) => {
+      world.unreachable = ({ method }) => method === "POST";
+    },
+  },
+  "the batch is in ERROR": { batch: { status: "ERROR" } },
+  "the batch ends in ERROR": { batch: { setupEndsIn: "ERROR" } },
+  "the batch is READY, but empty": { batch: { makesNoTasks: true } },
+  "empty, and no groups are told": {
+    batch: { makesNoTasks: true, omitTotalTaskGroups: true },
+  },
+  "no groups are told": { batch: { omitTotalTaskGroups: true } },
+  "fewer tasks than datapoints": { batch: { status: "READY", tasks: 5 } },
+  "set up before with another value": {
+    batch: { status: "READY", tasksPerGroup: 3 },
+    inputs: { tasks_per_group: "2" },
+  },
+  "READY is a failure": {
+    batch: { status: "READY" },
+    inputs: { if_ready: "fail" },
+  },
+  "the dataset is empty": { dataset: EMPTY_V4 },
+  "the dataset is empty (V3)": { dataset: EMPTY_V3 },
+  "the dataset is in ERROR": { dataset: { version: 3, status: "ERROR" } },
+  "the dataset is still at work": {
+    dataset: { version: 3, status: "PROCESSING", readyAfterMs: 8_000 },
+  },
+  "the only import failed": {
+    dataset: { imports: [{ status: "failed", reason: "bad file" }], schema },
+  },
+  "an import was partial": {
+    dataset: { imports: [{ accepted: 3, rejected: 1 }], schema },
+  },
+  "a running import is waited for": {
+    dataset: {
+      imports: [{ accepted: 3 }, { filename: "more.csv", processingMs: 6_000 }],
+      schema,
+    },
+  },
+};
+
+const syncs: Record<string, Scene> = {
+  "new datapoints get tasks": {},
+  "one new datapoint gets a task": { dataset: { datapoints: 8 } },
+  "nobody waits for the sync": { inputs: { wait: "false" } },
+  "a V3 dataset cannot grow": { dataset: { version: 3, datapoints: 7 } },
+  "the sync is refused": {
+    faults: [{ match: "POST /sync", kind: "status", status: 400, text: "No." }],
+  },
+  "two syncs have no answer": {
+    faults: [{ match: "POST /sync", kind: "status", status: 500, ...always }],
+  },
+  "the sync is sent again": {
+    faults: [{ match: "POST /sync", kind: "status", status: 429, times: 2 }],
+    before: (world) => {
+      let left = 2;
+      world.unreachable = ({ method }) => method === "POST" && left-- > 0;
+    },
+  },
+  "the sync fails": {
+    batch: { syncEndsIn: "failed" },
+  },
+  "time is up before the sync is over": {
+    inputs: { timeout: "2s" },
+  },
+};
+
+const ingests: Record<string, Scene> = {
+  "a file is uploaded (V4)": { dataset: EMPTY_V4 },
+  "a file is uploaded (V3)": { dataset: EMPTY_V3 },
+  "the upload has no answer": {
+    dataset: EMPTY_V4,
+    faults: [{ match: "PUT ~^/storage/", kind: "status", status: 500 }],
+  },
+  "the upload arrived without an answer": {
+    dataset: EMPTY_V4,
+    faults: [
+      { match: "PUT ~^/storage/", kind: "status", status: 408, when: "after" },
+    ],
+  },
+  "the upload never arrives": {
+    dataset: EMPTY_V4,
+    faults: [{ match: "PUT ~^/storage/", kind: "reset", ...always }],
+  },
+  "the storage refuses": {
+    dataset: EMPTY_V4,
+    faults: [{ match: "PUT ~^/storage/", kind: "status", status: 403 }],
+  },
+  "records are rejected by an import": {
+    dataset: {
+      ...EMPTY_V4,
+      script: { rejects: [{ field: "id", pattern: "r[12]", reason: "no" }] },
+    },
+  },
+  "records are rejected, and that is allowed": {
+    dataset: {
+      ...EMPTY_V4,
+      script: { rejects: [{ field: "id", pattern: "r[12]", reason: "no" }] },
+    },
+    inputs: { allow_partial: "true" },
+  },
+  "every record is rejected": {
+    dataset: {
+      ...EMPTY_V4,
+      script: { rejects: [{ field: "id", pattern: "r", reason: "no" }] },
+    },
+    inputs: { allow_partial: "true" },
+  },
+  "fewer are listed than rejected": {
+    dataset: {
+      ...EMPTY_V4,
+      script: {
+        rejects: [{ field: "id", pattern: "r", reason: "no" }],
+        errorsListed: 1,
+        errorsWithoutIndex: true,
+      },
+    },
+  },
+  "the import fails": {
+    dataset: { ...EMPTY_V4, script: { importEndsIn: "failed" } },
+  },
+  "the import waits for a schema": {
+    dataset: {
+      ...EMPTY_V4,
+      imports: [{ filename: NAME, status: "pending_schema" }],
+    },
+  },
+  "a dataset without a schema": { dataset: { ...EMPTY_V4, schema: null } },
+  "a file with defects": {
+    dataset: EMPTY_V4,
+    files: { "reviews.csv": "id,\nr0\n" },
+  },
+  "records are appended": {
+    dataset: { imports: [], datapoints: 2, schema },
+    batch: { status: "READY", autoSyncEnabled: true },
+  },
+  "an append has no answer at all": {
+    dataset: { imports: [], datapoints: 2, schema },
+    faults: [
+      { match: "POST /datapoints", kind: "status", status: 502, ...always },
+    ],
+  },
+  "an append is refused": {
+    dataset: { imports: [], datapoints: 2, schema },
+    faults: [
+      { match: "POST /datapoints", kind: "status", status: 400, text: "No." },
+    ],
+  },
+  "an append has to wait": {
+    dataset: { imports: [], datapoints: 2, schema },
+    faults: [
+      { match: "POST /datapoints", kind: "status", status: 409, times: 3 },
+      { match: "POST /datapoints", kind: "status", status: 429, times: 1 },
+    ],
+  },
+  "records that were in the dataset are written twice": {
+    dataset: {
+      schema,
+      imports: [{ filename: "reviews.csv", accepted: 2 }],
+    },
+  },
+  "a V3 dataset with another file": {
+    dataset: { version: 3, datapoints: 2, filename: "other.csv" },
+  },
+  "a file that is not there": { files: {}, inputs: { dataset_file: "no.csv" } },
+  "a file of the wrong kind": {
+    dataset: EMPTY_V3,
+    files: { "reviews.jsonl": '{"id":"a"}\n' },
+    inputs: { dataset_file: "reviews.jsonl" },
+  },
+};
+
+describe.each<[string, Record<string, Scene>, Scene]>([
+  ["launch", launches, {}],
+  [
+    "sync",
+    syncs,
+    {
+      dataset: { datapoints: 19 },
+      batch: { status: "READY", tasks: 7, tasksPerGroup: 3 },
+      inputs: { if_ready: "sync" },
+    },
+  ],
+  ["ingest", ingests, { files: FILE, inputs: { dataset_file: "reviews.csv" } }],
+])("%s", (_, scenes, base) => {
+  test.each(Object.entries(scenes))("%s", async (_name, scene) => {
+    const whole = {
+      ...base,
+      ...scene,
+      batch: { ...base.batch, ...scene.batch },
+      dataset: { ...base.dataset, ...scene.dataset },
+      inputs: { ...base.inputs, ...scene.inputs },
+    };
+    expect(await play(whole)).toMatchSnapshot();
+  });
+});
