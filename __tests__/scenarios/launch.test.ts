@@ -111,18 +111,14 @@ describe("the table: the batch reads", () => {
   });
 
   test("UNINITIALISED with wait false, and an unknown word shows: red", async () => {
-    const { world, step } = worldWith();
-    world.onRequest = ({ method }) => {
-      if (method !== "POST") return;
-      world.prolific.changeBatch(
-        [...world.prolific.state.batches.keys()][0] ?? "",
-        {
-          forcedStatus: "ACTIVE",
-        },
-      );
-    };
-    const { green } = await step({ wait: "false" });
+    const { world, step, batchId } = worldWith();
+    world.at(500, () => {
+      world.prolific.changeBatch(batchId, { forcedStatus: "ACTIVE" });
+    });
+    const { green, log } = await step({ wait: "false" });
     expect(green).toBe(false);
+    expect(world.prolific.acceptedSetups(batchId)).toBe(1);
+    expect(log.find((line) => line.startsWith("error:"))).toContain("ACTIVE");
   });
 
   test("UNINITIALISED with wait false, and the batch shows in ERROR: red", async () => {
@@ -1043,6 +1039,24 @@ test("a dataset that was attached before our POST does not speak for it", async 
   expect(outputs.status).toBe("READY");
   expect(world.posts()).toHaveLength(2);
   expect(world.prolific.acceptedSetups(batchId)).toBe(1);
+});
+
+test("a dataset that a 429 may have attached speaks for the next POST", async () => {
+  const world = virtualWorld();
+  const datasetId = world.prolific.addDataset();
+  const batchId = world.prolific.addBatch({ visibleAfterMs: 60_000 });
+  world.fault({
+    match: "POST /setup",
+    kind: "status",
+    status: 429,
+    when: "after",
+  });
+  world.fault({ match: "POST /setup", kind: "reset" });
+  const inputs = { batch_id: batchId, dataset_id: datasetId };
+  const { green, outputs } = await world.run(inputs);
+  expect(green).toBe(true);
+  expect(outputs.outcome).toBe("set_up");
+  expect(world.posts()).toHaveLength(2);
 });
 
 test("wait false, a lost POST, and ERROR in the grace period: red", async () => {

@@ -21,17 +21,16 @@ interface Scene {
 
 async function play(scene: Scene) {
   const world = virtualWorld();
+  await world.clock.advance(1_000_000); // no real step starts at zero either
   const datasetId = world.prolific.addDataset(scene.dataset);
   const batchId = world.prolific.addBatch({ datasetId, ...scene.batch });
+  const inputs = { batch_id: batchId, ...scene.inputs };
   world.fault(...(scene.faults ?? []));
   for (const [name, text] of Object.entries(scene.files ?? {})) {
     world.files.set(name, text);
   }
   scene.before?.(world, batchId, datasetId);
-  const { log, requests, outputs } = await world.run({
-    batch_id: batchId,
-    ...scene.inputs,
-  });
+  const { log, requests, outputs } = await world.run(inputs);
   // Ids are drawn anew in each run: here they are numbered in the order in which they come up.
   const ids: string[] = [batchId, datasetId];
   const numbered = (text: string) =>
@@ -180,6 +179,56 @@ const launches: Record<string, Scene> = {
       schema,
     },
   },
+  "nobody waits, and the looks hang": {
+    inputs: { wait: "false" },
+    faults: [{ match: "GET /batches/*", kind: "hang", after: 1, ...always }],
+  },
+  "nobody waits, and the looks are too large": {
+    inputs: { wait: "false" },
+    faults: [
+      { match: "GET /batches/*", kind: "huge", bytes: 6 * 2 ** 20, after: 1 },
+    ],
+  },
+  "the setup is refused, and the batch is in ERROR": {
+    faults: [refusal(409)],
+    before: (world, batchId) => {
+      world.at(1_000, () => {
+        world.prolific.changeBatch(batchId, { forcedStatus: "ERROR" });
+      });
+    },
+  },
+  "the batch turns to ERROR before anything was sent": {
+    dataset: { version: 3, status: "PROCESSING", readyAfterMs: 8_000 },
+    before: (world, batchId) => {
+      world.at(1_000, () => {
+        world.prolific.changeBatch(batchId, { forcedStatus: "ERROR" });
+      });
+    },
+  },
+  "a lost setup, then nobody there": {
+    inputs: { timeout: "40s" },
+    faults: [{ match: "POST /setup", kind: "status", status: 503 }],
+    before: (world) => {
+      world.unreachable = ({ method }) =>
+        method === "POST" && world.posts().length > 1;
+    },
+  },
+  "tasks appear, although the status stays": {
+    inputs: { timeout: "40s" },
+    batch: { forcedStatus: "UNINITIALISED" },
+    faults: [{ match: "POST /setup", kind: "reset", when: "after" }],
+  },
+  "joined, with fewer tasks than datapoints": {
+    batch: { status: "PROCESSING", tasks: 5 },
+  },
+  "a cancel while the answer is awaited": {
+    faults: [{ match: "POST /setup", kind: "hang" }],
+    before: (world) => {
+      world.at(2_000, () => {
+        world.cancel();
+      });
+    },
+  },
 };
 
 const syncs: Record<string, Scene> = {
@@ -205,6 +254,62 @@ const syncs: Record<string, Scene> = {
   },
   "time is up before the sync is over": {
     inputs: { timeout: "2s" },
+  },
+  "the sync is not found at once": {
+    faults: [{ match: "GET /syncs/*", kind: "status", status: 404, times: 2 }],
+  },
+  "the sync is never found": {
+    faults: [{ match: "GET /syncs/*", kind: "status", status: 404, ...always }],
+  },
+  "the sync may not be read": {
+    faults: [{ match: "GET /syncs/*", kind: "status", status: 403 }],
+  },
+  "time is up before the sync has begun": {
+    inputs: { timeout: "2s" },
+    batch: { syncQueuedMs: 60_000 },
+  },
+  "time is up before a sync could be sent": {
+    inputs: { timeout: "5s" },
+    before: (world) => {
+      world.unreachable = ({ method }) => method === "POST";
+    },
+  },
+  "a lost sync, then nobody there": {
+    inputs: { timeout: "10s" },
+    faults: [{ match: "POST /sync", kind: "status", status: 503 }],
+    before: (world) => {
+      world.unreachable = ({ method }) =>
+        method === "POST" && world.posts("/sync").length > 1;
+    },
+  },
+  "the batch is at work during the sync": {
+    batch: { syncShowsProcessing: true },
+    faults: [{ match: "GET /batches/*", kind: "lag", lagMs: 2_000, after: 1 }],
+  },
+  "the new tasks show late": {
+    faults: [
+      {
+        match: "GET /batches/*",
+        kind: "lag",
+        lagMs: 9_000,
+        after: 1,
+        forMs: 4_000,
+      },
+    ],
+  },
+  "the new tasks never show": {
+    faults: [
+      {
+        match: "GET /batches/*",
+        kind: "lag",
+        lagMs: 60_000,
+        after: 1,
+        ...always,
+      },
+    ],
+  },
+  "a V3 dataset with fewer tasks than datapoints": {
+    dataset: { version: 3, datapoints: 9 },
   },
 };
 
