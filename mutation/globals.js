@@ -1,11 +1,7 @@
 /** What the tests import from `@jest/globals`, outside Jest. */
-import { expect } from "expect";
 import { ModuleMocker } from "jest-mock";
-import { toMatchSnapshot } from "jest-snapshot";
 
-expect.extend({ toMatchSnapshot });
-
-export { expect };
+export { expect } from "expect";
 export {
   afterAll,
   afterEach,

@@ -5,8 +5,10 @@
  * mutant. Here the files are loaded once, with the pieces that Jest itself collects and compares with, and a mutant costs no
  * more than the tests that reach it, up to the first one that fails. A mutant in code that runs at load gets a new process.
  */
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { performance } from "node:perf_hooks";
+import { clearInterval, setImmediate, setInterval } from "node:timers";
 import { pathToFileURL } from "node:url";
 import { PluginKind, declareFactoryPlugin } from "@stryker-mutator/api/plugin";
 import {
@@ -18,8 +20,7 @@ import {
 import fc from "fast-check";
 import { expect } from "expect";
 import { getState } from "jest-circus";
-import { SnapshotState } from "jest-snapshot";
-import { inVirtualTime, measuresTime, onSockets } from "./tests.js";
+import { inVirtualTime, tooSlow, onSockets } from "./tests.js";
 
 /** Nobody reads the smallest counterexample of a mutant. */
 fc.configureGlobal({ endOnFailure: true, numRuns: 30 });
@@ -30,7 +31,7 @@ const MOST_MS = 20_000;
 
 class InProcess {
   #patterns;
-  #files;
+  #files = new Map();
 
   constructor(patterns) {
     this.#patterns = patterns;
@@ -42,7 +43,7 @@ class InProcess {
 
   async dryRun({ coverageAnalysis }) {
     const stryker = namespace();
-    const outcome = await this.#run(undefined, { bail: false });
+    const outcome = await this.#run({ bail: false });
     return coverageAnalysis === "off"
       ? outcome
       : { ...outcome, mutantCoverage: stryker.mutantCoverage };
@@ -51,58 +52,57 @@ class InProcess {
   async mutantRun(options) {
     const { activeMutant, testFilter, mutantActivation, hitLimit } = options;
     const stryker = namespace();
-    if (mutantActivation === "static") stryker.activeMutant = activeMutant.id;
-    await this.#load();
-    stryker.activeMutant = activeMutant.id;
     stryker.hitLimit = hitLimit;
     stryker.hitCount = hitLimit === undefined ? undefined : 0;
-    const wanted = testFilter && new Set(testFilter);
-    const outcome = await this.#run(wanted, { bail: !options.disableBail });
-    stryker.activeMutant = undefined;
+    const outcome = await this.#run({
+      wanted: testFilter && new Set(testFilter),
+      bail: !options.disableBail,
+      mutant: activeMutant.id,
+      mutantAtLoad: mutantActivation === "static" ? activeMutant.id : undefined,
+    });
     return toMutantRunResult(
       determineHitLimitReached(stryker.hitCount, hitLimit) ?? outcome,
     );
   }
 
-  /** The describe blocks of each file. */
-  async #load() {
-    if (this.#files) return this.#files;
-    const files = [];
-    const root = getState().rootDescribeBlock;
-    for (const file of testFiles(this.#patterns)) {
-      const before = root.children.length;
-      const hooks = root.hooks.length;
-      await import(pathToFileURL(resolve(file)).href);
-      const block = {
-        name: file,
-        snapshots: join(
-          dirname(file),
-          "__snapshots__",
-          basename(file).replace(/js$/, "ts.snap"),
-        ),
-        children: root.children.slice(before),
-        hooks: root.hooks.slice(hooks),
-      };
-      files.push(block);
-    }
-    return (this.#files = files);
-  }
-
-  async #run(wanted, { bail }) {
+  async #run({ wanted, bail, mutant, mutantAtLoad }) {
+    const run = new Run(wanted, bail);
+    const stryker = namespace();
     try {
-      const run = new Run(wanted, bail);
-      for (const file of await this.#load()) await run.file(file);
-      return { status: DryRunStatus.Complete, tests: run.results };
+      for (const name of testFiles(this.#patterns)) {
+        if (run.over || !run.wants(name)) continue;
+        stryker.activeMutant = mutantAtLoad;
+        const file = await this.#load(name);
+        stryker.activeMutant = mutant;
+        await run.file(file);
+      }
     } catch (error) {
       if (error instanceof Endless) {
         return { status: DryRunStatus.Timeout, reason: error.message };
       }
       // A mutant that cannot even be loaded is noticed by whoever starts the program.
-      return {
-        status: DryRunStatus.Complete,
-        tests: [failed("the tests can be loaded", error, 0)],
-      };
+      run.results.push(failed("the tests can be loaded", error, 0));
+    } finally {
+      stryker.activeMutant = undefined;
     }
+    return { status: DryRunStatus.Complete, tests: run.results };
+  }
+
+  /** The describe blocks of a file, which is loaded when it is first needed. */
+  async #load(name) {
+    const known = this.#files.get(name);
+    if (known) return known;
+    const root = getState().rootDescribeBlock;
+    const before = root.children.length;
+    const hooks = root.hooks.length;
+    await import(pathToFileURL(resolve(name)).href);
+    const file = {
+      name,
+      children: root.children.slice(before),
+      hooks: root.hooks.slice(hooks),
+    };
+    this.#files.set(name, file);
+    return file;
   }
 }
 
@@ -111,6 +111,7 @@ class Run {
   results = [];
   #ids = new Map();
   #wanted;
+  #wantedFiles;
   #bail;
   #snapshots;
 
@@ -119,17 +120,36 @@ class Run {
     this.#bail = bail;
   }
 
-  get #over() {
+  /** True when a test has failed and no other one is asked for. */
+  get over() {
     return this.#bail && this.results.at(-1)?.status === TestStatus.Failed;
   }
 
+  wants(file) {
+    if (this.#wanted === undefined) return true;
+    this.#wantedFiles ??= new Set(
+      [...this.#wanted].map((id) => id.slice(0, id.indexOf(" "))),
+    );
+    return this.#wantedFiles.has(file);
+  }
+
   async file(file) {
-    const options = { updateSnapshot: "none", rootDir: process.cwd() };
-    this.#snapshots = new SnapshotState(resolve(file.snapshots), {
-      ...options,
-      prettierPath: null,
-      snapshotFormat: { escapeString: false, printBasicPrototype: false },
-    });
+    const path = resolve(
+      dirname(file.name),
+      "__snapshots__",
+      basename(file.name).replace(/js$/, "ts.snap"),
+    );
+    if (existsSync(path)) {
+      // It takes its time to load, and few mutants need it.
+      const { SnapshotState, toMatchSnapshot } = await import("jest-snapshot");
+      expect.extend({ toMatchSnapshot });
+      this.#snapshots = new SnapshotState(path, {
+        updateSnapshot: "none",
+        rootDir: process.cwd(),
+        prettierPath: null,
+        snapshotFormat: { escapeString: false, printBasicPrototype: false },
+      });
+    }
     await this.block(file, [], []);
   }
 
@@ -144,7 +164,7 @@ class Run {
       this.results.push(failed(own.join(" "), error, 0));
     }
     for (const { child, id, run } of plan) {
-      if (!run || this.#over) continue;
+      if (!run || this.over) continue;
       if (child.type === "test") await this.#test(id, child, hooks);
       else await this.block(child, own, hooks);
     }
@@ -155,7 +175,7 @@ class Run {
     return block.children.map((child) => {
       if (child.type !== "test") return { child, run: true };
       const name = [...names, child.name].join(" ");
-      if (measuresTime.test(name)) return { child, run: false };
+      if (tooSlow.test(name)) return { child, run: false };
       const seen = this.#ids.get(name) ?? 0;
       this.#ids.set(name, seen + 1);
       const id = seen === 0 ? name : `${name} (${String(seen + 1)})`;
@@ -187,6 +207,7 @@ class Run {
     } catch (thrown) {
       error ??= thrown;
     }
+    if (error !== undefined) await aWhile();
     stray.release();
     stryker.currentTestId = undefined;
     const timeSpentMs = Math.round(performance.now() - startedAt);
@@ -243,6 +264,13 @@ function strayErrors() {
     for (const event of events) process.off(event, reject);
   };
   return { error, release };
+}
+
+/** What a test that failed has left running comes to its own end, not to that of the next one. */
+async function aWhile() {
+  for (let turn = 0; turn < 20; turn++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 function withReject() {
