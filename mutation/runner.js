@@ -25,9 +25,9 @@ import { inVirtualTime, tooSlow, onSockets } from "./tests.js";
 /** Nobody reads the smallest counterexample of a mutant. */
 fc.configureGlobal({ endOnFailure: true, numRuns: 30 });
 
-/** The longest test takes a second. */
-const MOST_WORK_MS = 5_000;
-const MOST_MS = 20_000;
+/** Far longer than any test takes. */
+const MOST_WORK_MS = 10_000;
+const MOST_MS = 60_000;
 
 class InProcess {
   #patterns;
@@ -175,7 +175,8 @@ class Run {
     return block.children.map((child) => {
       if (child.type !== "test") return { child, run: true };
       const name = [...names, child.name].join(" ");
-      if (tooSlow.test(name)) return { child, run: false };
+      if (tooSlow.some((end) => name.endsWith(end)))
+        return { child, run: false };
       const seen = this.#ids.get(name) ?? 0;
       this.#ids.set(name, seen + 1);
       const id = seen === 0 ? name : `${name} (${String(seen + 1)})`;

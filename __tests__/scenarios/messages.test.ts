@@ -44,7 +44,7 @@ async function play(scene: Scene) {
     log: log.filter((line) => !line.includes(" -> ")).map(numbered),
     requests: requests.map(({ atMs, method, path, body }) =>
       numbered(
-        `${String(atMs)} ${method} ${path.replace("/api/v1/data-collection", "")} ${body}`.trim(),
+        `${String(atMs)} ${method} ${path.replace("/api/v1/data-collection", "")} ${shown(body)}`.trim(),
       ),
     ),
     outputs: Object.fromEntries(
@@ -53,6 +53,10 @@ async function play(scene: Scene) {
   };
 }
 
+const shown = (body: string) =>
+  body.length < 100
+    ? body
+    : `${body.slice(0, 30)}… ${String(body.length)} characters`;
 const always = { times: null };
 const refusal = (status: number): Fault => ({
   match: "POST /setup",
@@ -416,6 +420,195 @@ const ingests: Record<string, Scene> = {
     files: { "reviews.jsonl": '{"id":"a"}\n' },
     inputs: { dataset_file: "reviews.jsonl" },
   },
+  "an import of the file is there": {
+    dataset: { schema, imports: [{ filename: NAME, accepted: 3 }] },
+  },
+  "an import of the file that counts other records": {
+    dataset: {
+      schema,
+      imports: [{ filename: NAME, accepted: 2, duplicates: 1 }],
+    },
+  },
+  "an import of the file is at work": {
+    dataset: {
+      schema,
+      imports: [{ filename: NAME, accepted: 3, processingMs: 20_000 }],
+    },
+  },
+  "an import of the file with rejected records that nobody lists": {
+    dataset: {
+      schema,
+      imports: [
+        { filename: NAME, status: "partial", accepted: 2, rejected: 1 },
+      ],
+    },
+  },
+  "an import of the file without its bytes": {
+    dataset: {
+      ...EMPTY_V4,
+      imports: [{ filename: NAME, status: "uninitialised" }],
+    },
+  },
+  "an import of another file is at work": {
+    dataset: {
+      schema,
+      imports: [
+        { accepted: 2 },
+        { filename: "other.csv", accepted: 2, processingMs: 20_000 },
+      ],
+    },
+  },
+  "time is up before an import is over": {
+    dataset: { ...EMPTY_V4, script: { importMs: 60_000 } },
+    inputs: { timeout: "10s" },
+  },
+  "the import is not found at once": {
+    dataset: EMPTY_V4,
+    faults: [
+      { match: "GET /imports/*", kind: "status", status: 404, times: 2 },
+    ],
+  },
+  "the import is never found": {
+    dataset: EMPTY_V4,
+    faults: [
+      { match: "GET /imports/*", kind: "status", status: 404, ...always },
+    ],
+  },
+  "the import may not be read": {
+    dataset: EMPTY_V4,
+    faults: [{ match: "GET /imports/*", kind: "status", status: 403 }],
+  },
+  "the growth shows late": {
+    dataset: EMPTY_V4,
+    faults: [
+      {
+        match: "GET /datasets/*",
+        kind: "lag",
+        lagMs: 3_000,
+        after: 1,
+        times: 2,
+      },
+    ],
+  },
+  "a V3 dataset has the file": {
+    dataset: { version: 3, datapoints: 3, filename: NAME },
+  },
+  "a V3 dataset is at work on the file": {
+    dataset: {
+      version: 3,
+      datapoints: 3,
+      status: "PROCESSING",
+      filename: NAME,
+      readyAfterMs: 20_000,
+    },
+  },
+  "a V3 dataset cannot process the file": {
+    dataset: { ...EMPTY_V3, script: { datasetEndsIn: "ERROR" } },
+  },
+  "a V3 dataset in ERROR": { dataset: { version: 3, status: "ERROR" } },
+  "a ZIP": {
+    dataset: EMPTY_V3,
+    files: { "reviews.zip": "PK\u0003\u0004 and so on" },
+    inputs: { dataset_file: "reviews.zip" },
+  },
+  "an upload address without encryption": {
+    dataset: { ...EMPTY_V4, script: { storageUrl: "http://storage.example" } },
+  },
+  "an upload address without an import": {
+    dataset: EMPTY_V4,
+    faults: [
+      {
+        match: "GET ~upload-url",
+        kind: "malformed",
+        status: 201,
+        body: '{"upload_url":"https://s.example/a","http_method":"PUT"}',
+      },
+    ],
+  },
+  "rejected records of an append": {
+    dataset: {
+      imports: [],
+      datapoints: 2,
+      schema,
+      script: { rejects: [{ field: "id", pattern: "r[12]", reason: "no" }] },
+    },
+  },
+  "a lost append, then nobody there": {
+    dataset: { imports: [], datapoints: 2, schema },
+    inputs: { timeout: "5s" },
+    faults: [{ match: "POST /datapoints", kind: "status", status: 503 }],
+    before: (world) => {
+      world.unreachable = ({ method }) =>
+        method === "POST" && world.posts("/datapoints").length > 1;
+    },
+  },
+  "an append that cannot be sent in time": {
+    dataset: { imports: [], datapoints: 2, schema },
+    inputs: { timeout: "5s" },
+    before: (world) => {
+      world.unreachable = ({ method }) => method === "POST";
+    },
+  },
+  "a record that no request could hold": {
+    dataset: { imports: [], datapoints: 2, schema },
+    files: { "reviews.csv": csv("r0", "x".repeat(2 ** 20)) },
+  },
+  "a file of many requests": {
+    dataset: { imports: [], datapoints: 2, schema },
+    files: {
+      "reviews.csv": csv(
+        ...Array.from({ length: 2_500 }, (_, n) => `r${String(n)}`),
+      ),
+    },
+  },
+  "a file of large records": {
+    dataset: { imports: [], datapoints: 2, schema },
+    files: {
+      "reviews.csv": csv(...["a", "b", "c"].map((x) => x.repeat(400_000))),
+    },
+  },
+  "ten defects": {
+    dataset: EMPTY_V4,
+    files: { "reviews.csv": csv(...Array.from({ length: 10 }, () => "a,b")) },
+  },
+  "fields that a strict schema asks for": {
+    dataset: {
+      ...EMPTY_V4,
+      schema: {
+        strict: true,
+        fields: {
+          id: { type: "text" },
+          clip: { type: "audio_url" },
+          film: { type: "video_url" },
+        },
+      },
+    },
+    files: {
+      "reviews.jsonl": [
+        '{"id":"a","clip":"https://a.example/a.mp3","film":""}',
+        '{"id":"b","clip":"a.mp3","film":5}',
+        '{"id":"c"}',
+        "[]",
+        "7",
+        "null",
+        "{",
+      ].join("\n"),
+    },
+    inputs: { dataset_file: "reviews.jsonl" },
+  },
+  "a pointer of Git LFS": {
+    files: { "reviews.csv": "version https://git-lfs.github.com/spec/v1\n" },
+  },
+  "an empty file": { files: { "reviews.csv": "" } },
+  "no ZIP": {
+    files: { "reviews.zip": "hello" },
+    inputs: { dataset_file: "reviews.zip" },
+  },
+  "an empty ZIP": {
+    files: { "reviews.zip": "PK\u0005\u0006" },
+    inputs: { dataset_file: "reviews.zip" },
+  },
+  "a file of another name": { inputs: { dataset_file: "reviews.txt" } },
 };
 
 describe.each<[string, Record<string, Scene>, Scene]>([
