@@ -185,6 +185,13 @@ describe("an answer", () => {
     });
   });
 
+  test("keeps such a mark within a text", async () => {
+    const { exchange } = replies(200, '{"a":"b\uFEFFc"}');
+    await expect(exchange.get("/x", anything, options())).resolves.toEqual({
+      a: "b\uFEFFc",
+    });
+  });
+
   test("of null is JSON: the parser judges it", async () => {
     const { exchange } = replies(200, "null");
     await expect(
@@ -447,10 +454,13 @@ describe("the signal of the run", () => {
 
 describe("debug logging", () => {
   test("shows method, path, status, duration and try", async () => {
-    const { exchange, debug } = exchangeWith(async (_, __, time: Clock) => {
-      await time.sleep(1_234);
-      return reply(503);
-    });
+    const { exchange, debug, clock } = exchangeWith(
+      async (_, __, time: Clock) => {
+        await time.sleep(1_234);
+        return reply(503);
+      },
+    );
+    await clock.sleep(5_000);
     await errorOf(
       exchange.get("/batches/1/status", anything, { ...options(), attempt: 3 }),
     );

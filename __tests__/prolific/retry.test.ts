@@ -160,6 +160,7 @@ describe("parseRetryAfter", () => {
     "",
     "  ",
     "soon",
+    "after Fri, 21 Aug 2026 09:00:00 GMT",
     "-1",
     "+5",
     "1.5",

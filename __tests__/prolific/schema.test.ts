@@ -126,7 +126,10 @@ const PARSERS: [string, Parse<unknown>, object][] = [
 
 describe.each(PARSERS)("%s", (_, parse, good) => {
   test("takes what is no object for a failed read", () => {
-    for (const json of NO_OBJECTS) expectMalformed(parse, json);
+    for (const json of NO_OBJECTS) {
+      expectMalformed(parse, json);
+      expect(refusal(parse, json).problem).toBe("the answer is no JSON object");
+    }
     expectMalformed(parse, {});
   });
 
@@ -161,6 +164,11 @@ describe("an upload target", () => {
       contentType: "text/csv",
       importId: "i",
     });
+  });
+
+  test.each(["PUT", "POST"])("may ask for a %s", (method) => {
+    const json = { ...TARGET, http_method: method };
+    expect(parseUploadTarget(json, WHERE)).toMatchObject({ method });
   });
 
   test("may lack its content type and, for V3, its import", () => {
@@ -453,6 +461,20 @@ describe("a dataset", () => {
     }
   });
 
+  test("may lack its name, the fields of its schema, and the id of an import", () => {
+    const json = {
+      ...V4,
+      name: null,
+      schema: { fields: null },
+      imports: [{ status: "queued" }],
+    };
+    expect(parseDataset(json, WHERE)).toMatchObject({
+      name: "",
+      schema: { strict: false, fields: new Map() },
+      imports: [{ id: "" }],
+    });
+  });
+
   test.each([
     "uninitialised",
     "queued",
@@ -530,6 +552,9 @@ describe("a list of ids", () => {
     "is not %j",
     (json) => {
       expectMalformed(parseIds, json);
+      expect(refusal(parseIds, json).problem).toBe(
+        "the answer is no list of ids",
+      );
     },
   );
 });

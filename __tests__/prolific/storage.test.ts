@@ -29,12 +29,14 @@ async function* nothing(): AsyncGenerator<Uint8Array> {
 function storage(upload: Upload, apiUrl = "https://api.prolific.com") {
   const masks: string[] = [];
   const debug: string[] = [];
+  const clock = new FakeClock();
   return {
     masks,
+    clock,
     debug,
     storage: new Storage({
       upload,
-      clock: new FakeClock(),
+      clock,
       apiUrl,
       mask: (secret) => masks.push(secret),
       debug: (line) => debug.push(line),
@@ -80,6 +82,30 @@ describe("an address", () => {
     given.storage.accept(target("https://storage.example/raw/a.csv"), "/");
     expect(new Set(given.masks)).toEqual(
       new Set(["https://storage.example/raw/a.csv"]),
+    );
+  });
+
+  test("hides values of 16 characters, and no shorter ones", () => {
+    const given = storage(ok);
+    const [long, short] = ["x".repeat(16), "y".repeat(15)];
+    given.storage.accept(
+      target(`https://s.example/a?l=${long}&s=${short}`),
+      "/",
+    );
+    expect(given.masks).toContain(long);
+    expect(given.masks).not.toContain(short);
+  });
+
+  test("is final: another one would be no better", () => {
+    const { storage: refuses } = storage(ok);
+    const accept = () => {
+      refuses.accept(target("http://s.example/a"), "/datasets/d/upload-url");
+    };
+    expect(accept).toThrow(
+      expect.objectContaining({
+        final: true,
+        where: { method: "GET", path: "/datasets/d/upload-url" },
+      }) as Error,
     );
   });
 
@@ -163,6 +189,18 @@ describe("an upload", () => {
     expect(given.debug.join()).not.toContain(SIGNATURE);
   });
 
+  test("says how long it took, and which try it was", async () => {
+    const given = storage(async () => {
+      await given.clock.sleep(1_234);
+      return { status: 200, headers: {}, body: "" };
+    });
+    await given.clock.sleep(5_000);
+    await put(given, { signal, attempt: 2 });
+    expect(given.debug).toEqual([
+      "PUT to storage.example -> HTTP 200 (1234 ms, try 2)",
+    ]);
+  });
+
   test("that the deadline cuts ends with the deadline", async () => {
     const limit = new AbortController();
     const given = storage(() => {
@@ -175,7 +213,10 @@ describe("an upload", () => {
     await expect(
       put(given, { signal: limit.signal, attempt: 2 }),
     ).rejects.toBeInstanceOf(DeadlineReached);
-    expect(given.debug).toHaveLength(1); // the second one was not even begun
+    // The second one was not even begun.
+    expect(given.debug).toEqual([
+      "PUT to storage.example -> given up (0 ms, try 1)",
+    ]);
   });
 
   test.each<[string, Upload]>([

@@ -149,6 +149,16 @@ const launches: Record<string, Scene> = {
       world.unreachable = ({ method }) => method === "POST";
     },
   },
+  "the answer is about another batch": {
+    faults: [
+      {
+        match: "GET /batches/*",
+        kind: "malformed",
+        body: '{"id":"other","status":"READY","datasets":[],"total_task_count":1}',
+        ...always,
+      },
+    ],
+  },
   "the batch is in ERROR": { batch: { status: "ERROR" } },
   "the batch ends in ERROR": { batch: { setupEndsIn: "ERROR" } },
   "the batch is READY, but empty": { batch: { makesNoTasks: true } },

@@ -104,8 +104,6 @@ function secretsOf(url: string): string[] {
   return [
     url,
     href,
-    ...(search.length > 1
-      ? [pathname + search, search.slice(1), ...values]
-      : []),
+    ...(search === "" ? [] : [pathname + search, search.slice(1), ...values]),
   ];
 }
