@@ -17,10 +17,11 @@ export const onSockets = [
   { folder: "__tests__/prolific", name: /^(http|upload)\./ },
 ];
 
-/** A busy machine is no mutant; and three tests take seconds for what others find as well. */
+/** A busy machine is no mutant; and some tests take seconds for what others find as well. */
 export const tooSlow = [
   "takes little time",
   "of any text never throws",
   "very many records are found on their lines",
   "goes in requests of at most 1000 records and 1 MiB",
+  "refuses a record that no request could hold before it sends any",
 ];

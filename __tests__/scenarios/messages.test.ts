@@ -67,6 +67,8 @@ const refusal = (status: number): Fault => ({
 const csv = (...rows: string[]) => ["id", ...rows].join("\n");
 /** What the file below is called at Prolific. */
 const NAME = "reviews-f9a93e17b8d8.csv";
+const jsonl = (...ids: string[]) =>
+  ids.map((id) => JSON.stringify({ id })).join("\n");
 const FILE = { "reviews.csv": csv("r0", "r1", "r2") };
 const schema = { strict: true, fields: { id: { type: "text" } } };
 const EMPTY_V4: DatasetOptions = { datapoints: 0, imports: [], schema };
@@ -561,7 +563,8 @@ const ingests: Record<string, Scene> = {
   },
   "a record that no request could hold": {
     dataset: { imports: [], datapoints: 2, schema },
-    files: { "reviews.csv": csv("r0", "x".repeat(2 ** 20)) },
+    files: { "reviews.jsonl": jsonl("r0", "x".repeat(2 ** 20)) },
+    inputs: { dataset_file: "reviews.jsonl" },
   },
   "a file of many requests": {
     dataset: { imports: [], datapoints: 2, schema },
@@ -574,8 +577,9 @@ const ingests: Record<string, Scene> = {
   "a file of large records": {
     dataset: { imports: [], datapoints: 2, schema },
     files: {
-      "reviews.csv": csv(...["a", "b", "c"].map((x) => x.repeat(400_000))),
+      "reviews.jsonl": jsonl(...["a", "b", "c"].map((x) => x.repeat(400_000))),
     },
+    inputs: { dataset_file: "reviews.jsonl" },
   },
   "ten defects": {
     dataset: EMPTY_V4,
