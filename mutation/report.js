@@ -3,7 +3,7 @@
  * mutation/README.md. The reasons are in reasons.json, by file and code, not by line. Ends with an error when a mutant has
  * none.
  */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 
 const FOLDER = "build/mutation";
 const README = "mutation/README.md";
@@ -13,10 +13,12 @@ const MARK = /(<!-- report -->\n)[^]*(<!-- \/report -->)/;
 const SCORED = ["Killed", "Timeout", "Survived", "NoCoverage"];
 const DETECTED = ["Killed", "Timeout"];
 
+/** Of each file, what the latest of the reports says. */
 const files = new Map(
-  ["mutation.json", "sockets.json"]
+  readdirSync(FOLDER)
+    .filter((name) => /(mutation|sockets|part-.*)\.json$/.test(name))
     .map((name) => `${FOLDER}/${name}`)
-    .filter((path) => existsSync(path))
+    .sort((one, other) => statSync(one).mtimeMs - statSync(other).mtimeMs)
     .flatMap((path) => Object.entries(JSON.parse(readFileSync(path)).files)),
 );
 const groups = JSON.parse(readFileSync(REASONS, "utf8"));

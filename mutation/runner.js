@@ -191,6 +191,7 @@ class Run {
     expect.setState({
       currentTestName: id.slice(id.indexOf(" ") + 1),
       snapshotState: this.#snapshots,
+      suppressedErrors: [],
     });
     const stray = strayErrors();
     const limit = timeLimit();
@@ -198,6 +199,9 @@ class Run {
     try {
       await callAll(hooks, "beforeEach");
       await Promise.race([fn(), stray.error, limit.passed]);
+      // Snapshots do not throw: they leave a note.
+      const [note] = expect.getState().suppressedErrors;
+      if (note !== undefined) throw note;
     } catch (thrown) {
       error = thrown ?? new Error("nothing was thrown");
     }
