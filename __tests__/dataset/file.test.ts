@@ -105,11 +105,11 @@ describe("refused", () => {
     ["missing.csv", /not in the workspace.*actions\/checkout/],
     ["empty.csv/a.csv", /not in the workspace/],
     ["empty.csv", /is empty/],
-    ["data/folder.csv", /is a directory/],
-    ["../outside.csv", /outside the workspace/],
+    ["data/folder.csv", /is a directory.* one file; .* matrix, one step each/],
+    ["../outside.csv", /outside the workspace.*path of a committed file/],
     ["../work-other/a.csv", /outside the workspace/],
     ["data/../../outside.csv", /outside the workspace/],
-    ["a.txt", /extensions/],
+    ["a.txt", /extensions.*Give a \.csv, \.jsonl or \.zip file/],
   ])("%j", async (given, says) => {
     const text = await refusal(given);
     expect(text).toMatch(says);
@@ -126,7 +126,19 @@ describe("refused", () => {
     symlinkSync("loop.csv", join(workspace, "loop.csv"));
     expect(await refusal("out.csv")).toMatch(/outside the workspace/);
     expect(await refusal("dangling.csv")).toMatch(/not in the workspace/);
-    expect(await refusal("loop.csv")).toMatch(/cannot be read \(ELOOP\)/);
+    expect(await refusal("loop.csv")).toMatch(
+      /cannot be read \(ELOOP\).*Check the rights and the links/,
+    );
+  });
+
+  test("what is neither a file nor a folder", async () => {
+    const pipe: Files = {
+      ...realFiles,
+      stat: () => Promise.resolve({ kind: "other", bytes: 0, modifiedMs: 0 }),
+    };
+    await expect(findDatasetFile(pipe, workspace, "empty.csv")).rejects.toThrow(
+      /is no regular file/,
+    );
   });
 
   test("a folder on the way that leads out", async () => {
@@ -231,15 +243,23 @@ describe("the bytes that are sent", () => {
   test("never come to the end when the file is shorter, longer or younger than it was", async () => {
     const shorter = await sent(new OneFile("01234", [3]), 10);
     const longer = await sent(new OneFile("0123456789ab", [3]), 10);
+    const grown = new OneFile("0123456789", [3]);
+    grown.stat = () =>
+      Promise.resolve({ kind: "file", bytes: 11, modifiedMs: 0 });
     const younger = new OneFile("0123456789", [3]);
     younger.stat = () =>
       Promise.resolve({ kind: "file", bytes: 10, modifiedMs: 1 });
     for (const { total, problem } of [
       shorter,
       longer,
+      await sent(grown, 10),
       await sent(younger, 10),
     ]) {
-      expect(problem).toBeInstanceOf(Stop);
+      expect((problem as Stop).parts).toEqual({
+        title: "The dataset file has changed",
+        what: "a.csv changed while this step was at work on it.",
+        next: "Make sure that nothing else writes to the file during this step, then run this job again.",
+      });
       expect(total).toBeLessThan(10);
     }
   });

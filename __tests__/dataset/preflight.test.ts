@@ -49,6 +49,22 @@ describe("a CSV", () => {
     });
   });
 
+  test.each([[[]], [[1]], [[2, 1, 1]], [[3]]])(
+    "counts empty lines after a BOM, in pieces of %j",
+    async (sizes) => {
+      const bytes = "\uFEFF\n\r\n\nid,\n1,2\n";
+      expect(await defects("a.csv", bytes, undefined, sizes)).toEqual([
+        "4: column 2 has no name",
+      ]);
+    },
+  );
+
+  test("whose first letters are those of a BOM, but none, is read from its start", async () => {
+    expect(await defects("a.csv", "\u00ef\n\n1,2\n")).toEqual([
+      "3: record 1 has 2 columns, the header has 1",
+    ]);
+  });
+
   test.each([
     ["id,,\n1,2,3\n", ["1: column 2 has no name", "1: column 3 has no name"]],
     ["id, \n1,2\n", ["1: column 2 has no name"]],

@@ -107,7 +107,7 @@ describe("an address", () => {
         'the answer has an "upload_url" that is not https',
       ),
     );
-    expect(accept).toThrow(expect.objectContaining({ final: true }) as never);
+    expect(accept).toThrow(expect.objectContaining({ final: true }));
   });
 
   test.each<[string, string, boolean]>([

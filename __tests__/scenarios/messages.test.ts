@@ -151,6 +151,20 @@ const launches: Record<string, Scene> = {
       world.unreachable = ({ method }) => method === "POST";
     },
   },
+  "no dataset is attached": { batch: { datasetIds: [] } },
+  "several datasets are attached": {
+    faults: [
+      {
+        match: "GET /batches/*",
+        kind: "malformed",
+        body: '{"id":"00000000-0000-4000-8000-00000000000b","status":"UNINITIALISED","datasets":[{"id":"one"},{"id":"two"}],"total_task_count":0}',
+      },
+    ],
+    batch: { id: "00000000-0000-4000-8000-00000000000b" },
+  },
+  "another dataset is attached": {
+    inputs: { dataset_id: "00000000-0000-4000-8000-000000000001" },
+  },
   "the answer is about another batch": {
     faults: [
       {
@@ -609,6 +623,97 @@ const ingests: Record<string, Scene> = {
       ].join("\n"),
     },
     inputs: { dataset_file: "reviews.jsonl" },
+  },
+  "records beside an import of another file": {
+    dataset: { schema, imports: [{ filename: "other.csv", accepted: 2 }] },
+  },
+  "records beside an import of the file that failed": {
+    dataset: {
+      schema,
+      imports: [
+        { filename: "other.csv", accepted: 2 },
+        { filename: "reviews.csv", status: "failed" },
+      ],
+    },
+  },
+  "records beside a partial import of the file": {
+    dataset: {
+      schema,
+      imports: [
+        {
+          filename: "reviews.csv",
+          status: "partial",
+          accepted: 2,
+          rejected: 1,
+        },
+      ],
+    },
+    inputs: { dataset_file: "reviews.csv", allow_partial: "true" },
+  },
+  "records of which some are there": {
+    dataset: {
+      schema,
+      imports: [
+        {
+          filename: "o.csv",
+          accepted: 2,
+          records: [{ id: "r0" }, { id: "r1" }],
+        },
+      ],
+    },
+  },
+  "records beside an import that failed": {
+    dataset: {
+      schema,
+      datapoints: 2,
+      imports: [{ filename: "other.csv", status: "failed" }],
+    },
+  },
+  "rejected records of which little is known": {
+    dataset: {
+      schema,
+      imports: [
+        {
+          filename: NAME,
+          status: "partial",
+          accepted: 1,
+          errors: [
+            { record_index: 1, field: "_raw", reason: null },
+            { record_index: 99, field: null, reason: "odd" },
+            { record_index: null, field: "id", reason: "lost" },
+          ],
+        },
+      ],
+    },
+  },
+  "the upload to a V3 dataset is lost": {
+    dataset: EMPTY_V3,
+    faults: [{ match: "PUT ~^/storage/", kind: "status", status: 500 }],
+  },
+  "two uploads arrive": {
+    dataset: EMPTY_V4,
+    faults: [{ match: "PUT ~^/storage/", kind: "delay", ms: 70_500 }],
+  },
+  "a V3 dataset with a quote in its name": {
+    dataset: { version: 3, datapoints: 2, filename: "o.csv", name: "Bob's" },
+  },
+  "media in a CSV": {
+    dataset: {
+      ...EMPTY_V4,
+      schema: {
+        strict: true,
+        fields: { id: { type: "text" }, clip: { type: "audio_url" } },
+      },
+    },
+    files: {
+      "reviews.csv": [
+        "id,clip",
+        "a,https://a.example/a.mp3",
+        "b,https://a.example/a.txt",
+        `c,"two  blanks, ${"and more ".repeat(12)}"`,
+        "d,",
+      ].join("\n"),
+    },
   },
   "a pointer of Git LFS": {
     files: { "reviews.csv": "version https://git-lfs.github.com/spec/v1\n" },
