@@ -801,7 +801,9 @@ describe("READY is verified", () => {
       total_task_count: "14",
       total_datapoint_count: "7",
     });
-    expect(log.join("\n")).toContain("has 14 tasks for 7 datapoints");
+    expect(log.find((line) => line.startsWith("error:"))).toMatch(
+      /The batch has more tasks than datapoints: .* has 14 tasks for 7 datapoints, [^]* Do not publish a study/,
+    );
   });
 
   test("tasks_per_group that was followed: nothing to say", async () => {

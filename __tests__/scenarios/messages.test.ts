@@ -57,6 +57,7 @@ const shown = (body: string) =>
   body.length < 100
     ? body
     : `${body.slice(0, 30)}… ${String(body.length)} characters`;
+const SOME_ID = "00000000-0000-4000-8000-00000000000b";
 const always = { times: null };
 const refusal = (status: number): Fault => ({
   match: "POST /setup",
@@ -157,10 +158,10 @@ const launches: Record<string, Scene> = {
       {
         match: "GET /batches/*",
         kind: "malformed",
-        body: '{"id":"00000000-0000-4000-8000-00000000000b","status":"UNINITIALISED","datasets":[{"id":"one"},{"id":"two"}],"total_task_count":0}',
+        body: `{"id":"${SOME_ID}","status":"UNINITIALISED","datasets":[{"id":"one"},{"id":"two"}],"total_task_count":0}`,
       },
     ],
-    batch: { id: "00000000-0000-4000-8000-00000000000b" },
+    batch: { id: SOME_ID },
   },
   "another dataset is attached": {
     inputs: { dataset_id: "00000000-0000-4000-8000-000000000001" },
@@ -180,6 +181,18 @@ const launches: Record<string, Scene> = {
   "the batch is READY, but empty": { batch: { makesNoTasks: true } },
   "empty, and no groups are told": {
     batch: { makesNoTasks: true, omitTotalTaskGroups: true },
+  },
+  "tasks, but no group": {
+    faults: [
+      {
+        match: "GET /batches/*",
+        kind: "malformed",
+        body: `{"id":"${SOME_ID}","status":"READY","datasets":[],"total_task_count":7,"total_task_groups":0}`,
+        ...always,
+      },
+    ],
+    batch: { id: SOME_ID },
+    inputs: { dataset_id: SOME_ID },
   },
   "no groups are told": { batch: { omitTotalTaskGroups: true } },
   "fewer tasks than datapoints": { batch: { status: "READY", tasks: 5 } },
