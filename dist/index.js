@@ -690,8 +690,12 @@ function isProtected(url) {
 
 ;// CONCATENATED MODULE: ./src/duration.ts
 const GRAMMAR = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
-const UNIT_MS = [86_400_000, 3_600_000, 60_000, 1_000];
-const UNIT_NAMES = ["d", "h", "m", "s"];
+const UNITS = [
+    ["d", 86_400_000],
+    ["h", 3_600_000],
+    ["m", 60_000],
+    ["s", 1_000],
+];
 /**
  * Reads a duration such as `90s`, `30m` or `1h30m` (contract 2).
  * @returns milliseconds, or undefined when the text is not of that form.
@@ -700,18 +704,18 @@ function parseDuration(text) {
     const match = text === "" ? null : GRAMMAR.exec(text);
     if (!match)
         return undefined;
-    return UNIT_MS.reduce((sum, unitMs, i) => sum + Number(match[i + 1] ?? 0) * unitMs, 0);
+    return UNITS.reduce((sum, [, unitMs], i) => sum + Number(match[i + 1] ?? 0) * unitMs, 0);
 }
 /** Writes milliseconds in the same grammar, rounded to whole seconds: `1h30m`, `0s`. */
 function formatDuration(ms) {
     let left = Math.round(ms / 1000) * 1000;
     let text = "";
-    UNIT_MS.forEach((unitMs, i) => {
+    for (const [name, unitMs] of UNITS) {
         const count = Math.floor(left / unitMs);
         left -= count * unitMs;
         if (count > 0)
-            text += `${count}${UNIT_NAMES[i] ?? ""}`;
-    });
+            text += `${count}${name}`;
+    }
     return text === "" ? "0s" : text;
 }
 
@@ -759,9 +763,10 @@ function runnerFiles(env) {
  * and without a pasted prefix; the credentials of proxies and of an api_url, where none belong.
  */
 function secretsIn(env) {
-    const tokens = [given(env, "api_token"), (env.PROLIFIC_TOKEN ?? "").trim()]
-        .flatMap((text) => [text, ...text.split(/[\r\n]+/)])
-        .flatMap((line) => [line.trim(), line.trim().replace(TOKEN_PREFIX, "")]);
+    const tokens = [given(env, "api_token"), env.PROLIFIC_TOKEN ?? ""]
+        .flatMap((text) => [text, ...text.split(/[\r\n]/)])
+        .map((line) => line.trim())
+        .flatMap((line) => [line, line.replace(TOKEN_PREFIX, "")]);
     const credentials = [
         given(env, "api_url"),
         env.PROLIFIC_URL,
@@ -6812,9 +6817,7 @@ function secretsOf(url) {
     return [
         url,
         href,
-        ...(search.length > 1
-            ? [pathname + search, search.slice(1), ...values]
-            : []),
+        ...(search === "" ? [] : [pathname + search, search.slice(1), ...values]),
     ];
 }
 
