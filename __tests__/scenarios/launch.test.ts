@@ -786,6 +786,27 @@ describe("READY is verified", () => {
     expect(log.join("\n")).toContain("if_ready: sync");
   });
 
+  test("more tasks than datapoints after one POST: a warning, because it was not this run", async () => {
+    const { world, step, batchId } = worldWith(
+      { visibleAfterMs: 15_000, setupMs: 60_000 },
+      {},
+      { guard: false },
+    );
+    world.at(5_000, () => {
+      world.prolific.act("POST", `/batches/${batchId}/setup`, {});
+    });
+    const { green, outputs, log } = await step();
+    expect(world.posts()).toHaveLength(1);
+    expect(green).toBe(true);
+    expect(outputs).toMatchObject({
+      outcome: "set_up",
+      total_task_count: "14",
+    });
+    expect(log.join("\n")).toMatch(
+      /warning: .*has 14 tasks for 7 datapoints\. One task a datapoint/,
+    );
+  });
+
   test("more tasks than datapoints after two POSTs: red", async () => {
     const { world, step, batchId } = worldWith(
       { visibleAfterMs: 21_000, setupMs: 60_000 },
