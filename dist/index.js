@@ -1522,6 +1522,8 @@ class Launch {
     progressBefore;
     /** POSTs that may have arrived: the accepted one, and those without a clear answer. */
     setups = 0;
+    /** POSTs that were answered with 429, after which each may be sent again (API 11.30). */
+    askedToWait = 0;
     /** Also true after a 429, which may have come after the work was done (API 11.30). */
     mayBeOurs = false;
     constructor(run, before, datasetId) {
@@ -1575,8 +1577,9 @@ class Launch {
     launched(certain = true) {
         this.run.report.progress = "setup_running";
         this.run.postError = undefined;
+        const setups = this.setups + this.askedToWait;
         if (this.mayBeOurs)
-            return { by: "us", setups: this.setups, certain };
+            return { by: "us", setups, certain };
         this.run.say("Somebody else has set up the batch meanwhile; nothing to send");
         return { by: "somebody_else", setups: 0, certain };
     }
@@ -1595,6 +1598,7 @@ class Launch {
                 await this.backOff(tries, result.error);
                 return undefined;
             case "too_many_requests":
+                this.askedToWait++;
                 run.sayOfTry(tries, "Prolific asks to wait (HTTP 429); trying again, if the batch has not moved then");
                 await this.backOff(tries, result.error, SHORTEST_PAUSE_AFTER_429_MS);
                 return this.movedNow();

@@ -807,6 +807,26 @@ describe("READY is verified", () => {
     );
   });
 
+  test("more tasks than datapoints after a lost answer and a 429: red, too", async () => {
+    const { world, step, batchId } = worldWith(
+      { visibleAfterMs: 40_000, setupMs: 0 },
+      {},
+      { guard: false },
+    );
+    world.fault({ match: "POST /setup", kind: "reset", when: "after" });
+    world.fault({
+      match: "POST /setup",
+      kind: "status",
+      status: 429,
+      when: "after",
+      headers: { "retry-after": "7200" },
+    });
+    const { green, log } = await step();
+    expect(world.prolific.acceptedSetups(batchId)).toBe(2);
+    expect(green).toBe(false);
+    expect(log.join("\n")).toContain("has 14 tasks for 7 datapoints");
+  });
+
   test("more tasks than datapoints after two POSTs: red", async () => {
     const { world, step, batchId } = worldWith(
       { visibleAfterMs: 21_000, setupMs: 60_000 },

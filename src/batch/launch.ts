@@ -113,6 +113,8 @@ class Launch {
   private readonly progressBefore: Progress;
   /** POSTs that may have arrived: the accepted one, and those without a clear answer. */
   private setups = 0;
+  /** POSTs that were answered with 429, after which each may be sent again (API 11.30). */
+  private askedToWait = 0;
   /** Also true after a 429, which may have come after the work was done (API 11.30). */
   private mayBeOurs = false;
 
@@ -166,7 +168,8 @@ class Launch {
   private launched(certain = true): Launched {
     this.run.report.progress = "setup_running";
     this.run.postError = undefined;
-    if (this.mayBeOurs) return { by: "us", setups: this.setups, certain };
+    const setups = this.setups + this.askedToWait;
+    if (this.mayBeOurs) return { by: "us", setups, certain };
     this.run.say(
       "Somebody else has set up the batch meanwhile; nothing to send",
     );
@@ -191,6 +194,7 @@ class Launch {
         await this.backOff(tries, result.error);
         return undefined;
       case "too_many_requests":
+        this.askedToWait++;
         run.sayOfTry(
           tries,
           "Prolific asks to wait (HTTP 429); trying again, if the batch has not moved then",
