@@ -1,4 +1,5 @@
 /** The simulation catches what it claims to catch: known bugs are planted one at a time, and each is found. */
+import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { Sources } from "../../simulation/plant.ts";
 import { PLANTED_BUGS } from "../../simulation/planted-bugs.ts";
@@ -11,6 +12,12 @@ describe("planted bugs", () => {
   let sources: Sources;
   beforeAll(() => {
     sources = new Sources();
+  });
+
+  test("the README says how many there are", () => {
+    const readme = readFileSync("README.md", "utf8");
+    const [, said] = /shows that (\d+)\s+known bugs/.exec(readme) ?? [];
+    expect(Number(said)).toBe(PLANTED_BUGS.length);
   });
 
   test("without one, nothing is found", async () => {
