@@ -1309,7 +1309,7 @@ function verifyReady(run, batch, { setups, before = false }) {
         if (setups > 1 && tasks > datapoints) {
             throw new Stop({
                 title: "The batch has more tasks than datapoints",
-                what: `${both}, and two setups of this run may have arrived.`,
+                what: `${both}, and ${counted(setups, "setup")} of this run may have arrived.`,
                 next: "Do not publish a study with this batch before you know why: each task is paid for. Ask Prolific's support.",
             });
         }
