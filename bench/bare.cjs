@@ -1,7 +1,8 @@
-// The same job in a bare Node script: nothing but node:http, required, which is the quickest way to load it.
-const { request } = require("node:http");
-
+// The same job in a bare Node script: nothing but node:http (node:https over TLS), required, which is the quickest way.
 const { PROLIFIC_URL, PROLIFIC_TOKEN, BATCH_ID, DATASET_ID } = process.env;
+const { request } = require(
+  PROLIFIC_URL.startsWith("https:") ? "node:https" : "node:http",
+);
 const batch = `${PROLIFIC_URL}/api/v1/data-collection/batches/${BATCH_ID}`;
 
 function send(method, path, body) {

@@ -2,20 +2,25 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CERTIFICATE, PRIVATE_KEY } from "../__tests__/fixtures/tls.ts";
 import { type Sandbox, startSandbox } from "../sandbox/server.ts";
 import { repository } from "../sandbox/step.ts";
 import {
+  bundleTwoPackages,
   type Contestant,
   contestants,
   freshJob,
+  type Job,
   NEEDED_BY_SHELL,
 } from "./contestants.ts";
-import { missing, now, runToEnd } from "./process.ts";
+import { missing, now, type Program, runToEnd } from "./process.ts";
 import { median, takeTurns } from "./rounds.ts";
 import { amount, ratio, type Table } from "./table.ts";
 
 const ROUNDS = 21;
 const ROUNDS_OF_MEMORY = 5;
+/** How many times as long as a bare script until the first request. */
+const MOST_TIMES = 1.5;
 const MOST_BYTES = 400_000;
 
 interface Run {
@@ -27,32 +32,49 @@ interface Run {
 
 const ABSENT: Run = { firstRequestMs: NaN, tookMs: NaN, peakMiB: NaN };
 
+type Runs = Record<Contestant, Run[]>;
+
 export async function compareOnTheSameJob(): Promise<Table> {
   const tools = missing(...NEEDED_BY_SHELL);
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
-  const sandbox = await startSandbox({ timing: { setupMs: 0 } });
-  const rounds = (count: number, watchMemory: boolean) => {
-    const turn = (name: Contestant) => () =>
-      name === "shell" && tools.length > 0
-        ? Promise.resolve(ABSENT)
-        : run(sandbox, name, folder, watchMemory);
-    return takeTurns(
-      count,
-      {
-        action: turn("action"),
-        shell: turn("shell"),
-        bareRequire: turn("bareRequire"),
-        bareImport: turn("bareImport"),
-      },
-      { warmUp: !watchMemory },
-    );
+  const certificate = join(folder, "ca.pem");
+  writeFileSync(certificate, CERTIFICATE);
+  bundleTwoPackages();
+  const rounds = async (
+    count: number,
+    { overTls = false, watchMemory = false },
+  ): Promise<Runs> => {
+    const tls = { cert: CERTIFICATE, key: PRIVATE_KEY };
+    const sandbox = await startSandbox({
+      timing: { setupMs: 0 },
+      ...(overTls && { tls }),
+    });
+    const turn = (name: Contestant) => () => {
+      if (name === "shell" && tools.length > 0) return Promise.resolve(ABSENT);
+      const job = () => freshJob(sandbox, overTls ? certificate : undefined);
+      return run(sandbox, contestants[name], job, folder, watchMemory);
+    };
+    const all = {
+      action: turn("action"),
+      twoPackages: turn("twoPackages"),
+      shell: turn("shell"),
+      bareRequire: turn("bareRequire"),
+      bareImport: turn("bareImport"),
+    };
+    try {
+      return await takeTurns(count, all, { warmUp: !watchMemory });
+    } finally {
+      await sandbox.close();
+    }
   };
   try {
-    const timed = await rounds(ROUNDS, false);
-    const watched = await rounds(ROUNDS_OF_MEMORY, true);
+    const plain = await rounds(ROUNDS, {});
+    const overTls = await rounds(ROUNDS, { overTls: true });
+    const watched = await rounds(ROUNDS_OF_MEMORY, { watchMemory: true });
     const row = (
       what: string,
-      [runs, unit]: readonly [typeof timed, string],
+      runs: Runs,
+      unit: string,
       of: (run: Run) => number,
       bound?: number,
     ) => {
@@ -60,6 +82,7 @@ export async function compareOnTheSameJob(): Promise<Table> {
       return [
         what,
         amount(medianOf("action"), unit),
+        amount(medianOf("twoPackages"), unit),
         amount(medianOf("shell"), unit),
         amount(medianOf("bareRequire"), unit),
         amount(medianOf("bareImport"), unit),
@@ -67,8 +90,8 @@ export async function compareOnTheSameJob(): Promise<Table> {
         ratio(medianOf("action"), medianOf("bareImport"), bound),
       ];
     };
-    const time = [timed, "ms"] as const;
-    const memory = [watched, "MiB"] as const;
+    const firstRequest = ({ firstRequestMs }: Run) => firstRequestMs;
+    const took = ({ tookMs }: Run) => tookMs;
     const { size } = statSync(join(repository, "dist", "index.js"));
     const bytes = size.toLocaleString("en");
     const most = MOST_BYTES.toLocaleString("en");
@@ -76,6 +99,7 @@ export async function compareOnTheSameJob(): Promise<Table> {
       columns: [
         "The same job",
         "This action",
+        "Its two packages",
         "bash, curl, jq",
         "Node, `require`",
         "Node, `import`",
@@ -83,10 +107,17 @@ export async function compareOnTheSameJob(): Promise<Table> {
         "to `import`",
       ],
       rows: [
-        row("Start to first request", time, (run) => run.firstRequestMs, 1.5),
-        row("Whole time, READY at once", time, (run) => run.tookMs),
-        row("Peak memory", memory, (run) => run.peakMiB),
-        ["Bytes of `dist/index.js`", bytes, "", "", "", `(≤ ${most})`, ""],
+        row(
+          "Start to first request, over TLS",
+          overTls,
+          "ms",
+          firstRequest,
+          MOST_TIMES,
+        ),
+        row("Start to first request", plain, "ms", firstRequest, MOST_TIMES),
+        row("Whole time, READY at once", plain, "ms", took),
+        row("Peak memory", watched, "MiB", ({ peakMiB }) => peakMiB),
+        ["Bytes of `dist/index.js`", bytes, "", "", "", "", `(≤ ${most})`, ""],
       ],
       remarks:
         tools.length === 0
@@ -94,14 +125,14 @@ export async function compareOnTheSameJob(): Promise<Table> {
           : [`bash, curl, jq: not measured, for want of ${tools.join(", ")}.`],
     };
   } finally {
-    await sandbox.close();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 async function run(
   sandbox: Sandbox,
-  name: Contestant,
+  program: (job: Job) => Program,
+  freshJob: () => Job,
   folder: string,
   watchMemory: boolean,
 ): Promise<Run> {
@@ -110,9 +141,9 @@ async function run(
   sandbox.onRequest = () => {
     if (Number.isNaN(firstAt)) firstAt = now();
   };
-  const program = contestants[name](freshJob(sandbox));
+  const { env, ...rest } = program(freshJob());
   const ended = await runToEnd(
-    { ...program, env: { ...program.env, ...filesOfRunner(folder) } },
+    { ...rest, env: { ...env, ...filesOfRunner(folder) } },
     { watchMemory },
   );
   return { ...ended, firstRequestMs: firstAt - ended.startedAt };
