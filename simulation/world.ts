@@ -33,6 +33,8 @@ export interface VirtualRequest {
   readonly method: string;
   readonly path: string;
   readonly body: string;
+  /** Of an upload. */
+  readonly contentType?: string;
   /** Milliseconds from the start of the step. */
   readonly atMs: number;
   /** HTTP status, or what became of it: no answer, or it never left. */
@@ -196,7 +198,13 @@ export function virtualWorld(options: VirtualOptions = {}) {
       "content-length": String(bytes),
     };
     const request = { method, path: pathname, headers, body: "" };
-    const recorded = { method, path: pathname, body: "", atMs: clock.now() };
+    const recorded = {
+      method,
+      path: pathname,
+      body: "",
+      contentType,
+      atMs: clock.now(),
+    };
     return record(recorded, where, async () => {
       const plan = planFor(faults.take(request, prolific.now()), request);
       const pieces: Uint8Array[] = [];

@@ -207,6 +207,7 @@ describe("the name at Prolific", () => {
     ["reviews-0123456789ab.jsonl", false],
     ["reviews.csv", false],
     ["reviews-0123456789ab", false],
+    ["reviews-0123456789ab.csv.bak", false],
     [undefined, false],
   ])("%j stands for it: %j", (other, same) => {
     expect(isSameFile(other, "reviews-0123456789ab.csv")).toBe(same);
@@ -215,6 +216,7 @@ describe("the name at Prolific", () => {
   test("without a hash has no stem, and is no file's", () => {
     expect(stemOf("reviews.csv")).toBeUndefined();
     expect(stemOf("reviews-123.csv")).toBeUndefined();
+    expect(stemOf("reviews-0123456789ab.csv.bak")).toBeUndefined();
     expect(isSameFile("reviews.csv", "reviews.csv")).toBe(false);
   });
 });
@@ -249,7 +251,10 @@ describe("the bytes that are sent", () => {
     const younger = new OneFile("0123456789", [3]);
     younger.stat = () =>
       Promise.resolve({ kind: "file", bytes: 10, modifiedMs: 1 });
+    const atOnce = new OneFile("0123456789");
+    atOnce.stat = younger.stat;
     for (const { total, problem } of [
+      await sent(atOnce, 10),
       shorter,
       longer,
       await sent(grown, 10),

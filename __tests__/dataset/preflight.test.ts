@@ -93,6 +93,12 @@ describe("a CSV", () => {
     ["\uFEFF\n\na,b\n1\n", ["4: record 1 has 1 column, the header has 2"]],
     ["\uFEFF\r\na,b\r\n1\r\n", ["3: record 1 has 1 column, the header has 2"]],
     [
+      '"a","b\r"\n1,2\n',
+      [
+        "1: the header holds a carriage return (CR): save the file with LF or CRLF as line breaks",
+      ],
+    ],
+    [
       'a,b\n1\n"2"\0,3\n4\n',
       [
         "2: record 1 has 1 column, the header has 2",
@@ -315,20 +321,38 @@ describe("bytes that are no UTF-8", () => {
         const all = await defects(name, bytes, undefined, sizes);
         expect([sizes, all.at(-1)]).toEqual([
           sizes,
-          expect.stringMatching(/^4: .*UTF-8/),
+          expect.stringMatching(/^4: this line is not UTF-8/),
         ]);
       }
     },
   );
 
-  test("keep the defects before them", async () => {
-    const all = await defects(
-      "a.csv",
-      Buffer.concat([Buffer.from("a,b\n1\n2,3\n"), latin1("ä,1\n")]),
-    );
-    expect(all).toHaveLength(2);
-    expect(all[0]).toMatch(/^2: record 1/);
-    expect(all[1]).toMatch(/^4: /);
+  test.each([[[]], [[1]]])(
+    "keep the defects before them, and hide those behind, in pieces of %j",
+    async (sizes) => {
+      const bytes = latin1("a,b\n1\n2,3\nä,1\n4\n");
+      const all = await defects("a.csv", bytes, undefined, sizes);
+      expect(all).toHaveLength(2);
+      expect(all[0]).toMatch(/^2: record 1/);
+      expect(all[1]).toMatch(/^4: this line is not UTF-8/);
+    },
+  );
+
+  test("come after a NUL byte, which has words of its own", async () => {
+    const all = await defects("a.csv", latin1("a\n\0\nä\n"));
+    expect(all).toEqual([expect.stringMatching(/^2: this line holds a NUL/)]);
+  });
+
+  test("come before a NUL byte, however they are cut", async () => {
+    // Only the first byte of the second piece shows that the last one of the first is wrong.
+    for (const sizes of [[], [3], [1]]) {
+      const bytes = latin1("a\nä\0\n");
+      const all = await defects("a.csv", bytes, undefined, sizes);
+      expect([sizes, ...all]).toEqual([
+        sizes,
+        expect.stringMatching(/^2: this line is not UTF-8/),
+      ]);
+    }
   });
 
   test("include a character that is cut off by the end, overlong forms and surrogates", async () => {
@@ -346,7 +370,7 @@ describe("bytes that are no UTF-8", () => {
         const all = await defects("a.csv", bytes, undefined, sizes);
         expect([bad, all.at(-1)]).toEqual([
           bad,
-          expect.stringMatching(/^3: .*UTF-8/),
+          expect.stringMatching(/^3: this line is not UTF-8/),
         ]);
       }
     }

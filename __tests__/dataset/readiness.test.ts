@@ -142,9 +142,12 @@ describe("a V4 dataset", () => {
     }
   });
 
-  test("says which file it waits for", () => {
-    const state = v4(0, job("queued", { filename: "cats.csv" }));
-    expect(state).toHaveProperty("what", expect.stringContaining('"cats.csv"'));
+  test("says which files it waits for", () => {
+    const state = v4(0, job("queued", { filename: "cats.csv" }), "processing");
+    expect(state).toHaveProperty(
+      "what",
+      'its import id-queued of "cats.csv", id-processing to end',
+    );
   });
 
   test.each<[string, ImportStatus[]]>([
@@ -242,6 +245,8 @@ describe("what a run accepts besides", () => {
     const none = job("partial", { acceptedCount: 0, rejectedCount: 3 });
     expect(state(2, [none], { partial: true })).toBe("unusable");
     expect(state(2, [job("partial")], { partial: true })).toBe("unusable");
+    const failed = job("failed", { acceptedCount: 2 });
+    expect(state(2, [failed], { partial: true })).toBe("unusable");
     expect(state(0, [partial], { partial: true })).toBe("unusable");
   });
 

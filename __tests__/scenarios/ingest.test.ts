@@ -123,13 +123,40 @@ describe("the address of the upload", () => {
     },
   );
 
-  test("without a content type gets the one of the extension", async () => {
-    const { run, count } = given({
-      ...EMPTY_V4,
-      script: { omitContentType: true },
+  test.each<[string, string, DatasetOptions, string]>([
+    [FILE, csv(3), EMPTY_V4, "text/csv"],
+    ["r.jsonl", '{"id":"r0"}\n', EMPTY_V4, "application/x-ndjson"],
+    ["r.zip", "PK\u0003\u0004", EMPTY_V3, "application/zip"],
+  ])(
+    "without a content type gets the one of the extension: %s",
+    async (file, content, dataset, contentType) => {
+      const { world, run } = given({
+        ...dataset,
+        script: { omitContentType: true },
+      });
+      world.files.set(file, content);
+      const step = await run({ dataset_file: file });
+      expect(step.outputs.outcome).toBe("set_up");
+      const [put] = sent(step, "PUT", "/storage/");
+      expect(put?.contentType).toBe(contentType);
+    },
+  );
+
+  test("with a content type gets that one, because it may be signed", async () => {
+    const { world, run, datasetId } = given(EMPTY_V4);
+    const { status, body } = world.prolific.act(
+      "GET",
+      `/datasets/${datasetId}/upload-url/reviews.csv`,
+    );
+    const target = JSON.parse(body) as Record<string, unknown>;
+    world.fault({
+      match: "GET ~upload-url",
+      kind: "malformed",
+      status,
+      body: JSON.stringify({ ...target, content_type: "text/plain" }),
     });
-    expect((await run()).outputs.outcome).toBe("set_up");
-    expect(count()).toBe(3);
+    const [put] = sent(await run(), "PUT", "/storage/");
+    expect(put?.contentType).toBe("text/plain");
   });
 });
 
@@ -140,6 +167,24 @@ describe("an import", () => {
       script: { importVisibleAfterMs: 4_000 },
     });
     expect((await run()).outputs.outcome).toBe("set_up");
+  });
+
+  test("that ends between the last look and the deadline is judged all the same", async () => {
+    const { run } = given({
+      ...EMPTY_V4,
+      script: {
+        importMs: 119_800,
+        rejects: [{ field: "id", pattern: "^r1$", reason: "no" }],
+      },
+    });
+    const step = await run({ timeout: "2m" });
+    expect(step.outputs).toMatchObject({
+      outcome: "failed",
+      accepted_count: "2",
+      rejected_count: "1",
+    });
+    expect(step.tookMs).toBeGreaterThanOrEqual(120_000);
+    expect(words(step)).toContain("error reviews.csv:3:");
   });
 
   test("that does not end: timed out, and the re-run follows it", async () => {
@@ -178,6 +223,27 @@ describe("an import", () => {
     expect(
       (world.prolific.dataset(datasetId).imports as unknown[]).length,
     ).toBe(2);
+  });
+
+  test("that is followed, and whose growth shows late, still gets its tasks", async () => {
+    const { world, run, datasetId } = given({
+      ...EMPTY_V4,
+      script: { importMs: 4_000 },
+    });
+    expect((await run({ timeout: "2s" })).outputs.outcome).toBe("timed_out");
+    // The import has ended when it is looked at; the dataset is read as it was before for a while.
+    world.fault({
+      match: `GET /datasets/${datasetId}`,
+      kind: "lag",
+      after: 1,
+      forMs: 4_000,
+    });
+    const step = await run();
+    expect(sent(step, "PUT", "")).toHaveLength(0);
+    expect(step.outputs).toMatchObject({
+      outcome: "set_up",
+      total_datapoint_count: "3",
+    });
   });
 
   test("of another file is waited for, then records are appended", async () => {
@@ -360,6 +426,43 @@ describe("records that are written again", () => {
     },
   );
 
+  test("by an append before, to a file whose import held duplicates, are seen in the re-run", async () => {
+    // 4 accepted, 1 of them known: 3 datapoints. The append of an earlier run wrote 3 more, and was stopped.
+    const { world, run, batchId, count } = given({
+      ...EMPTY_V4,
+      imports: [
+        {
+          filename: "reviews.csv",
+          records: recordsOf(3),
+          accepted: 4,
+          duplicates: 1,
+        },
+      ],
+      script: { deduplicates: "appended" },
+    });
+    world.onRequest = ({ method }) => {
+      if (method === "POST") world.cancel();
+    };
+    expect((await run()).outputs.outcome).toBe("cancelled");
+    world.onRequest = undefined;
+    expect(count()).toBe(6);
+    const step = await run();
+    expect(words(step)).toContain("Records may be in the dataset twice");
+    expect(world.prolific.acceptedSetups(batchId)).toBe(0);
+  });
+
+  test("to a file whose name has several dots are seen, too", async () => {
+    const { world, run } = given({
+      ...NASTY,
+      imports: [
+        { filename: "re.vi.ews.csv", records: recordsOf(3), accepted: 3 },
+      ],
+    });
+    world.files.set("re.vi.ews.csv", csv(4));
+    const step = await run({ dataset_file: "re.vi.ews.csv" });
+    expect(words(step)).toContain("Records may be in the dataset twice");
+  });
+
   test("are not seen in rows that are edited one after the other", async () => {
     const { world, run } = given(
       { ...NASTY, script: { deduplicates: "all" } },
@@ -442,6 +545,91 @@ describe("an append", () => {
     const step = await run({ timeout: "5m" });
     expect(step.outputs.outcome).toBe("timed_out");
     expect(sent(step, "POST", "/datapoints").length).toBeLessThan(60);
+    expect(words(step)).toContain("Nothing was accepted by Prolific");
+  });
+
+  test("that was answered with 429 waits 2 s at least, whatever the answer says", async () => {
+    const { world, run } = given(THERE, 5);
+    world.fault({ match: "POST /datapoints", kind: "status", status: 429 });
+    const step = await run();
+    expect(step.outputs.outcome).toBe("set_up");
+    const [first, second] = sent(step, "POST", "/datapoints");
+    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(
+      2_000,
+    );
+  });
+
+  test("that was taken, in a step that is cancelled afterwards: the data has arrived", async () => {
+    const { world, run, count } = given(THERE, 5);
+    world.onRequest = ({ method, path }) => {
+      const appended = world.posts("/datapoints").length > 0;
+      if (method === "GET" && path.includes("/datasets/") && appended) {
+        world.cancel();
+      }
+    };
+    const step = await run();
+    expect(step.outputs.outcome).toBe("cancelled");
+    expect(count()).toBe(5);
+    expect(words(step)).toContain("The data has arrived at Prolific");
+  });
+
+  test.each<[string, Record<string, unknown>, string]>([
+    [
+      "errors, but counts none",
+      {
+        accepted: 5,
+        rejected: 0,
+        errors: [{ record_index: 2, field: "id", reason: "no" }],
+      },
+      "error reviews.csv:3: Prolific rejected a record: record 2 (line 3)",
+    ],
+    [
+      "more rejected ones than errors",
+      { accepted: 4, rejected: 1, errors: [] },
+      "Prolific accepted 4 records of reviews.csv and rejected 1, and lists 0",
+    ],
+    [
+      "an error without an index",
+      { accepted: 4, rejected: 1, errors: [{ field: "id", reason: "no" }] },
+      'error reviews.csv:undefined: Prolific rejected a record: a record, field "id": no',
+    ],
+  ])("whose answer lists %s is red", async (_, answer, expected) => {
+    const { world, run } = given(THERE, 5);
+    const body = JSON.stringify(answer);
+    world.fault({ match: "POST /datapoints", kind: "malformed", body });
+    const step = await run();
+    expect(step.outputs.outcome).toBe("failed");
+    expect(words(step)).toContain(expected);
+    expect(world.posts()).toHaveLength(0);
+  });
+
+  test("all of whose records are rejected says so, also for a file that was imported before", async () => {
+    const { run } = given(
+      {
+        ...THERE,
+        script: { rejects: [{ field: "id", pattern: ".", reason: "no" }] },
+      },
+      5,
+    );
+    const step = await run();
+    expect(step.green).toBe(false);
+    expect(words(step)).toContain("Prolific rejected records");
+    expect(words(step)).not.toContain("twice");
+  });
+
+  test("from a file that changed after it was checked is stopped, and the line is named", async () => {
+    const other = { filename: "o.csv", processingMs: 20_000 };
+    const { world, run } = given({ ...EMPTY_V4, imports: [other] }, 5);
+    // While it waits for the other import, long after the preflight.
+    world.at(10_000, () => {
+      world.files.set(FILE, 'id\nr0\n"r1\n');
+    });
+    const step = await run();
+    expect(step.green).toBe(false);
+    expect(words(step)).toContain("The dataset file has changed");
+    expect(words(step)).toContain("changed while this step was at work on it");
+    expect(words(step)).toContain("nothing else writes to the file");
+    expect(world.posts("/datapoints")).toHaveLength(0);
   });
 
   test("whose growth shows late still gets its tasks", async () => {
@@ -747,6 +935,42 @@ describe("records that Prolific rejects", () => {
       total_task_count: "1998",
     });
     expect(world.posts()).toHaveLength(1);
+  });
+});
+
+describe("an import without some of its counts", () => {
+  test.each<[string, Record<string, unknown>, string, string]>([
+    [
+      "partial, and nothing else",
+      { status: "partial" },
+      "failed",
+      "Prolific accepted 0 records of reviews.csv and rejected 0",
+    ],
+    [
+      "complete, with rejected records all the same",
+      { status: "complete", accepted_count: 2, rejected_count: 1 },
+      "failed",
+      "Prolific accepted 2 records of reviews.csv and rejected 1",
+    ],
+    [
+      "complete, and no counts",
+      { status: "complete" },
+      "set_up",
+      "3 datapoints",
+    ],
+  ])("%s", async (_, end, outcome, expected) => {
+    const { world, run } = given(EMPTY_V4);
+    world.onRequest = ({ method, path }) => {
+      const id = /\/imports\/([^/]+)$/.exec(path)?.[1];
+      if (method !== "GET" || id === undefined) return;
+      const body = JSON.stringify({ id, filename: FILE, ...end });
+      world.fault({ match: "GET /imports/*", kind: "malformed", body });
+    };
+    const step = await run();
+    expect(step.outputs.outcome).toBe(outcome);
+    expect(words(step)).toContain(expected);
+    expect(words(step)).not.toContain("undefined record");
+    expect(words(step)).not.toContain("Prolific counts other records");
   });
 });
 

@@ -849,6 +849,52 @@ describe("READY is verified", () => {
     );
   });
 
+  test("fewer tasks than datapoints after a setup that may have arrived twice: said, not red", async () => {
+    const { world, step, batchId, datasetId } = worldWith();
+    world.fault({ match: "POST /setup", kind: "reset", when: "before" });
+    world.onRequest = () => {
+      const batch = world.prolific.batch(batchId);
+      if (batch.status !== "READY") return;
+      // Prolific counts a datapoint that came after the setup.
+      const body = JSON.stringify({
+        ...batch,
+        datasets: [{ id: datasetId, total_datapoint_count: 8 }],
+      });
+      world.fault({
+        match: `GET /batches/${batchId}`,
+        kind: "malformed",
+        body,
+      });
+    };
+    const { outputs, log } = await step();
+    expect(world.posts()).toHaveLength(2);
+    expect(outputs.outcome).toBe("set_up");
+    const warning = log.find((line) => line.startsWith("warning:")) ?? "";
+    expect(warning).toContain("has 7 tasks for 8 datapoints. One task a");
+  });
+
+  test.each([
+    [5, "Datapoints that came after its setup get tasks by a sync"],
+    [9, "One task a datapoint is expected"],
+  ])(
+    "READY before with %d tasks for 7 datapoints: said",
+    async (tasks, next) => {
+      const { step } = worldWith({ status: "READY", tasks });
+      const { green, log } = await step();
+      expect(green).toBe(true);
+      expect(log.join("\n")).toContain(
+        `has ${String(tasks)} tasks for 7 datapoints. ${next}`,
+      );
+    },
+  );
+
+  test("tasks_per_group without total_task_groups: nothing to compare", async () => {
+    const { step } = worldWith({ omitTotalTaskGroups: true });
+    const { green, log } = await step({ tasks_per_group: "3" });
+    expect(green).toBe(true);
+    expect(log.join("\n")).not.toContain("was not followed");
+  });
+
   test("tasks_per_group that was followed: nothing to say", async () => {
     const { step } = worldWith();
     const { log, outputs } = await step({ tasks_per_group: "3" });
@@ -966,6 +1012,37 @@ describe("what the numbers leave open", () => {
     expect(green).toBe(false);
     expect(outputs.status).toBe("ERROR");
     expect(world.posts("")).toEqual([]);
+  });
+
+  test("the dataset cannot be read before anything is known of it: red after five tries", async () => {
+    const { world, step } = worldWith();
+    world.fault({
+      match: "GET /datasets/*",
+      kind: "status",
+      status: 503,
+      times: null,
+    });
+    const { outputs, requests } = await step();
+    expect(outputs.outcome).toBe("failed");
+    const reads = requests.filter(({ path }) => path.includes("/datasets/"));
+    expect(reads).toHaveLength(5);
+  });
+
+  test("the dataset cannot be read for a while in which it is waited for: read until it can", async () => {
+    const { world, step } = worldWith(
+      {},
+      { version: 3, status: "PROCESSING", readyAfterMs: 60_000 },
+    );
+    world.fault({
+      match: "GET /datasets/*",
+      kind: "status",
+      status: 503,
+      after: 1,
+      forMs: 300_000,
+    });
+    const { outputs, tookMs } = await step();
+    expect(outputs.outcome).toBe("set_up");
+    expect(tookMs).toBeGreaterThan(300_000);
   });
 
   test("the deadline in the looks after a refusal: red with the refusal", async () => {
