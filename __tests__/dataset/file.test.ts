@@ -252,7 +252,7 @@ describe("the bytes that are sent", () => {
     younger.stat = () =>
       Promise.resolve({ kind: "file", bytes: 10, modifiedMs: 1 });
     const atOnce = new OneFile("0123456789");
-    atOnce.stat = younger.stat;
+    atOnce.stat = () => younger.stat();
     for (const { total, problem } of [
       await sent(atOnce, 10),
       shorter,
