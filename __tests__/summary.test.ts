@@ -31,6 +31,7 @@ async function newReport(elapsedMs = 0): Promise<Report> {
   const clock = new FakeClock({ auto: false });
   const report = new Report(clock, () => undefined);
   await clock.advance(elapsedMs);
+  report.set("elapsed_seconds", elapsedMs / 1_000);
   return report;
 }
 

@@ -1,4 +1,5 @@
 /** What holds for every step, whatever it was for (contract 3, 4, 7 and 8). Each throws a Violation. */
+import { parseDuration } from "../src/duration.ts";
 import { GREEN_OUTCOMES, RED_OUTCOMES } from "../src/outcome.ts";
 import { holds } from "./holds.ts";
 import type { VirtualRequest, VirtualStep } from "./world.ts";
@@ -50,7 +51,7 @@ function statusIn(reply: string): unknown {
 
 /** Within the budget plus 5 s, and a cancel at once (contract 7). */
 export function holdsInTime(
-  { tookMs, outputs }: VirtualStep,
+  { tookMs, outputs, summary }: VirtualStep,
   {
     timeoutSeconds,
     cancelAtMs,
@@ -60,6 +61,13 @@ export function holdsInTime(
   holds(tookMs <= budgetMs + 5_000, `took ${String(tookMs)} ms`);
   const elapsed = String(Math.floor(tookMs / 1_000));
   holds(outputs.elapsed_seconds === elapsed, `not ${elapsed} s elapsed`);
+  const time = /\| Time \| (\w+) \|/.exec(summary)?.[1];
+  if (time !== undefined) {
+    holds(
+      parseDuration(time) === 1_000 * Number(elapsed),
+      `the summary says ${time}, not ${elapsed} s`,
+    );
+  }
   if (outputs.outcome === "timed_out") {
     holds(tookMs >= budgetMs, `timed out after ${String(tookMs)} ms already`);
   }

@@ -130,6 +130,7 @@ function table(report: Report, show: Show): string {
     parts.filter(Boolean).join(separator);
   const tasks = n("total_task_count");
   const groups = Number(report.get("total_task_groups"));
+  const seconds = report.get("elapsed_seconds");
   const [rejected, known] = [n("rejected_count"), n("duplicate_count")];
   const accepted = n("accepted_count") ?? (rejected && "0");
   const rows = [
@@ -153,7 +154,7 @@ function table(report: Report, show: Show): string {
           rejected && `${rejected} rejected`,
         ),
     ],
-    ["Time", formatDuration(report.elapsedMs)],
+    ["Time", seconds && formatDuration(1_000 * Number(seconds))],
   ]
     .filter(([, cell]) => cell)
     .map((row) => `| ${row.join(" | ")} |`);
