@@ -1,5 +1,6 @@
 /** Contract 2, row by row. */
 import { describe, expect, test } from "@jest/globals";
+import { HttpClient } from "@actions/http-client";
 import fc from "fast-check";
 import { InputError } from "../src/errors.ts";
 import {
@@ -10,6 +11,7 @@ import {
   parseInputs,
   runnerFiles,
   secretsIn,
+  uselessProxy,
 } from "../src/inputs.ts";
 
 const BATCH = "6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90";
@@ -532,6 +534,64 @@ describe("api_token", () => {
     expect(
       problems({ INPUT_BATCH_ID: BATCH, TOKEN, GITHUB_TOKEN: TOKEN }),
     ).toHaveLength(1);
+  });
+});
+
+describe("an address of a proxy", () => {
+  /** Whether the client that sends the requests goes through it. */
+  function isUsed(https_proxy: string): boolean {
+    const before = process.env["https_proxy"];
+    process.env["https_proxy"] = https_proxy;
+    try {
+      const agent: unknown = new HttpClient().getAgent("https://api.example");
+      return (
+        typeof agent === "object" && agent !== null && "proxyOptions" in agent
+      );
+    } catch {
+      return false;
+    } finally {
+      if (before === undefined) delete process.env["https_proxy"];
+      else process.env["https_proxy"] = before;
+    }
+  }
+
+  test.each([
+    "http://proxy:3128",
+    "https://proxy",
+    "http://me:s3%25cr%C3%A9t@proxy:3128",
+    "http://me@corp:p@proxy:3128",
+    "10.0.0.1:3128",
+    "proxy",
+  ])("%s is used", (https_proxy) => {
+    expect(isUsed(https_proxy)).toBe(true);
+    expect(uselessProxy({ https_proxy })).toBeUndefined();
+  });
+
+  test.each([
+    "http://me:50%off@proxy:3128",
+    "http://50%:off@proxy:3128",
+    "http://me:%ff@proxy:3128",
+    "proxy.example:3128",
+    "me:secret@10.0.0.1:3128",
+    "10.0.0.1:99999",
+    "http://",
+    "no address",
+  ])("%s is passed over by the client, and noticed", (https_proxy) => {
+    expect(isUsed(https_proxy)).toBe(false);
+    expect(uselessProxy({ https_proxy })).toBe("https_proxy");
+  });
+
+  test("is looked for where the client looks", () => {
+    expect(uselessProxy({})).toBeUndefined();
+    const useless = "proxy.example:3128";
+    expect(uselessProxy({ HTTPS_PROXY: useless })).toBe("HTTPS_PROXY");
+    expect(uselessProxy({ http_proxy: useless })).toBeUndefined();
+    expect(
+      uselessProxy({ https_proxy: "http://p", HTTPS_PROXY: useless }),
+    ).toBeUndefined();
+    expect(uselessProxy({ https_proxy: "", HTTPS_PROXY: useless })).toBe(
+      "HTTPS_PROXY",
+    );
   });
 });
 

@@ -788,15 +788,33 @@ function credentialsIn(text) {
     return [
         [user, word],
         [username, password],
-        [decode(username), decode(password)],
+        [decode(username) ?? username, decode(password) ?? password],
     ].flatMap(([name, secret]) => secret === "" ? [] : [secret, `${name}:${secret}`]);
+}
+/**
+ * Which variable holds an address that no proxy can be reached at: `@actions/http-client` would pass it over without a
+ * word, and the request would go out directly. (That for `http:` is never used: only this machine is reached so.)
+ */
+function uselessProxy(env) {
+    const names = ["https_proxy", "HTTPS_PROXY"];
+    const name = names.find((each) => (env[each] ?? "") !== "");
+    return name === undefined || isProxy(env[name] ?? "") ? undefined : name;
+}
+/** Also `host:port` alone, as long as that is no URL by itself. */
+function isProxy(text) {
+    const whole = text.startsWith("http") || URL.canParse(text);
+    const asUrl = whole ? text : `http://${text}`;
+    if (!URL.canParse(asUrl))
+        return false;
+    const { hostname, username, password } = new URL(asUrl);
+    return hostname !== "" && decode(username + password) !== undefined;
 }
 function decode(text) {
     try {
         return decodeURIComponent(text);
     }
     catch {
-        return text;
+        return undefined;
     }
 }
 function given(env, name) {
@@ -7149,6 +7167,7 @@ async function main(world) {
     let run;
     try {
         run = start(world, parseInputs(env), report);
+        warnOfProxy(run, uselessProxy(env));
         report.succeed(await setUpBatch(run));
     }
     catch (error) {
@@ -7197,6 +7216,12 @@ function start(world, inputs, report) {
         runner,
         report,
     });
+}
+function warnOfProxy(run, variable) {
+    if (variable === undefined)
+        return;
+    run.warn("The proxy cannot be used", `${variable} holds no address that a proxy can be reached at. Write it as http://host:port, and what is special in ` +
+        "user and password percent-encoded (% itself as %25).");
 }
 /** The file and the batch decide (contract 4 and 5). @throws whatever makes the step red. */
 async function setUpBatch(run) {
@@ -8154,8 +8179,6 @@ function rejectWhenAborted(signal) {
 function describe(error) {
     if (!(error instanceof Error))
         return String(error);
-    if (error.name === "AbortError" && error.cause instanceof Error)
-        return describe(error.cause);
     if (error instanceof AggregateError && error.message === "") {
         return [...new Set(error.errors.map(describe))].join("; ");
     }

@@ -4,7 +4,10 @@
  */
 export const inVirtualTime = [
   { folder: "__tests__", name: /^(duration|inputs)\./ },
-  { folder: "__tests__/prolific", name: /^(?!error-body|http|upload)/ },
+  {
+    folder: "__tests__/prolific",
+    name: /^(?!error-body|file-body|http|upload|wire)/,
+  },
   { folder: "__tests__/dataset", name: /^(?!lines|preflight)/ },
   { folder: "__tests__/scenarios", name: /^messages\./ },
   { folder: "__tests__/scenarios", name: /^(launch|sync|wait|ingest)\./ },
@@ -14,6 +17,7 @@ export const inVirtualTime = [
 
 /** For the few files that hold a real connection; their tests wait in real time, and not for long. */
 export const onSockets = [
+  { folder: "__tests__/prolific", name: /^(wire|file-body)\./ },
   { folder: "__tests__/prolific", name: /^(http|upload)\./ },
 ];
 

@@ -102,17 +102,36 @@ function credentialsIn(text: string): string[] {
   return [
     [user, word] as const,
     [username, password] as const,
-    [decode(username), decode(password)] as const,
+    [decode(username) ?? username, decode(password) ?? password] as const,
   ].flatMap(([name, secret]) =>
     secret === "" ? [] : [secret, `${name}:${secret}`],
   );
 }
 
-function decode(text: string): string {
+/**
+ * Which variable holds an address that no proxy can be reached at: `@actions/http-client` would pass it over without a
+ * word, and the request would go out directly. (That for `http:` is never used: only this machine is reached so.)
+ */
+export function uselessProxy(env: Environment): string | undefined {
+  const names = ["https_proxy", "HTTPS_PROXY"] as const;
+  const name = names.find((each) => (env[each] ?? "") !== "");
+  return name === undefined || isProxy(env[name] ?? "") ? undefined : name;
+}
+
+/** Also `host:port` alone, as long as that is no URL by itself. */
+function isProxy(text: string): boolean {
+  const whole = text.startsWith("http") || URL.canParse(text);
+  const asUrl = whole ? text : `http://${text}`;
+  if (!URL.canParse(asUrl)) return false;
+  const { hostname, username, password } = new URL(asUrl);
+  return hostname !== "" && decode(username + password) !== undefined;
+}
+
+function decode(text: string): string | undefined {
   try {
     return decodeURIComponent(text);
   } catch {
-    return text;
+    return undefined;
   }
 }
 

@@ -15,6 +15,7 @@ import {
   type Inputs,
   parseInputs,
   secretsIn,
+  uselessProxy,
 } from "./inputs.ts";
 import { type GreenOutcome, Report } from "./outcome.ts";
 import { Prolific } from "./prolific/client.ts";
@@ -51,6 +52,7 @@ export async function main(world: World): Promise<boolean> {
   let run: Run | undefined;
   try {
     run = start(world, parseInputs(env), report);
+    warnOfProxy(run, uselessProxy(env));
     report.succeed(await setUpBatch(run));
   } catch (error) {
     const { progress } = report;
@@ -104,6 +106,15 @@ function start(world: World, inputs: Inputs, report: Report): Run {
     runner,
     report,
   });
+}
+
+function warnOfProxy(run: Run, variable: string | undefined): void {
+  if (variable === undefined) return;
+  run.warn(
+    "The proxy cannot be used",
+    `${variable} holds no address that a proxy can be reached at. Write it as http://host:port, and what is special in ` +
+      "user and password percent-encoded (% itself as %25).",
+  );
 }
 
 /** The file and the batch decide (contract 4 and 5). @throws whatever makes the step red. */

@@ -478,7 +478,7 @@ describe("a body", () => {
 });
 
 describe("an answer of which the status is enough", () => {
-  test.each([200, 202, 204])(
+  test.each([200, 202, 204, 299])(
     "of HTTP %d does not wait for a body that stalls",
     async (status) => {
       const url = await serve((_, response) => {
@@ -804,6 +804,13 @@ describe("through a proxy", () => {
     expect(reply).toMatchObject({ status: 200, body: "Token x at /x" });
     const credentials = Buffer.from("me:p@ss").toString("base64");
     expect(connects).toEqual([`api.example:443 Basic ${credentials}`]);
+  });
+
+  test("whose address cannot be read is a failure like any other: nothing was sent", async () => {
+    process.env.https_proxy = "10.0.0.1:99999";
+    const error = await failure(post("https://api.example/x"));
+    expect(error).toMatchObject({ sent: false, final: false });
+    expect(error.reason).toMatch(/^Invalid URL/);
   });
 
   test("a status that is enough leaves nothing open, though the body stalls", async () => {

@@ -369,13 +369,17 @@ describe("over TLS", () => {
 });
 
 describe("what goes wrong", () => {
-  test("nobody listens: nothing was sent", async () => {
+  test("nobody listens: nothing was sent, and no timer is left that would keep the process alive", async () => {
     const url = await serve(() => undefined);
     await new Promise((resolve) => servers.pop()?.close(resolve));
+    const timers = () =>
+      process.getActiveResourcesInfo().filter((one) => one === "Timeout");
+    const before = timers();
     const body = zeros(3);
     const error = await failure(upload(url, body, 3 * MIB));
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error).toMatchObject({ sent: false });
+    expect(timers()).toEqual(before);
   });
 
   test("the connection is reset in the middle", async () => {

@@ -220,6 +220,23 @@ describe("through a proxy", () => {
     expect(error).toContain("the proxy in https_proxy");
   });
 
+  test("whose address is none, it warns, and shows nothing of it", async () => {
+    const { host, connects } = await proxy();
+    const env = byName(`http://me:50%25off-50%-hunter2@${host}`);
+    const transcript = await repository({ ...env, RUNNER_DEBUG: "1" }).run();
+    expectRefused(transcript);
+    expect(connects).toEqual([]);
+    const warning = transcript.log.find((line) => line.startsWith("::warning"));
+    expect(warning).toContain(
+      "title=The proxy cannot be used::https_proxy holds",
+    );
+    expect(transcript.summary).toContain(" holds no address");
+    for (const text of [...transcript.log, transcript.summary]) {
+      if (!text.startsWith("::add-mask::"))
+        expect(text).not.toContain("hunter2");
+    }
+  });
+
   test("that never answers, it ends with its budget", async () => {
     const { url, connects } = await proxy({ silent: true });
     const { exitCode, outputs, traffic, log } = await repository(

@@ -61,8 +61,6 @@ export function rejectWhenAborted(signal: AbortSignal): {
 /** Words for a failure on the wire: its message, or what can be known when it has none (two addresses refused). */
 export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === "AbortError" && error.cause instanceof Error)
-    return describe(error.cause);
   if (error instanceof AggregateError && error.message === "") {
     return [...new Set(error.errors.map(describe))].join("; ");
   }
