@@ -26,7 +26,7 @@ const startedAt = new Date();
 progress("The same job by each of them");
 const sameJob = await compareOnTheSameJob();
 progress("Waiting");
-const waiting = await compareDelays([await waitForReal()]);
+const waiting = await compareDelays(await waitForReal());
 progress("Preflight");
 const preflight = await comparePreflight();
 progress("Uploads, of 1 GB too");

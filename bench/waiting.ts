@@ -74,7 +74,8 @@ export function inCell({ delayMs, statusRequests }: Detection): string {
   return `${amount(delayMs / SECOND_MS, "s")}, ${String(statusRequests)}`;
 }
 
-function spelt(ms: number): string {
+/** "5 min" */
+export function spelt(ms: number): string {
   if (ms >= HOUR_MS) return `${String(ms / HOUR_MS)} h`;
   if (ms >= 2 * MINUTE_MS) return `${String(ms / MINUTE_MS)} min`;
   return `${String(ms / SECOND_MS)} s`;
