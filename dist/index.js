@@ -796,9 +796,12 @@ function credentialsIn(text) {
  * word, and the request would go out directly. (That for `http:` is never used: only this machine is reached so.)
  */
 function uselessProxy(env) {
-    const names = ["https_proxy", "HTTPS_PROXY"];
-    const name = names.find((each) => (env[each] ?? "") !== "");
-    return name === undefined || isProxy(env[name] ?? "") ? undefined : name;
+    for (const name of ["https_proxy", "HTTPS_PROXY"]) {
+        const text = env[name];
+        if (text)
+            return isProxy(text) ? undefined : name;
+    }
+    return undefined;
 }
 /** Also `host:port` alone, as long as that is no URL by itself. */
 function isProxy(text) {
@@ -1307,7 +1310,7 @@ function batchInError(run) {
  * Makes sure that a READY batch has the tasks it should have, and says where it does not follow the inputs (contract 4).
  * @throws Stop when it has no tasks, or more than datapoints after two setups.
  */
-function verifyReady(run, batch, { setups, before = false }) {
+function verifyReady(run, batch, { setups, before }) {
     const { totalTaskCount: tasks, totalTaskGroups: groups } = batch;
     // Somebody else may have set it up with another dataset meanwhile.
     chooseDataset(batch, run.report.get("dataset_id"));
@@ -1504,8 +1507,9 @@ async function lookForMove(run, launched, datasetId) {
             chooseDataset(batch, datasetId);
             if (batch.status === "ERROR")
                 throw batchInError(run);
-            if (batch.status === "READY")
-                verifyReady(run, batch, launched);
+            if (batch.status === "READY") {
+                verifyReady(run, batch, { setups: launched.setups, before: false });
+            }
             if (batch.status !== "UNINITIALISED")
                 return;
         }

@@ -113,9 +113,11 @@ function credentialsIn(text: string): string[] {
  * word, and the request would go out directly. (That for `http:` is never used: only this machine is reached so.)
  */
 export function uselessProxy(env: Environment): string | undefined {
-  const names = ["https_proxy", "HTTPS_PROXY"] as const;
-  const name = names.find((each) => (env[each] ?? "") !== "");
-  return name === undefined || isProxy(env[name] ?? "") ? undefined : name;
+  for (const name of ["https_proxy", "HTTPS_PROXY"] as const) {
+    const text = env[name];
+    if (text) return isProxy(text) ? undefined : name;
+  }
+  return undefined;
 }
 
 /** Also `host:port` alone, as long as that is no URL by itself. */

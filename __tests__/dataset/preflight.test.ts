@@ -59,9 +59,23 @@ describe("a CSV", () => {
     },
   );
 
+  test("whose BOM comes in pieces has its records on their lines", async () => {
+    const text = "\uFEFFa,b\n1,2\n\n3,4\n5\n6,7\n";
+    for (const sizes of [[], [1], [2], [4]]) {
+      expect(await defects("a.csv", text, undefined, sizes)).toEqual([
+        "5: record 3 has 1 column, the header has 2",
+      ]);
+    }
+  });
+
   test("whose first letters are those of a BOM, but none, is read from its start", async () => {
     expect(await defects("a.csv", "\u00ef\n\n1,2\n")).toEqual([
       "3: record 1 has 2 columns, the header has 1",
+    ]);
+    const strict = rules(true, { id: "text" });
+    // "»" is the second byte of a BOM after another one.
+    expect(await defects("a.csv", "\u00bb\n\n1\n", strict)).toEqual([
+      '1: the header lacks the field "id", which the dataset\'s schema asks for',
     ]);
   });
 
@@ -330,7 +344,7 @@ describe("bytes that are no UTF-8", () => {
   test.each([[[]], [[1]]])(
     "keep the defects before them, and hide those behind, in pieces of %j",
     async (sizes) => {
-      const bytes = latin1("a,b\n1\n2,3\nä,1\n4\n");
+      const bytes = latin1("a,b\n1\n2,3\nä,1\n4\n5,6\n7,8\n");
       const all = await defects("a.csv", bytes, undefined, sizes);
       expect(all).toHaveLength(2);
       expect(all[0]).toMatch(/^2: record 1/);

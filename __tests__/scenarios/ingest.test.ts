@@ -600,6 +600,7 @@ describe("an append", () => {
     const step = await run();
     expect(step.outputs.outcome).toBe("failed");
     expect(words(step)).toContain(expected);
+    expect(step.summary).toContain("#### 1 rejected record in");
     expect(world.posts()).toHaveLength(0);
   });
 
@@ -876,6 +877,7 @@ describe("records that Prolific rejects", () => {
       'error reviews.csv:3: Prolific rejected a record: record 2 (line 3), field "id": no',
     );
     expect(words(step)).toContain("error reviews.csv:4:");
+    expect(step.summary).toContain("#### 2 rejected records in");
     const green = given({
       ...EMPTY_V4,
       setupTakesPartial: true,
@@ -960,9 +962,11 @@ describe("an import without some of its counts", () => {
     ],
   ])("%s", async (_, end, outcome, expected) => {
     const { world, run } = given(EMPTY_V4);
+    let looks = 0;
     world.onRequest = ({ method, path }) => {
       const id = /\/imports\/([^/]+)$/.exec(path)?.[1];
       if (method !== "GET" || id === undefined) return;
+      if (++looks === 1) return; // it has not ended yet, whatever is said of it later
       const body = JSON.stringify({ id, filename: FILE, ...end });
       world.fault({ match: "GET /imports/*", kind: "malformed", body });
     };
@@ -1197,6 +1201,7 @@ describe("what else is said", () => {
     expect(words(step)).toContain(
       "error reviews.csv:undefined: Defect in the dataset file: the file has no records",
     );
+    expect(step.summary).toContain("#### 1 defect in");
   });
 
   test("that a batch syncs by itself, before records are appended", async () => {

@@ -849,28 +849,43 @@ describe("READY is verified", () => {
     );
   });
 
-  test("fewer tasks than datapoints after a setup that may have arrived twice: said, not red", async () => {
-    const { world, step, batchId, datasetId } = worldWith();
-    world.fault({ match: "POST /setup", kind: "reset", when: "before" });
+  /** Prolific counts a datapoint that came after the setup. */
+  function countsOneMore(
+    { world, batchId, datasetId }: ReturnType<typeof worldWith>,
+    datapoints: number,
+  ) {
     world.onRequest = () => {
       const batch = world.prolific.batch(batchId);
       if (batch.status !== "READY") return;
-      // Prolific counts a datapoint that came after the setup.
-      const body = JSON.stringify({
-        ...batch,
-        datasets: [{ id: datasetId, total_datapoint_count: 8 }],
-      });
+      const dataset = { id: datasetId, total_datapoint_count: datapoints };
       world.fault({
         match: `GET /batches/${batchId}`,
         kind: "malformed",
-        body,
+        body: JSON.stringify({ ...batch, datasets: [dataset] }),
       });
     };
+  }
+
+  test("fewer tasks than datapoints after a setup that may have arrived twice: said, not red", async () => {
+    const given = worldWith();
+    const { world, step } = given;
+    world.fault({ match: "POST /setup", kind: "reset", when: "before" });
+    countsOneMore(given, 8);
     const { outputs, log } = await step();
     expect(world.posts()).toHaveLength(2);
     expect(outputs.outcome).toBe("set_up");
     const warning = log.find((line) => line.startsWith("warning:")) ?? "";
     expect(warning).toContain("has 7 tasks for 8 datapoints. One task a");
+  });
+
+  test("fewer tasks than datapoints, READY at once and with wait false: said, too", async () => {
+    const given = worldWith({ setupMs: 0 });
+    countsOneMore(given, 8);
+    const { outputs, log } = await given.step({ wait: "false" });
+    expect(outputs.outcome).toBe("accepted");
+    expect(log.join("\n")).toContain(
+      "has 7 tasks for 8 datapoints. One task a",
+    );
   });
 
   test.each([

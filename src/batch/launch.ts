@@ -79,7 +79,9 @@ export async function lookForMove(
       const batch = await run.glanceAtBatch(leftMs);
       chooseDataset(batch, datasetId);
       if (batch.status === "ERROR") throw batchInError(run);
-      if (batch.status === "READY") verifyReady(run, batch, launched);
+      if (batch.status === "READY") {
+        verifyReady(run, batch, { setups: launched.setups, before: false });
+      }
       if (batch.status !== "UNINITIALISED") return;
     } catch (error) {
       if (error instanceof DeadlineReached) break;

@@ -68,7 +68,7 @@ export interface HowReady {
   /** Setups of this run that may have arrived. */
   readonly setups: number;
   /** True when the batch was READY before this run. */
-  readonly before?: boolean;
+  readonly before: boolean;
 }
 
 /**
@@ -78,7 +78,7 @@ export interface HowReady {
 export function verifyReady(
   run: Run,
   batch: Batch,
-  { setups, before = false }: HowReady,
+  { setups, before }: HowReady,
 ): void {
   const { totalTaskCount: tasks, totalTaskGroups: groups } = batch;
   // Somebody else may have set it up with another dataset meanwhile.
