@@ -4466,7 +4466,7 @@ class JsonlReader {
     /** The line that has ended, unless it is blank. */
     take() {
         const whole = Buffer.concat(this.begun).toString("utf8");
-        const text = (this.line === 1 ? whole.replace(/^\uFEFF/, "") : whole).trim();
+        const text = whole.trim(); // a BOM, too
         const line = this.line++;
         this.begun = [];
         this.begunBytes = 0;
@@ -5315,7 +5315,7 @@ async function preflight(files, file, rules, signal) {
     const check = checkOf(file, rules, defects);
     const utf8 = new Utf8Check();
     let offset = 0;
-    let goesOn = check !== undefined;
+    let goesOn = true;
     for await (const piece of files.read(file.path)) {
         signal.throwIfAborted();
         hash.update(piece);

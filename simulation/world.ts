@@ -59,6 +59,8 @@ export interface VirtualStep {
 export interface VirtualOptions extends Partial<ProlificOptions> {
   /** In [0, 1); default 0.5. */
   readonly random?: () => number;
+  /** How long it takes to read a file. */
+  readonly readMs?: number;
 }
 
 export type World = ReturnType<typeof virtualWorld>;
@@ -66,7 +68,10 @@ export type World = ReturnType<typeof virtualWorld>;
 const WORKSPACE = "/workspace";
 
 /** Files that are held in memory. */
-function filesIn(held: ReadonlyMap<string, string>): Files {
+function filesIn(
+  held: ReadonlyMap<string, string>,
+  takesTime: () => Promise<void>,
+): Files {
   const bytesOf = (path: string): Buffer => {
     // On Windows paths are joined the other way round.
     const place = path.replaceAll("\\", "/").replace(`${WORKSPACE}/`, "");
@@ -79,7 +84,7 @@ function filesIn(held: ReadonlyMap<string, string>): Files {
     return Buffer.from(text);
   };
   const read = async function* (path: string): AsyncGenerator<Uint8Array> {
-    await Promise.resolve();
+    await takesTime();
     yield bytesOf(path);
   };
   return {
@@ -356,7 +361,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
         runner,
         clock,
         random: options.random ?? (() => 0.5),
-        files: filesIn(world.files),
+        files: filesIn(world.files, () => clock.sleep(options.readMs ?? 0)),
         send,
         upload,
         cancelled: cancel.signal,

@@ -142,7 +142,7 @@ describe("a CSV", () => {
     async (row) => {
       const all = await defects("a.csv", `a,b\n1\n${row}1\n`);
       expect(all).toHaveLength(2);
-      expect(all[1]).toMatch(/^3: .*middle of a cell/);
+      expect(all[1]).toMatch(/^3: .*middle of a cell.* was not checked$/);
     },
   );
 
@@ -188,8 +188,8 @@ describe("a CSV", () => {
     });
     const url = "https://example.org/";
     const rows = [
-      `${url}a.MP3?x=1,${url}b.webm#t`,
-      ",",
+      `${url}a.MP3?x=1,\u00a0${url}b.webm#t\u00a0`,
+      ",\u00a0",
       `${url}a.txt,${url}b.mp3`,
       `a.mp3,${url}?f=.mp4`,
       `"${url}a.wav","data:video/a.mp4"`,

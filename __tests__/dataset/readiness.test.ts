@@ -173,7 +173,7 @@ describe("a V4 dataset", () => {
       expectUnusable(
         v4(5, ...imports),
         /id-partial is partial, 2 records rejected/,
-        /rejected records, corrected, into a new file/,
+        /rejected records, corrected, into a new file.* set allow_partial to true to go on with the accepted ones/,
       );
     }
     expectUnusable(v4(5, "partial"), /id-partial is partial$/, /new file/);

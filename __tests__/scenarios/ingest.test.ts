@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { BatchOptions } from "../../sandbox/seed-batch.ts";
 import type { DatasetOptions } from "../../sandbox/seed-dataset.ts";
-import type { VirtualStep } from "../../simulation/world.ts";
+import type { VirtualOptions, VirtualStep } from "../../simulation/world.ts";
 import { virtualWorld } from "../../simulation/world.ts";
 
 const FILE = "reviews.csv";
@@ -18,8 +18,13 @@ const csv = (count: number) =>
 const recordsOf = (count: number) =>
   Array.from({ length: count }, (_, n) => ({ id: `r${String(n)}` }));
 
-function given(dataset: DatasetOptions, records = 3, batch: BatchOptions = {}) {
-  const world = virtualWorld();
+function given(
+  dataset: DatasetOptions,
+  records = 3,
+  batch: BatchOptions = {},
+  options: VirtualOptions = {},
+) {
+  const world = virtualWorld(options);
   const datasetId = world.prolific.addDataset(dataset);
   const batchId = world.prolific.addBatch({ datasetId, ...batch });
   world.files.set(FILE, csv(records));
@@ -272,6 +277,41 @@ describe("an import", () => {
     expect(append?.atMs).toBeGreaterThanOrEqual(20_000);
     expect(count()).toBe(5);
   });
+});
+
+test("what somebody else uploads while a long file is checked is not uploaded again", async () => {
+  const { world, run, datasetId, count } = given(
+    EMPTY_V4,
+    3,
+    {},
+    { readMs: 6_000 },
+  );
+  const checked = words(await run({ dry_run: "true" }));
+  const [, name = ""] = /its name at Prolific: (\S+)/.exec(checked) ?? [];
+  let looks = 0;
+  world.onRequest = ({ method, path }) => {
+    if (method !== "GET" || !path.endsWith(datasetId) || ++looks > 1) return;
+    // The dataset is read, as empty; the check of the file has begun.
+    world.at(3_000, () => {
+      const { body } = world.prolific.act(
+        "GET",
+        `/datasets/${datasetId}/upload-url/${name}`,
+      );
+      const target = JSON.parse(body) as { upload_url: string };
+      const { pathname, search } = new URL(target.upload_url);
+      const bytes = Buffer.from(csv(3));
+      const headers = {
+        "content-type": "text/csv",
+        "content-length": String(bytes.length),
+      };
+      const put = { method: "PUT", path: pathname + search, headers };
+      expect(world.prolific.store({ ...put, body: bytes }).status).toBe(200);
+    });
+  };
+  const step = await run();
+  expect(step.outputs.outcome).toBe("set_up");
+  expect(sent(step, "PUT", "")).toHaveLength(0);
+  expect(count()).toBe(3);
 });
 
 describe("a V3 dataset", () => {

@@ -44,9 +44,7 @@ export class JsonlReader {
   /** The line that has ended, unless it is blank. */
   private take(): JsonLine[] {
     const whole = Buffer.concat(this.begun).toString("utf8");
-    const text = (
-      this.line === 1 ? whole.replace(/^\uFEFF/, "") : whole
-    ).trim();
+    const text = whole.trim(); // a BOM, too
     const line = this.line++;
     this.begun = [];
     this.begunBytes = 0;

@@ -41,7 +41,7 @@ export async function preflight(
   const check = checkOf(file, rules, defects);
   const utf8 = new Utf8Check();
   let offset = 0;
-  let goesOn = check !== undefined;
+  let goesOn = true;
   for await (const piece of files.read(file.path)) {
     signal.throwIfAborted();
     hash.update(piece);
