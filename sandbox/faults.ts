@@ -60,6 +60,8 @@ export type FaultEffect =
       readonly status?: number;
       readonly errorShape?: ErrorShape;
     })
+  /** A storage's refusal that repeats the signed address, as S3 does when a signature does not match. Default 403. */
+  | (FaultMoment & { readonly kind: "echoAddress"; readonly status?: number })
   /** A JSON body of so many bytes. Default 200; `chunked` sends no Content-Length. */
   | (FaultMoment & {
       readonly kind: "huge";
@@ -108,6 +110,7 @@ const kinds: Readonly<Record<FaultKind, true>> = {
   emptyObject: true,
   malformed: true,
   echoAuth: true,
+  echoAddress: true,
   huge: true,
   redirect: true,
   garbage: true,

@@ -144,6 +144,7 @@ export function planFor(fault: Fault | null, request: ApiRequest): Plan {
     case "html":
     case "emptyObject":
     case "echoAuth":
+    case "echoAddress":
     case "huge":
     case "redirect":
     case "garbage": {
@@ -196,6 +197,12 @@ function instead(fault: Instead, request: ApiRequest): Delivery {
       const sent = request.headers.authorization ?? "";
       const text = `Unacceptable request with Authorization: ${sent}`;
       return whole(errorReply(errorShape, status, text));
+    }
+    case "echoAddress": {
+      const text = `The signature of ${request.path.replaceAll("&", "&amp;")} does not match.`;
+      const xml = `<Error><Code>SignatureDoesNotMatch</Code><Message>${text}</Message></Error>`;
+      const headers = { "content-type": "application/xml" };
+      return whole({ status: fault.status ?? 403, headers, body: xml });
     }
     case "huge": {
       const frame = '{"padding":""}';

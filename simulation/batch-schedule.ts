@@ -1,30 +1,31 @@
 /** Schedules for a batch and the dataset attached to it: set up, joined, synced or refused, whatever the weather. */
 import fc from "fast-check";
+import type { DatasetOptions } from "../sandbox/seed-dataset.ts";
+import { type Account, holdsAgreement } from "./agreement.ts";
 import { holds } from "./holds.ts";
+import { holdsInTime, holdsLooksFirst, holdsNoSecret } from "./promises.ts";
+import { type Tally, tallyOf } from "./tally.ts";
 import {
-  holdsLooksFirst,
-  holdsInTime,
-  holdsNoSecret,
-  holdsOutcome,
-} from "./promises.ts";
-import {
+  askedToWait,
   cancelAt,
   effect,
   faultAt,
+  lostAnswer,
   luck,
   nobodyListens,
   occasionally,
+  rarely,
   sometimes,
   theirMoment,
   timeoutSeconds,
 } from "./weather.ts";
-import { type VirtualStep, type World, virtualWorld } from "./world.ts";
+import { virtualWorld } from "./world.ts";
 
 /** Datapoints of the dataset; a batch that is READY from the start has tasks for fewer. */
-const DATAPOINTS = 7;
+export const DATAPOINTS = 7;
 const TASKS_BEFORE = 5;
 /** Longer than everything that is still on its way when a run ends. */
-const AFTERWARDS_MS = 300_000;
+export const AFTERWARDS_MS = 300_000;
 const STRANGE_WORD = "RESHUFFLING";
 
 /** Everything that can differ from one schedule to the next; plain JSON. */
@@ -46,14 +47,31 @@ export const batchSchedule = fc.record({
     ),
     { maxLength: 5 },
   ),
-  status: fc.constantFrom(
-    "UNINITIALISED" as const,
-    "UNINITIALISED" as const,
-    "UNINITIALISED" as const,
-    "PROCESSING" as const,
-    "READY" as const,
-    "READY" as const,
-    "ERROR" as const,
+  /** The setup is not simply accepted, whatever else goes wrong. */
+  setupAnswer: fc.option(
+    fc.oneof(
+      { weight: 4, arbitrary: lostAnswer },
+      { weight: 1, arbitrary: askedToWait },
+    ),
+    { freq: 2 },
+  ),
+  status: fc.oneof(
+    { weight: 10, arbitrary: fc.constant("UNINITIALISED" as const) },
+    { weight: 2, arbitrary: fc.constant("PROCESSING" as const) },
+    { weight: 5, arbitrary: fc.constant("READY" as const) },
+    { weight: 1, arbitrary: fc.constant("ERROR" as const) },
+  ),
+  /** The dataset is being processed, or came to nothing. */
+  dataset: fc.oneof(
+    { weight: 8, arbitrary: fc.constant("ready" as const) },
+    {
+      weight: 3,
+      arbitrary: fc.constantFrom("processing" as const, "importing" as const),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom("ERROR" as const, "failed" as const),
+    },
   ),
   setupEndsIn: fc.constantFrom(
     "READY" as const,
@@ -63,9 +81,9 @@ export const batchSchedule = fc.record({
   ),
   makesNoTasks: occasionally,
   /** Another dataset is attached than the one given as dataset_id. */
-  otherAttached: occasionally,
+  otherAttached: rarely,
   /** The batch reads a word that nobody knows. */
-  strangeWord: occasionally,
+  strangeWord: rarely,
   syncEndsIn: fc.constantFrom(
     "complete" as const,
     "complete" as const,
@@ -97,16 +115,38 @@ export type BatchSchedule =
   typeof batchSchedule extends fc.Arbitrary<infer T> ? T : never;
 
 /** What one run of the action came to, and who did what. */
-export interface Played {
-  readonly world: World;
-  readonly batchId: string;
-  readonly datasetId: string;
-  readonly step: VirtualStep;
-  /** Setups and syncs that Prolific accepted from this run, by the end of it. */
-  readonly setups: number;
-  readonly syncs: number;
+export interface Played extends Account {
   /** Those of the other actor so far; attached: it has put another dataset into the batch. */
   readonly theirs: { setups: number; syncs: number; attached: boolean };
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** Before the run. */
+function datasetFor({ dataset }: BatchSchedule): DatasetOptions {
+  switch (dataset) {
+    case "ready":
+      return { datapoints: DATAPOINTS };
+    case "processing":
+    case "ERROR":
+      return {
+        version: 3,
+        datapoints: DATAPOINTS,
+        status: "PROCESSING",
+        readyAfterMs: 12_000,
+        endsIn: dataset === "ERROR" ? "ERROR" : "READY",
+      };
+    case "importing":
+    case "failed":
+      return {
+        imports: [
+          {
+            queuedMs: 2_000,
+            processingMs: 10_000,
+            status: dataset === "failed" ? "failed" : "complete",
+          },
+        ],
+      };
+  }
 }
 
 /** Runs the action once under a schedule; without `guard` Prolific takes a setup of any batch. */
@@ -116,9 +156,12 @@ export async function playBatch(
 ): Promise<Played> {
   const world = virtualWorld({ random: () => given.random, guard });
   const { prolific } = world;
-  const datasetId = prolific.addDataset({ datapoints: DATAPOINTS });
-  const otherId = prolific.addDataset({ datapoints: 2 });
   const { status, setupEndsIn, setupMs, visibleAfterMs, makesNoTasks } = given;
+  // A batch that was set up has a dataset that could be.
+  const datasetId = prolific.addDataset(
+    status === "UNINITIALISED" ? datasetFor(given) : { datapoints: DATAPOINTS },
+  );
+  const otherId = prolific.addDataset({ datapoints: 2 });
   const batchId = prolific.addBatch({
     datasetId: given.otherAttached ? otherId : datasetId,
     ...{ status, setupEndsIn, setupMs, visibleAfterMs },
@@ -158,22 +201,31 @@ export async function playBatch(
     });
   }
   world.silentFor(given.unreachable);
-  world.fault(...given.faults);
+  const { setupAnswer, faults } = given;
+  world.fault(...(setupAnswer ? [setupAnswer] : []), ...faults);
 
   const meansOurs =
     given.otherAttached ||
     somebody?.does === "attach" ||
     somebody?.does === "take over";
-  const step = await world.run({
+  const inputs = {
     batch_id: batchId,
     ...(meansOurs && { dataset_id: datasetId }),
     wait: given.wait,
     if_ready: given.ifReady,
     timeout: `${String(given.timeoutSeconds)}s`,
-  });
-  const setups = prolific.acceptedSetups(batchId) - theirs.setups;
-  const syncs = prolific.acceptedSyncs(batchId) - theirs.syncs;
-  return { world, batchId, datasetId, step, setups, syncs, theirs };
+  };
+  const step = await world.run(inputs);
+  return {
+    ...{ world, batchId, datasetId, step, theirs, inputs },
+    waits: given.wait === "true",
+    ifReady: given.ifReady,
+    before: status,
+    setups: prolific.acceptedSetups(batchId) - theirs.setups,
+    syncs: prolific.acceptedSyncs(batchId) - theirs.syncs,
+    alone: somebody === null,
+    stale: given.faults.some(({ kind }) => kind === "lag"),
+  };
 }
 
 /**
@@ -181,21 +233,21 @@ export async function playBatch(
  *
  * @throws Violation when something does not hold that contract 1, 3, 4 or 7 promises.
  */
-export async function runBatchSchedule(given: BatchSchedule): Promise<boolean> {
+export async function runBatchSchedule(given: BatchSchedule): Promise<Tally> {
   const played = await playBatch(given);
   holdsOnce(given, played);
   holdsTrue(given, played);
   holdsInTime(played.step, given);
-  holdsAgreement(given, played);
-  holdsNoSecret(played.step, played.world.prolific.token);
+  holdsAgreement(played);
+  holdsNoSecret(played.step, played.world.prolific);
   await holdsAgain(given, played);
-  return played.step.green;
+  return tallyOf(played.step);
 }
 
 /** At most one setup of this run, and only of a batch that is UNINITIALISED (contract 1 and 4). */
 function holdsOnce(
-  { status, faults, otherAttached }: BatchSchedule,
-  { world, setups, syncs, step }: Played,
+  { status, otherAttached }: BatchSchedule,
+  { world, setups, syncs, step, stale }: Played,
 ): void {
   if (otherAttached) {
     const writes = step.requests.filter(({ method }) => method !== "GET");
@@ -207,7 +259,6 @@ function holdsOnce(
   if (status !== "UNINITIALISED") {
     holds(setups === 0, `a setup was accepted of a batch that was ${status}`);
     // A stale reading can show it UNINITIALISED; then the server refuses.
-    const stale = faults.some(({ kind }) => kind === "lag");
     const posts = world.posts("/setup").length;
     holds(stale || posts === 0, `a setup was sent of a batch in ${status}`);
   }
@@ -222,8 +273,8 @@ function holdsOnce(
 
 /** Green only when it is true (contract 1). */
 function holdsTrue(
-  given: BatchSchedule,
-  { world, batchId, datasetId, step, setups, syncs, theirs }: Played,
+  { wait }: BatchSchedule,
+  { world, batchId, datasetId, step, setups, theirs }: Played,
 ): void {
   const { green, outputs } = step;
   if (!green) return;
@@ -232,106 +283,57 @@ function holdsTrue(
   const tasks = Number(now.total_task_count);
   const status = String(now.status);
   holds(!theirs.attached || setups === 0, "set up with another dataset");
-  if (given.wait === "true") {
-    holds(status === "READY", `green, but the batch is ${status}`);
-    holds(tasks > 0, "green without tasks");
-    if (outcome === "set_up" || outcome === "synced") {
-      holds(tasks === DATAPOINTS, `${outcome} with ${String(tasks)} tasks`);
-    }
-    const [attached] = now.datasets as { id: string }[];
-    holds(attached?.id === datasetId, "green with another dataset");
-    return;
+  if (wait !== "true") return;
+  holds(status === "READY", `green, but the batch is ${status}`);
+  holds(tasks > 0, "green without tasks");
+  if (outcome === "set_up" || outcome === "synced") {
+    holds(tasks === DATAPOINTS, `${outcome} with ${String(tasks)} tasks`);
   }
-  const accepted = setups + syncs + theirs.setups + theirs.syncs;
-  if (outcome === "accepted") {
-    holds(
-      accepted > 0 || seenTooEarly(given),
-      "accepted, but Prolific accepted nothing",
-    );
-  } else {
-    const moved = accepted > 0 || given.status !== "UNINITIALISED";
-    holds(moved, "green before anything was accepted");
-  }
+  const [attached] = now.datasets as { id: string }[];
+  holds(attached?.id === datasetId, "green with another dataset");
 }
 
-/**
- * A stale reading showed the batch as it was before it was set up. That leads to a POST, which the server refuses; if its answer
- * is lost, the setup that shows then may be ours as far as anybody can know (contract 4).
- */
-function seenTooEarly({ status, faults }: BatchSchedule): boolean {
-  return (
-    status !== "UNINITIALISED" && faults.some(({ kind }) => kind === "lag")
-  );
-}
-
-/** Outcome, outputs, exit and model agree (contract 3). */
-function holdsAgreement(
-  given: BatchSchedule,
-  { world, batchId, step, setups, syncs, theirs }: Played,
-): void {
-  const { green, outputs } = step;
-  const { outcome = "" } = outputs;
-  holdsOutcome(step, given.wait === "true");
-  const now = world.prolific.batch(batchId);
-  const stale = given.faults.some(({ kind }) => kind === "lag");
-  if (green && given.wait === "true" && given.somebody === null && !stale) {
-    holds(
-      outputs.total_task_count === String(now.total_task_count) &&
-        outputs.total_task_groups === String(now.total_task_groups),
-      `the outputs count ${String(outputs.total_task_count)} tasks`,
-    );
-  }
-  switch (outcome) {
-    case "set_up":
-      holds(world.posts("/setup").length > 0, "set_up without a POST");
-      holds(
-        seenTooEarly(given) || setups + theirs.setups > 0,
-        "set_up, but no setup was accepted",
-      );
-      break;
-    case "synced":
-      holds(outputs.sync_id !== undefined, "synced without a sync_id");
-      holds(syncs + theirs.syncs > 0, "synced, but no sync was accepted");
-      break;
-    case "already_set_up":
-      holds(now.status === "READY", "already_set_up, but not READY");
-      holds(given.ifReady !== "fail", "already_set_up, though it was to fail");
-      break;
-    case "joined":
-      holds(
-        given.status === "PROCESSING" || setups + theirs.setups > 0,
-        "joined, but there was no setup",
-      );
-  }
-  // What the words promise is so.
-  const words = step.log.join("\n");
-  if (
-    words.includes("starts over, safely") ||
-    words.includes("nothing was set up by it")
-  ) {
-    holds(setups === 0, "a re-run is called a fresh start after a setup");
-  }
-}
-
-/** The same job again, after everything that was on its way has arrived: at most one setup in all, and green if that can be. */
+/** The same job again, after everything that was on its way has arrived: nothing twice, and green if that can be. */
 async function holdsAgain(
   given: BatchSchedule,
-  { world, batchId, theirs }: Played,
+  { world, batchId, datasetId, theirs, inputs, ...played }: Played,
 ): Promise<void> {
   const { prolific, clock } = world;
   world.faults.clear();
   await clock.advance(AFTERWARDS_MS);
-  const again = await world.run({ batch_id: batchId, if_ready: "skip" });
-  const setups = prolific.acceptedSetups(batchId);
-  holds(setups <= 1, `${String(setups)} setups after the job ran again`);
+  const { status } = prolific.batch(batchId);
+  const [setups, syncs] = [
+    prolific.acceptedSetups(batchId),
+    prolific.acceptedSyncs(batchId),
+  ];
+  const step = await world.run({ ...inputs, wait: "true", timeout: "30m" });
+  const all = prolific.acceptedSetups(batchId);
+  holds(all <= 1, `${String(all)} setups after the job ran again`);
+  holdsLooksFirst(step);
+  holdsNoSecret(step, prolific);
+  holdsAgreement({
+    ...played,
+    ...{ world, batchId, datasetId, step },
+    waits: true,
+    before: String(status),
+    setups: all - setups,
+    syncs: prolific.acceptedSyncs(batchId) - syncs,
+    theirs: { setups: 0, syncs: 0 },
+    alone: true,
+    stale: false,
+  });
   const now = prolific.batch(batchId);
   const hopeless =
     given.strangeWord ||
     given.otherAttached ||
     now.status === "ERROR" ||
     (given.makesNoTasks && now.total_task_count === 0) ||
-    theirs.attached; // without dataset_id the other one is taken: another story
+    (given.ifReady === "fail" && status === "READY") ||
+    (given.status === "UNINITIALISED" &&
+      ["ERROR", "failed"].includes(given.dataset)) ||
+    (given.syncEndsIn === "failed" && given.ifReady === "sync") ||
+    theirs.attached; // the job means the dataset that is no longer there
   if (hopeless) return;
-  holds(again.green, `red when the job ran again: ${again.log.at(-1) ?? ""}`);
+  holds(step.green, `red when the job ran again: ${step.log.at(-1) ?? ""}`);
   holds(now.status === "READY", `green again, but ${String(now.status)}`);
 }

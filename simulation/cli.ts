@@ -14,7 +14,8 @@ import { Worker } from "node:worker_threads";
 import { Sources } from "./plant.ts";
 import { PLANTED_BUGS } from "./planted-bugs.ts";
 import { type Failure, simulate } from "./simulate.ts";
-import { addTallies, noTally, tellTally } from "./unguarded.ts";
+import { added, noTally, tellTally } from "./tally.ts";
+import { noAccidents, simulateUnguarded, tellAccidents } from "./unguarded.ts";
 import type { Answer, Portion } from "./worker.ts";
 
 /** Seeds that a worker is given at a time. */
@@ -47,21 +48,27 @@ async function main(): Promise<boolean> {
     },
   });
   const seed = number(values.seed, 1);
-  if (values.path !== undefined) return replay(seed, values.path);
+  const unguarded = values.unguarded === true;
+  if (values.path !== undefined) return replay(seed, values.path, unguarded);
   if (values.planted === true) return huntAll(number(values.runs, 2_000));
   return runAll({
     runs: number(values.runs, 10_000),
     seed,
     workers: Math.max(1, number(values.workers, availableParallelism())),
-    unguarded: values.unguarded === true,
+    unguarded,
   });
 }
 
 /** One schedule once more, not made any smaller. */
-async function replay(seed: number, path: string): Promise<boolean> {
-  const result = await simulate(seed, { path, shrink: false });
+async function replay(
+  seed: number,
+  path: string,
+  unguarded: boolean,
+): Promise<boolean> {
+  const run = unguarded ? simulateUnguarded : simulate;
+  const result = await run(seed, { path, shrink: false });
   if (result.ok) console.log(`Seed ${String(seed)}: everything holds.`);
-  else tell(result.failure);
+  else tell(result.failure, unguarded);
   return result.ok;
 }
 
@@ -95,8 +102,8 @@ async function runAll(options: Options): Promise<boolean> {
   const last = seed + runs;
   let next = seed;
   let done = 0;
-  let greens = 0;
   let tally = noTally;
+  let accidents = noAccidents;
   let failure: Failure | undefined;
   let toldAt = startedAt;
   const rate = () => `${String(Math.round(done / seconds()))} seeds a second`;
@@ -119,8 +126,8 @@ async function runAll(options: Options): Promise<boolean> {
           return;
         }
         done += answer.runs;
-        greens += answer.greens;
-        tally = addTallies(tally, answer.tally);
+        tally = added(tally, answer.tally);
+        accidents = added(accidents, answer.accidents);
         if (performance.now() - toldAt > TELL_EVERY_MS) {
           toldAt = performance.now();
           console.log(`${String(done)} of ${String(runs)}, ${rate()}`);
@@ -140,24 +147,27 @@ async function runAll(options: Options): Promise<boolean> {
     await Promise.all(workers.map((worker) => worker.terminate()));
   }
   if (failure !== undefined) {
-    tell(failure);
+    tell(failure, unguarded);
     return false;
   }
   console.log(
-    `${String(runs)} schedules, seeds ${String(seed)} to ${String(last - 1)}: no violation; ${String(greens)} ended green. ` +
+    `${String(runs)} schedules, seeds ${String(seed)} to ${String(last - 1)}: no violation. ` +
       `${seconds().toFixed(0)} s, ${rate()}.`,
   );
-  if (unguarded) console.log(tellTally(tally));
+  console.log(unguarded ? tellAccidents(accidents) : tellTally(tally));
   return true;
 }
 
-function tell({ seed, path, shrinks, smallest, message }: Failure): void {
+function tell(
+  { seed, path, shrinks, smallest, message }: Failure,
+  unguarded: boolean,
+): void {
   console.log(`Violation: ${message}`);
   console.log(
     `Seed ${String(seed)}, shrunk ${String(shrinks)} times to: ${JSON.stringify(smallest, null, 1)}`,
   );
   console.log(
-    `Replay: npm run simulate -- --seed ${String(seed)} --path ${path}`,
+    `Replay: npm run simulate -- --seed ${String(seed)} --path ${path}${unguarded ? " --unguarded" : ""}`,
   );
 }
 

@@ -3,38 +3,49 @@ import { createHash } from "node:crypto";
 import fc from "fast-check";
 import type { DatasetOptions } from "../sandbox/seed-dataset.ts";
 import type { ImportOptions } from "../sandbox/seed-import.ts";
+import { type Account, holdsAgreement } from "./agreement.ts";
+import { AFTERWARDS_MS } from "./batch-schedule.ts";
 import { holds } from "./holds.ts";
-import {
-  holdsLooksFirst,
-  holdsInTime,
-  holdsNoSecret,
-  holdsOutcome,
-} from "./promises.ts";
+import { holdsInTime, holdsLooksFirst, holdsNoSecret } from "./promises.ts";
+import { type Tally, tallyOf } from "./tally.ts";
 import {
   cancelAt,
   fileFaults,
   luck,
+  nobodyListens,
   occasionally,
+  rarely,
   sometimes,
   theirMoment,
   timeoutSeconds,
 } from "./weather.ts";
-import { type VirtualStep, type World, virtualWorld } from "./world.ts";
+import { type World, virtualWorld } from "./world.ts";
 
 const FILE = "data/reviews.csv";
 const SCHEMA = { strict: true, fields: { id: { type: "text" } } };
 /** Records of an earlier commit of the file. */
 const EARLIER = 4;
-/** Longer than everything that is still on its way when a run ends. */
-const AFTERWARDS_MS = 300_000;
 
 /** Everything that can differ from one schedule to the next; plain JSON. */
 export const fileSchedule = fc.record({
   version: fc.constantFrom<3 | 4>(3, 4, 4, 4),
   /** V4: an earlier commit was imported. */
   grown: fc.constantFrom(true, false, false),
-  /** And the batch was set up with it. */
-  ready: fc.boolean(),
+  /** And the batch was set up with it, or is in the middle of that. */
+  batch: fc.constantFrom(
+    "UNINITIALISED" as const,
+    "UNINITIALISED" as const,
+    "UNINITIALISED" as const,
+    "READY" as const,
+    "READY" as const,
+    "PROCESSING" as const,
+  ),
+  setupEndsIn: rarely.map((ends) =>
+    ends ? ("ERROR" as const) : ("READY" as const),
+  ),
+  syncEndsIn: occasionally.map((ends) =>
+    ends ? ("failed" as const) : ("complete" as const),
+  ),
   records: fc.constantFrom(4, 4, 4, 4, 7, 7, 7, 7, 7, 7, 7, 1_003),
   /** V4: an import that the dataset has already, of this very file or of another one. */
   found: sometimes(
@@ -58,8 +69,11 @@ export const fileSchedule = fc.record({
     null,
     null,
     null,
+    null,
+    null,
     "failed" as const,
     "processing" as const,
+    "queued" as const,
   ),
   rejects: fc.constantFrom(true, false, false),
   importMs: fc.constantFrom(0, 100, 20_000),
@@ -73,6 +87,7 @@ export const fileSchedule = fc.record({
   ),
   importDeduplicates: occasionally,
   faults: fileFaults,
+  unreachable: nobodyListens,
   somebody: sometimes(
     fc.record({
       atMs: theirMoment,
@@ -108,10 +123,11 @@ interface Prepared {
   readonly world: World;
   readonly batchId: string;
   readonly datasetId: string;
-  readonly ready: boolean;
+  /** Status of the batch. */
+  readonly before: string;
   /** Ids of datapoints that the other actor may add. */
   readonly foreign: ReadonlySet<string>;
-  readonly theirs: { setups: number };
+  readonly theirs: { setups: number; syncs: number };
   readonly inputs: Readonly<Record<string, string>>;
 }
 
@@ -120,48 +136,87 @@ interface Prepared {
  *
  * @throws Violation when something does not hold that contract 1, 3, 4, 5 or 7 promises.
  */
-export async function runFileSchedule(given: FileSchedule): Promise<boolean> {
+export async function runFileSchedule(given: FileSchedule): Promise<Tally> {
   const prepared = prepare(given);
-  const { world, inputs } = prepared;
+  const { world, batchId, before, theirs, inputs } = prepared;
+  const { prolific } = world;
+  const accepted = () => ({
+    setups: prolific.acceptedSetups(batchId),
+    syncs: prolific.acceptedSyncs(batchId),
+  });
   const step = await world.run({
     ...inputs,
     wait: given.wait,
     timeout: `${String(given.timeoutSeconds)}s`,
   });
-  holdsOnce(given, prepared, step);
-  holdsTrue(given, prepared, step, given.wait === "true");
-  holdsOutcome(step, given.wait === "true");
+  const { setups, syncs } = accepted();
+  const common = { ...prepared, ifReady: given.ifReady };
+  holdsAll(given, prepared, {
+    ...common,
+    ...{ step, before },
+    waits: given.wait === "true",
+    setups: setups - theirs.setups,
+    syncs: syncs - theirs.syncs,
+    alone: given.somebody === null,
+    stale: given.faults.some(({ kind }) => kind === "lag"),
+  });
   holdsInTime(step, given);
-  holdsNoSecret(step, world.prolific.token);
 
   // The weather clears, what was on its way arrives, and the job is run again.
   world.faults.clear();
   await world.clock.advance(AFTERWARDS_MS);
   const endsWell = mustEndWell(given, prepared);
+  const { status } = prolific.batch(batchId);
+  const until = accepted();
   const again = await world.run({
     ...inputs,
     timeout: endsWell ? "30m" : "3m", // no need to see an import that never ends for longer
   });
-  holdsOnce(given, prepared, again);
-  holdsTrue(given, prepared, again, true);
+  const now = accepted();
+  holdsAll(given, prepared, {
+    ...common,
+    step: again,
+    before: String(status),
+    waits: true,
+    setups: now.setups - until.setups,
+    syncs: now.syncs - until.syncs,
+    theirs: { setups: 0, syncs: 0 },
+    alone: true,
+    stale: false,
+  });
   if (endsWell) {
     holds(again.green, `red when the job ran again: ${again.log.at(-1) ?? ""}`);
   }
-  return step.green;
+  return tallyOf(step);
+}
+
+function holdsAll(
+  given: FileSchedule,
+  prepared: Prepared,
+  account: Account,
+): void {
+  holdsOnce(given, prepared, account);
+  holdsTrue(given, prepared, account);
+  holdsAgreement(account);
+  holdsNoSecret(account.step, account.world.prolific);
 }
 
 function prepare(given: FileSchedule): Prepared {
   const world = virtualWorld({ random: () => given.random });
   const { prolific } = world;
   const datasetId = prolific.addDataset(datasetFor(given));
-  const ready = given.version === 4 && given.grown && given.ready;
+  const before =
+    given.version === 4 && given.grown ? given.batch : "UNINITIALISED";
   const batchId = prolific.addBatch({
     datasetId,
-    ...(ready && { status: "READY", tasks: EARLIER }),
+    setupEndsIn: given.setupEndsIn,
+    syncEndsIn: given.syncEndsIn,
+    ...(before !== "UNINITIALISED" && { status: before, tasks: EARLIER }),
   });
   world.files.set(FILE, csvOf(given.records));
+  world.silentFor(given.unreachable);
   world.fault(...given.faults);
-  const theirs = { setups: 0 };
+  const theirs = { setups: 0, syncs: 0 };
   const foreign = new Set<string>();
   const { somebody, cancelAtMs } = given;
   if (somebody !== null) {
@@ -173,7 +228,8 @@ function prepare(given: FileSchedule): Prepared {
       }
       const path = `/batches/${batchId}/${somebody.does}`;
       const { status } = prolific.act("POST", path, {});
-      if (somebody.does === "setup" && status === 202) theirs.setups++;
+      if (status !== 202) return;
+      theirs[somebody.does === "setup" ? "setups" : "syncs"]++;
     });
   }
   if (cancelAtMs !== null) {
@@ -187,7 +243,7 @@ function prepare(given: FileSchedule): Prepared {
     if_ready: given.ifReady,
     allow_partial: String(given.allowPartial),
   };
-  return { world, batchId, datasetId, ready, foreign, theirs, inputs };
+  return { world, batchId, datasetId, before, foreign, theirs, inputs };
 }
 
 function somebodyAppends({ prolific }: World, datasetId: string): void {
@@ -264,12 +320,13 @@ function importFound(
 /** No record twice, no setup twice (contract 1 and 5). */
 function holdsOnce(
   given: FileSchedule,
-  { world, batchId, datasetId, ready, theirs }: Prepared,
-  step: VirtualStep,
+  { before }: Prepared,
+  { world, batchId, datasetId, theirs, step }: Account,
 ): void {
   const { prolific } = world;
   const setups = prolific.acceptedSetups(batchId) - theirs.setups;
-  holds(setups <= (ready ? 0 : 1), `${String(setups)} setups were accepted`);
+  const most = before === "UNINITIALISED" ? 1 : 0;
+  holds(setups <= most, `${String(setups)} setups were accepted`);
   holdsLooksFirst(step);
   const there = prolific.records(datasetId).map(({ record }) => record.id);
   const known = new Set<unknown>([
@@ -284,17 +341,17 @@ function holdsOnce(
   // built on it then (contract 5), unless somebody else does.
   holds(given.deduplicates === "appended", "a record is in the dataset twice");
   const built = ["setup", "sync"].includes(given.somebody?.does ?? "");
-  const skips = given.ifReady === "skip" && ready;
+  const skips = given.ifReady === "skip" && before !== "UNINITIALISED";
   holds(!step.green || built || skips, "green, with a record twice");
 }
 
 /** Green only when every record that was accepted is in the batch (contract 1). */
 function holdsTrue(
   given: FileSchedule,
-  { world, batchId, datasetId, ready, foreign }: Prepared,
-  { green, outputs }: VirtualStep,
-  waits: boolean,
+  { foreign }: Prepared,
+  { world, batchId, datasetId, step, waits, before, alone }: Account,
 ): void {
+  const { green, outputs } = step;
   if (!green) return;
   const { outcome } = outputs;
   const now = world.prolific.batch(batchId);
@@ -316,7 +373,8 @@ function holdsTrue(
       `green, but ${String(missing.length)} records are missing`,
     );
   }
-  holds(!(ready && given.ifReady === "fail"), "green, though it was to fail");
+  const fails = given.ifReady === "fail" && before !== "UNINITIALISED";
+  holds(!fails, "green, though it was to fail");
   if (!waits) return;
   holds(now.status === "READY", `green, but ${String(now.status)}`);
   holds(tasks > 0, "green without tasks");
@@ -326,6 +384,11 @@ function holdsTrue(
     tasks <= records.length && tasks >= records.length - late.length,
     `${String(outcome)} with ${String(tasks)} tasks for ${String(records.length)} datapoints`,
   );
+  // Appended: an answer for each record. What an import came to is in the model.
+  const { accepted_count, rejected_count, import_id } = outputs;
+  if (!alone || accepted_count === undefined || import_id !== undefined) return;
+  const told = Number(accepted_count) + Number(rejected_count);
+  holds(told === given.records, `the outputs tell of ${String(told)} records`);
 }
 
 /** Whether nothing stands in the way but the weather. */
@@ -336,6 +399,9 @@ function mustEndWell(
   const { version, importEndsIn, rejects, found, ifReady, grown } = given;
   if (world.prolific.batch(batchId).status === "ERROR") return false;
   if (ifReady === "fail") return false;
+  if (given.setupEndsIn === "ERROR" || given.syncEndsIn === "failed") {
+    return false;
+  }
   if (importEndsIn !== null) return false;
   if (version === 3) return given.somebody?.does !== "setup";
   if (rejects) return false;

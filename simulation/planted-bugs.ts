@@ -164,4 +164,59 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: "if (lines.length > 0) yield portion();",
     replace: "if (offset === 0) yield portion();",
   },
+  {
+    name: "look for a millisecond only after a lost answer",
+    file: "batch/launch.ts",
+    find: "for (const pauseMs of PAUSES_IN_GRACE_MS) {",
+    replace: "for (const pauseMs of PAUSES_IN_GRACE_MS.map(() => 1)) {",
+  },
+  {
+    name: "say accepted before anything was sent",
+    file: "carry-out.ts",
+    find: "  const launched = await launch(run, batch, datasetId, { appended });",
+    replace:
+      '  if (!run.inputs.wait && intake) return "accepted";\n  const launched = await launch(run, batch, datasetId, { appended });',
+  },
+  {
+    name: "call its own setup joined",
+    file: "carry-out.ts",
+    find: 'return "set_up";',
+    replace: 'return "joined";',
+  },
+  {
+    name: "call somebody else's setup its own",
+    file: "carry-out.ts",
+    find: 'return "joined";\n}\n\n/** The running setup does not have',
+    replace: 'return "set_up";\n}\n\n/** The running setup does not have',
+  },
+  {
+    name: "put out other tasks than the sync has made",
+    file: "batch/sync.ts",
+    find: 'run.report.set("tasks_created", done.tasksCreated);',
+    replace: 'run.report.set("tasks_created", 999);',
+  },
+  {
+    name: "put out other counts than those of the import",
+    file: "dataset/imports.ts",
+    find: 'report.set("accepted_count", job.acceptedCount);',
+    replace: 'report.set("accepted_count", 999);',
+  },
+  {
+    name: "put out other counts than those of the appends",
+    file: "dataset/append.ts",
+    find: "accepted += result.accepted;",
+    replace: "accepted = result.accepted;",
+  },
+  {
+    name: "put out other datapoints than those of the dataset",
+    file: "batch/sync.ts",
+    find: 'run.report.set("total_datapoint_count", dataset.totalDatapointCount);',
+    replace: 'run.report.set("total_datapoint_count", 999);',
+  },
+  {
+    name: "do not mask the signature of an upload address",
+    file: "prolific/storage.ts",
+    find: "secretsOf(url).forEach(mask);",
+    replace: "",
+  },
 ];

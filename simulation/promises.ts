@@ -1,29 +1,33 @@
 /** What holds for every step, whatever it was for (contract 3, 4, 7 and 8). Each throws a Violation. */
 import { parseDuration } from "../src/duration.ts";
+import type { Prolific } from "../sandbox/model.ts";
 import { GREEN_OUTCOMES, RED_OUTCOMES } from "../src/outcome.ts";
 import { holds } from "./holds.ts";
+import { isUnclear } from "./tally.ts";
 import type { VirtualRequest, VirtualStep } from "./world.ts";
-
-/** Answers that say what became of a POST: accepted, refused, or to be sent later. */
-const CLEAR = [200, 202, 204, 400, 401, 403, 404, 405, 409, 422, 429];
 
 /** No reading is a ground for a setup for longer (contract 4). */
 const FRESH_MS = 5_000;
+/** How long, and how often at least, the batch is looked at before a setup without a clear answer is sent again (contract 4). */
+const GRACE_MS = 20_000;
+const LOOKS_IN_GRACE = 3;
 
 /**
- * A setup follows a fresh look that showed the batch UNINITIALISED, and another look the setup before it; at most two of them
- * have no clear answer, whatever the server makes of them (contract 4).
+ * A setup follows a fresh look that showed the batch UNINITIALISED, and another look the setup before it; after one without a
+ * clear answer three of them, the last of them 20 s later. At most two have no clear answer, whatever the server makes of
+ * them (contract 4).
  */
 export function holdsLooksFirst({ requests }: VirtualStep): void {
   let unclear = 0;
   let look: VirtualRequest | undefined;
-  let setupSince = false;
+  let looksSince = Infinity;
+  let graceUntilMs = -Infinity;
   for (const request of requests) {
-    const { method, path, atMs, answer, reply = "" } = request;
+    const { method, path, atMs, answer, answeredMs, reply = "" } = request;
     if (method === "GET" && /\/batches\/[^/]+$/.test(path)) {
       if (answer !== 200 || statusIn(reply) === undefined) continue;
       look = request;
-      setupSince = false;
+      looksSince++;
     }
     if (method !== "POST" || !path.endsWith("/setup")) continue;
     const lookedMs = look?.answeredMs ?? -Infinity;
@@ -33,10 +37,19 @@ export function holdsLooksFirst({ requests }: VirtualStep): void {
       status === "UNINITIALISED",
       `a setup of a batch that read ${String(status)}`,
     );
-    holds(!setupSince, "a setup after another, without a look in between");
+    holds(looksSince > 0, "a setup after another, without a look in between");
+    if (graceUntilMs > -Infinity) {
+      const looks = String(looksSince);
+      holds(looksSince >= LOOKS_IN_GRACE, `a setup again after ${looks} looks`);
+      const earlyMs = Math.floor(graceUntilMs - (look?.atMs ?? 0)); // sums of fractions are not exact
+      holds(earlyMs <= 0, `a setup again ${String(earlyMs)} ms too early`);
+    }
     if (answer === "unsent") continue;
-    setupSince = true;
-    if (answer === "lost" || !CLEAR.includes(Number(answer))) unclear++;
+    looksSince = 0;
+    graceUntilMs = -Infinity;
+    if (!isUnclear(answer)) continue;
+    unclear++;
+    graceUntilMs = (answeredMs ?? atMs) + GRACE_MS;
   }
   holds(unclear <= 2, `${String(unclear)} setups had no clear answer`);
 }
@@ -94,10 +107,19 @@ export function holdsOutcome(
 }
 
 /** Neither the token nor a signature in what anybody can read (contract 8). */
-export function holdsNoSecret(step: VirtualStep, token: string): void {
-  const texts = [...step.log, step.summary, JSON.stringify(step.outputs)];
-  for (const text of texts) {
-    holds(!text.includes(token), "the token is in a text");
-    holds(!/X-Signature/i.test(text), "a presigned address is in a text");
+export function holdsNoSecret(
+  { log, summary, outputs }: VirtualStep,
+  { token, state }: Prolific,
+): void {
+  const texts = [...log, summary, JSON.stringify(outputs)].join("\n");
+  holds(!texts.includes(token), "the token is in a text");
+  // A storage may repeat an address written in another way; what is secret in it is masked all the same.
+  const plain = texts.replaceAll("&#61;&#42;&#42;&#42;", "=***");
+  const address = /X-Signature(?!=\*{3})/i.test(plain);
+  holds(!address, "a presigned address is in a text");
+  for (const { uploads } of state.datasets.values()) {
+    for (const { signature } of uploads) {
+      holds(!texts.includes(signature), "a signature is in a text");
+    }
   }
 }

@@ -1,6 +1,7 @@
 /** One schedule of either kind, and what becomes of it. */
 import fc from "fast-check";
 import { batchSchedule, runBatchSchedule } from "./batch-schedule.ts";
+import type { Tally } from "./tally.ts";
 import { fileSchedule, runFileSchedule } from "./file-schedule.ts";
 
 /** Two thirds without a file, one third with one; plain JSON. */
@@ -24,7 +25,7 @@ export const schedule = fc.oneof(
 export type Schedule =
   typeof schedule extends fc.Arbitrary<infer T> ? T : never;
 
-/** @returns whether the run ended green. @throws Violation, or whatever else must never come out of the program. */
-export function runSchedule({ kind, given }: Schedule): Promise<boolean> {
+/** @throws Violation, or whatever else must never come out of the program. */
+export function runSchedule({ kind, given }: Schedule): Promise<Tally> {
   return kind === "batch" ? runBatchSchedule(given) : runFileSchedule(given);
 }

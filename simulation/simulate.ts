@@ -1,6 +1,7 @@
 /** Schedules by their seeds: run, and shrunk to the smallest one when something does not hold. */
 import fc from "fast-check";
 import { runSchedule, schedule } from "./schedule.ts";
+import type { Tally } from "./tally.ts";
 
 /** A schedule under which something does not hold. */
 export interface Failure {
@@ -14,8 +15,8 @@ export interface Failure {
   readonly message: string;
 }
 
-export type Result =
-  | { readonly ok: true; readonly green: boolean }
+export type Result<Seen> =
+  | { readonly ok: true; readonly seen: Seen }
   | { readonly ok: false; readonly failure: Failure };
 
 export interface Replay {
@@ -26,20 +27,23 @@ export interface Replay {
 }
 
 /** Runs the schedule of one seed. */
-export function simulate(seed: number, replay?: Replay): Promise<Result> {
+export function simulate(
+  seed: number,
+  replay?: Replay,
+): Promise<Result<Tally>> {
   return check(schedule, seed, runSchedule, replay);
 }
 
-/** The same for schedules of any kind; `run` says whether the step was green. */
-export async function check<T>(
+/** The same for schedules of any kind; `run` says what was seen. */
+export async function check<T, Seen>(
   schedules: fc.Arbitrary<T>,
   seed: number,
-  run: (given: T) => Promise<boolean>,
+  run: (given: T) => Promise<Seen>,
   { path, shrink = true }: Replay = {},
-): Promise<Result> {
-  let green = false;
+): Promise<Result<Seen>> {
+  let seen: Seen | undefined;
   const property = fc.asyncProperty(schedules, async (given) => {
-    green = await run(given);
+    seen = await run(given);
   });
   const details = await fc.check(property, {
     seed,
@@ -47,7 +51,7 @@ export async function check<T>(
     endOnFailure: !shrink,
     ...(path !== undefined && { path }),
   });
-  if (!details.failed) return { ok: true, green };
+  if (!details.failed && seen !== undefined) return { ok: true, seen };
   const { counterexamplePath, numShrinks, counterexample, errorInstance } =
     details;
   return {

@@ -3,33 +3,20 @@
  * accepted one late. A second setup must then come only where no reading could have shown the first.
  */
 import fc from "fast-check";
-import type { Fault, FaultEffect } from "../sandbox/faults.ts";
+import { holdsAgreement } from "./agreement.ts";
 import {
+  AFTERWARDS_MS,
   type BatchSchedule,
+  DATAPOINTS,
   type Played,
   batchSchedule,
   playBatch,
 } from "./batch-schedule.ts";
 import { holds } from "./holds.ts";
-import { type Result, check } from "./simulate.ts";
-
-/** Longer than everything that is still on its way when a run ends. */
-const AFTERWARDS_MS = 300_000;
-const DATAPOINTS = 7;
-
-/** Answers to the setup that leave it open whether it was accepted. */
-const lostAnswer: fc.Arbitrary<Fault> = fc
-  .record({
-    times: fc.constantFrom(1, 1, 2),
-    effect: fc.constantFrom<FaultEffect>(
-      { kind: "reset", when: "after" },
-      { kind: "reset", when: "before" },
-      { kind: "hang", when: "after" },
-      { kind: "status", status: 503, when: "after" },
-      { kind: "delay", ms: 45_000, when: "before" },
-    ),
-  })
-  .map(({ times, effect }) => ({ match: "POST /setup", times, ...effect }));
+import { holdsInTime, holdsLooksFirst, holdsNoSecret } from "./promises.ts";
+import { type Replay, type Result, check } from "./simulate.ts";
+import { isUnclear } from "./tally.ts";
+import { lostAnswer } from "./weather.ts";
 
 /** A fresh batch whose setup has no clear answer, often with a lag beyond the grace period of 20 s. */
 export const unguardedSchedule: fc.Arbitrary<BatchSchedule> = fc
@@ -40,8 +27,9 @@ export const unguardedSchedule: fc.Arbitrary<BatchSchedule> = fc
   )
   .map(([given, visibleAfterMs, lost]) => ({
     ...given,
-    faults: [lost, ...given.faults],
+    setupAnswer: lost,
     visibleAfterMs,
+    dataset: "ready" as const,
     status: "UNINITIALISED" as const,
     setupEndsIn: "READY" as const,
     makesNoTasks: false,
@@ -52,7 +40,7 @@ export const unguardedSchedule: fc.Arbitrary<BatchSchedule> = fc
   }));
 
 /** Schedules, counted by what came of them. */
-export interface Tally {
+export interface Accidents {
   readonly runs: number;
   readonly green: number;
   /** With a POST of the setup that had no clear answer. */
@@ -64,7 +52,7 @@ export interface Tally {
   readonly twiceAndGreen: number;
 }
 
-export const noTally: Tally = {
+export const noAccidents: Accidents = {
   runs: 0,
   green: 0,
   unclear: 0,
@@ -73,27 +61,22 @@ export const noTally: Tally = {
   twiceAndGreen: 0,
 };
 
-export function addTallies(a: Tally, b: Tally): Tally {
-  return {
-    runs: a.runs + b.runs,
-    green: a.green + b.green,
-    unclear: a.unclear + b.unclear,
-    late: a.late + b.late,
-    twice: a.twice + b.twice,
-    twiceAndGreen: a.twiceAndGreen + b.twiceAndGreen,
-  };
-}
-
 const GRACE_MS = 20_000;
 
 /**
  * Runs one schedule without the guard.
  * @throws Violation when a second setup was sent although a reading could have shown the first, or green was not true.
  */
-export async function runUnguarded(given: BatchSchedule): Promise<Tally> {
+export async function runUnguarded(given: BatchSchedule): Promise<Accidents> {
   const played = await playBatch(given, { guard: false });
   const { world, batchId, step } = played;
   const { prolific, clock } = world;
+  holdsLooksFirst(step);
+  holdsInTime(step, given);
+  holdsNoSecret(step, prolific);
+  // After a second setup the numbers grow whenever it shows.
+  const once = prolific.acceptedSetups(batchId) <= 1;
+  holdsAgreement({ ...played, alone: once });
   if (step.green && given.wait === "true") {
     const { status, total_task_count: tasks } = prolific.batch(batchId);
     holds(status === "READY", `green, but the batch is ${String(status)}`);
@@ -114,10 +97,7 @@ export async function runUnguarded(given: BatchSchedule): Promise<Tally> {
   );
   const twice = setups.length > 1;
   if (twice) holdsUnseen(given, played);
-  const unclear = posts.some(
-    ({ answer }) =>
-      answer === "lost" || (typeof answer === "number" && answer >= 300),
-  );
+  const unclear = posts.some(({ answer }) => isUnclear(answer));
   const [first] = setups;
   const late =
     unclear && first !== undefined && first.visibleMs - first.atMs > GRACE_MS;
@@ -158,25 +138,21 @@ function holdsUnseen(
 }
 
 /** Runs the schedule of one seed. */
-export async function simulateUnguarded(
+export function simulateUnguarded(
   seed: number,
-): Promise<Result & { readonly tally: Tally }> {
-  let tally = noTally;
-  const result = await check(unguardedSchedule, seed, async (given) => {
-    tally = await runUnguarded(given);
-    return tally.green > 0;
-  });
-  return { ...result, tally };
+  replay?: Replay,
+): Promise<Result<Accidents>> {
+  return check(unguardedSchedule, seed, runUnguarded, replay);
 }
 
-/** The tally in words, with shares. */
-export function tellTally(tally: Tally): string {
-  const { runs, unclear, late, twice, twiceAndGreen } = tally;
+/** The accidents in words, with shares. */
+export function tellAccidents(accidents: Accidents): string {
+  const { runs, unclear, late, twice, twiceAndGreen } = accidents;
   const share = (n: number, of: number) =>
     `${String(n)} (${((100 * n) / Math.max(1, of)).toFixed(2)} %)`;
   return [
     `Without Prolific's own guard: of ${String(runs)} schedules, ${share(unclear, runs)} had a POST of the setup without a clear answer.`,
     `In ${share(late, unclear)} of those the accepted setup showed more than 20 s late, and ${share(twice, unclear)} were set up twice:`,
-    `each of them before any reading could have shown the first setup. ${share(twiceAndGreen, twice)} of these ended green, because the second setup showed only later.`,
+    `each of them after 20 s of looks, none of which could have shown the first setup. ${share(twiceAndGreen, twice)} of these ended green, because the second setup showed only later.`,
   ].join("\n");
 }

@@ -13,16 +13,19 @@ export function sometimes<T>(what: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
 /** Before the work (a lost request) and after it (a lost reply). */
 export const moment = fc.constantFrom<"before" | "after">("before", "after");
 
-/** Milliseconds on both sides of every limit: the grace of 20 s, the 30 s of a request, the minute of a stall. */
+/** Milliseconds on both sides of every limit: freshness, the lag of what is new, the grace, a request, the time of a stall. */
 export const aroundLimits = fc.constantFrom(
   100,
   1_000,
-  5_000,
+  4_900,
+  5_100,
+  9_900,
+  10_100,
   19_000,
   21_000,
   29_900,
   30_100,
-  60_000,
+  60_100,
 );
 
 const retryAfter = fc.constantFrom<Record<string, string>>(
@@ -33,19 +36,13 @@ const retryAfter = fc.constantFrom<Record<string, string>>(
   { "retry-after": "soon" },
 );
 
-/** Whatever can become of a request to the API. */
-export const effect: fc.Arbitrary<FaultEffect> = fc.oneof(
+/** Trouble that may pass: such a request is worth another try. */
+const trouble: fc.Arbitrary<FaultEffect> = fc.oneof(
   fc.record({
     kind: fc.constant("status" as const),
-    status: fc.constantFrom(500, 502, 503, 408, 425, 429, 429, 418, 307),
+    status: fc.constantFrom(500, 502, 503, 408, 425, 429, 429),
     when: moment,
     headers: retryAfter,
-  }),
-  // A refusal that did the work all the same would be a lie that nobody can see through.
-  fc.record({
-    kind: fc.constant("status" as const),
-    status: fc.constantFrom(400, 401, 403, 404, 409, 422),
-    when: fc.constant("before" as const),
   }),
   fc.record({
     kind: fc.constantFrom("reset" as const, "hang" as const),
@@ -68,12 +65,61 @@ export const effect: fc.Arbitrary<FaultEffect> = fc.oneof(
     when: moment,
     body: fc.constantFrom("null", '{"status":null}', '{"status":"READY"'),
   }),
+);
+
+/** Answers that end a step, most of them. */
+const refusal: fc.Arbitrary<FaultEffect> = fc.oneof(
+  // A refusal that did the work all the same would be a lie that nobody can see through.
+  fc.record({
+    kind: fc.constant("status" as const),
+    status: fc.constantFrom(400, 401, 403, 404, 409, 422),
+    when: fc.constant("before" as const),
+  }),
+  fc.record({
+    kind: fc.constant("status" as const),
+    status: fc.constantFrom(418, 307),
+    when: moment,
+  }),
   fc.record({
     kind: fc.constant("echoAuth" as const),
     when: fc.constant("before" as const),
   }),
-  fc.record({ kind: fc.constant("lag" as const), lagMs: aroundLimits }),
 );
+
+const fromThePast: fc.Arbitrary<FaultEffect> = fc.record({
+  kind: fc.constant("lag" as const),
+  lagMs: aroundLimits,
+});
+
+/** Whatever can become of a request to the API. */
+export const effect: fc.Arbitrary<FaultEffect> = fc.oneof(
+  { weight: 12, arbitrary: trouble },
+  { weight: 2, arbitrary: refusal },
+  { weight: 2, arbitrary: fromThePast },
+);
+
+/** Answers to the setup that leave it open whether it was accepted. */
+export const lostAnswer: fc.Arbitrary<Fault> = fc
+  .record({
+    times: fc.constantFrom(1, 1, 2, 4),
+    effect: fc.constantFrom<FaultEffect>(
+      { kind: "reset", when: "after" },
+      { kind: "reset", when: "before" },
+      { kind: "hang", when: "after" },
+      { kind: "status", status: 503, when: "after" },
+      { kind: "delay", ms: 45_000, when: "before" },
+    ),
+  })
+  .map(({ times, effect }) => ({ match: "POST /setup", times, ...effect }));
+
+/** The setup is to be sent again later. */
+export const askedToWait: fc.Arbitrary<Fault> = fc.record({
+  match: fc.constant("POST /setup"),
+  kind: fc.constant("status" as const),
+  status: fc.constant(429),
+  times: fc.constantFrom(1, 2),
+  headers: retryAfter,
+});
 
 /** One fault: single hits, and windows of time, so that there are storms. */
 export function faultAt(
@@ -100,7 +146,7 @@ export function faultAt(
 
 /** A time limit of the step in whole seconds: the round ones, and any. */
 export const timeoutSeconds = fc.oneof(
-  fc.constantFrom(1, 10, 40, 120, 1_800, 1_800),
+  fc.constantFrom(1, 10, 40, 120, 1_800, 1_800, 1_800, 1_800, 1_800),
   fc.integer({ min: 1, max: 200 }),
 );
 
@@ -124,17 +170,16 @@ export const nobodyListens = sometimes(
 /** One time in seven. */
 export const occasionally = fc.nat(6).map((n) => n === 6);
 
+/** One time in twenty: for what ends a step at once. */
+export const rarely = fc.nat(19).map((n) => n === 19);
+
 /** What can become of a request on the way of a file, to the API or to the storage. */
-const fileEffect: fc.Arbitrary<FaultEffect> = fc.oneof(
+const fileTrouble: fc.Arbitrary<FaultEffect> = fc.oneof(
   fc.record({
     kind: fc.constant("status" as const),
     status: fc.constantFrom(500, 503, 408, 429),
     when: moment,
-  }),
-  fc.record({
-    kind: fc.constant("status" as const),
-    status: fc.constantFrom(400, 403, 404, 409),
-    when: fc.constant("before" as const),
+    headers: retryAfter,
   }),
   fc.record({
     kind: fc.constantFrom("reset" as const, "hang" as const, "html" as const),
@@ -151,46 +196,61 @@ const fileEffect: fc.Arbitrary<FaultEffect> = fc.oneof(
   }),
 );
 
-const uploadEffect: fc.Arbitrary<FaultEffect> = fc.record({
-  kind: fc.constantFrom("stallUpload" as const, "cutUpload" as const),
-  bytes: fc.constantFrom(0, 3, 1_000_000),
+const fileRefusal: fc.Arbitrary<FaultEffect> = fc.record({
+  kind: fc.constant("status" as const),
+  status: fc.constantFrom(400, 403, 404, 409),
+  when: fc.constant("before" as const),
 });
 
-const arrivedAllTheSame: fc.Arbitrary<FaultEffect> = fc.constantFrom(
-  { kind: "reset", when: "after" },
-  { kind: "status", status: 503, when: "after" },
+const uploadEffect: fc.Arbitrary<FaultEffect> = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom("stallUpload" as const, "cutUpload" as const),
+    bytes: fc.constantFrom(0, 3, 1_000_000),
+  }),
+  fc.constantFrom<FaultEffect>(
+    { kind: "reset", when: "after" },
+    { kind: "status", status: 503, when: "after" },
+    { kind: "echoAddress" },
+    { kind: "echoAddress", status: 503, when: "after" },
+  ),
 );
+
+const TO_THE_API = [
+  "GET ~upload-url",
+  "GET /imports/*",
+  "GET /datasets/*",
+  "POST /datapoints",
+  "POST /setup",
+  "POST /sync",
+  "GET /syncs/*",
+  "GET /status",
+  "GET /batches/*",
+];
+const UPLOAD = "PUT ~^/storage/";
 
 /** Faults on the way of a file. */
 export const fileFaults: fc.Arbitrary<Fault[]> = fc.array(
-  fc
-    .tuple(
-      fc.oneof(
-        fc.tuple(
-          fc.constantFrom(
-            "GET ~upload-url",
-            "PUT ~^/storage/",
-            "PUT ~^/storage/",
-            "GET /imports/*",
-            "GET /datasets/*",
-            "POST /datapoints",
-            "POST /setup",
-            "POST /sync",
-            "GET /syncs/*",
-            "GET /batches/*",
-          ),
-          fileEffect,
-        ),
-        fc.tuple(
-          fc.constant("PUT ~^/storage/"),
-          fc.oneof(uploadEffect, arrivedAllTheSame),
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: faultAt(
+        [...TO_THE_API, UPLOAD, UPLOAD],
+        fc.oneof(
+          { weight: 6, arbitrary: fileTrouble },
+          { weight: 1, arbitrary: fileRefusal },
         ),
       ),
-      fc.record({
-        times: fc.constantFrom(1, 2, 4),
-        after: fc.constantFrom(0, 0, 0, 1, 2),
-      }),
-    )
-    .map(([[match, what], when]) => ({ match, ...what, ...when })),
+    },
+    { weight: 2, arbitrary: faultAt([UPLOAD], uploadEffect) },
+    { weight: 1, arbitrary: faultAt(TO_THE_API, trouble) },
+    // A dataset is never read as it was: who could know then what has been uploaded before?
+    {
+      weight: 1,
+      arbitrary: faultAt(
+        ["GET /imports/*", "GET /batches/*", "GET /status", "GET /syncs/*"],
+        fromThePast,
+      ),
+    },
+  ),
   { maxLength: 5 },
 );

@@ -1,12 +1,8 @@
 /** A thread of `npm run simulate`: portions of seeds come in, what they came to goes out. */
 import { parentPort } from "node:worker_threads";
 import { type Failure, simulate } from "./simulate.ts";
-import {
-  type Tally,
-  addTallies,
-  noTally,
-  simulateUnguarded,
-} from "./unguarded.ts";
+import { type Tally, added, noTally } from "./tally.ts";
+import { type Accidents, noAccidents, simulateUnguarded } from "./unguarded.ts";
 
 /** Seeds to run. */
 export interface Portion {
@@ -17,26 +13,30 @@ export interface Portion {
 
 /** What they came to; the first failure ends a portion. */
 export type Answer =
-  | {
-      readonly ok: true;
-      readonly runs: number;
-      readonly greens: number;
-      readonly tally: Tally;
-    }
+  | ({ readonly ok: true; readonly runs: number } & Sums)
   | { readonly ok: false; readonly failure: Failure };
 
+/** Of the schedules with the guard, and of those without. */
+export interface Sums {
+  readonly tally: Tally;
+  readonly accidents: Accidents;
+}
+
 async function run({ from, count, unguarded }: Portion): Promise<Answer> {
-  let greens = 0;
   let tally = noTally;
+  let accidents = noAccidents;
   for (let seed = from; seed < from + count; seed++) {
-    const result = unguarded
-      ? await simulateUnguarded(seed)
-      : { ...(await simulate(seed)), tally: noTally };
-    if (!result.ok) return result;
-    if (result.green) greens++;
-    tally = addTallies(tally, result.tally);
+    if (unguarded) {
+      const result = await simulateUnguarded(seed);
+      if (!result.ok) return result;
+      accidents = added(accidents, result.seen);
+    } else {
+      const result = await simulate(seed);
+      if (!result.ok) return result;
+      tally = added(tally, result.seen);
+    }
   }
-  return { ok: true, runs: count, greens, tally };
+  return { ok: true, runs: count, tally, accidents };
 }
 
 parentPort?.on("message", (portion: Portion) => {

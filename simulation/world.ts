@@ -163,11 +163,14 @@ export function virtualWorld(options: VirtualOptions = {}) {
       throw new ConnectionError(where, reason, { sent: false });
     }
     recorded.answer = "lost"; // until there is one, also when the step ends before
-    const reply = await carryOut();
-    recorded.answer = reply.status;
-    recorded.answeredMs = clock.now();
-    recorded.reply = reply.body;
-    return reply;
+    try {
+      const reply = await carryOut();
+      recorded.answer = reply.status;
+      recorded.reply = reply.body;
+      return reply;
+    } finally {
+      recorded.answeredMs = clock.now();
+    }
   }
 
   const send: Send = (request, options) => {
@@ -211,7 +214,8 @@ export function virtualWorld(options: VirtualOptions = {}) {
       atMs: clock.now(),
     };
     return record(recorded, where, async () => {
-      const plan = planFor(faults.take(request, prolific.now()), request);
+      const fault = faults.take(request, prolific.now());
+      const plan = planFor(fault, { ...request, path: pathname + search });
       const pieces: Uint8Array[] = [];
       let received = 0;
       for await (const piece of body) {
