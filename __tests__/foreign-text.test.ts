@@ -188,8 +188,8 @@ describe("quote", () => {
   });
 
   test("takes little time for a large text", () => {
-    const started = performance.now();
+    const before = process.cpuUsage(); // a busy machine does not make it slower
     expect(quote("<\n".repeat(2_500_000), keep)).toHaveLength(501);
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(process.cpuUsage(before).user).toBeLessThan(3_000_000);
   });
 });

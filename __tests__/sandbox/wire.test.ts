@@ -70,6 +70,12 @@ describe("replies that are not Prolific's, before and after the work", () => {
       400,
       /Authorization: Token sandbox-token/,
     ],
+    [
+      "echoAddress",
+      { kind: "echoAddress" },
+      403,
+      /signature of \/api\/v1\/.*\/setup does not match/,
+    ],
     ["huge", { kind: "huge", bytes: 5000 }, 200, /^\{"padding":"x+"\}$/],
     ["redirect", { kind: "redirect", location: "/x" }, 307, ""],
   ];
@@ -240,11 +246,8 @@ describe("connections that break", () => {
 describe("replies that take their time", () => {
   test("slowBytes: whole in the end", async () => {
     onRead({ kind: "slowBytes", ms: 2, chunkBytes: 50 });
-    const startMs = performance.now();
     const seen = await read();
     expect(seen).toMatchObject({ status: 200, whole: true, body: realBody() });
-    const pieces = Math.ceil(realBody().length / 50);
-    expect(performance.now() - startMs).toBeGreaterThan(pieces);
   });
 
   test("slowBytes ends when the client leaves", async () => {
@@ -290,7 +293,6 @@ test("lag: stale reads for a while, writes as ever", async () => {
     statuses.at(-1) === "UNINITIALISED" &&
     performance.now() - startMs < 5000
   );
-  expect(performance.now() - startMs).toBeGreaterThan(35);
   expect(statuses.length).toBeGreaterThan(1);
   expect(statuses.at(-1)).toBe("PROCESSING");
   expect((await setup()).status).toBe(400);
