@@ -1,7 +1,7 @@
 /**
  * `npm run mutation:report`: puts the scores of the last run, and every mutant that survived it, with its reason, into
  * mutation/README.md. The reasons are in reasons.json, by file and code, not by line. Ends with an error when a mutant has
- * none.
+ * none, and when a reason has no mutant (of a file that was run).
  */
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 
@@ -97,6 +97,14 @@ function items(names) {
   return [...times]
     .map(([name, n]) => `- ${name}${n > 1 ? ` (${String(n)} times)` : ""}`)
     .join("\n");
+}
+
+const unused = groups
+  .flatMap(({ mutants }) => mutants)
+  .filter((name) => files.has(name.split(":")[0]) && !survivors.includes(name));
+if (unused.length > 0) {
+  process.exitCode = 1;
+  console.error(`Reasons for nothing:\n${unused.join("\n")}`);
 }
 
 const day = new Date().toISOString().slice(0, 10);
