@@ -104,6 +104,12 @@ describe("a CSV", () => {
           `${String(line)}: record ${String([1, 3, 4][at])} holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks`,
       ),
     ],
+    [
+      "a,b\n\r1,2\n",
+      [
+        "2: record 1 holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks",
+      ],
+    ],
     ["\uFEFF\n\na,b\n1\n", ["4: record 1 has 1 column, the header has 2"]],
     ["\uFEFF\r\na,b\r\n1\r\n", ["3: record 1 has 1 column, the header has 2"]],
     [

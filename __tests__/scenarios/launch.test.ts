@@ -903,6 +903,18 @@ describe("READY is verified", () => {
     },
   );
 
+  test("tasks_per_group not followed, READY at once and with wait false: the data is the reason", async () => {
+    const { step } = worldWith({ setupMs: 0 }, { groups: 2 });
+    const { outputs, log } = await step({
+      wait: "false",
+      tasks_per_group: "3",
+    });
+    expect(outputs.outcome).toBe("accepted");
+    expect(log.join("\n")).toContain(
+      "A grouping column or field in the data decides instead.",
+    );
+  });
+
   test("tasks_per_group without total_task_groups: nothing to compare", async () => {
     const { step } = worldWith({ omitTotalTaskGroups: true });
     const { green, log } = await step({ tasks_per_group: "3" });
