@@ -562,6 +562,7 @@ describe("an address of a proxy", () => {
     "http://me@corp:p@proxy:3128",
     "10.0.0.1:3128",
     "proxy",
+    "http-proxy",
   ])("%s is used", (https_proxy) => {
     expect(isUsed(https_proxy)).toBe(true);
     expect(uselessProxy({ https_proxy })).toBeUndefined();
@@ -575,6 +576,8 @@ describe("an address of a proxy", () => {
     "me:secret@10.0.0.1:3128",
     "10.0.0.1:99999",
     "http://",
+    "https://",
+    "httpproxy:3128",
     "no address",
   ])("%s is passed over by the client, and noticed", (https_proxy) => {
     expect(isUsed(https_proxy)).toBe(false);

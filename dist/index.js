@@ -805,7 +805,7 @@ function uselessProxy(env) {
 }
 /** Also `host:port` alone, as long as that is no URL by itself. */
 function isProxy(text) {
-    const whole = text.startsWith("http") || URL.canParse(text);
+    const whole = /^https?:\/\//.test(text) || URL.canParse(text);
     const asUrl = whole ? text : `http://${text}`;
     if (!URL.canParse(asUrl))
         return false;

@@ -122,7 +122,7 @@ export function uselessProxy(env: Environment): string | undefined {
 
 /** Also `host:port` alone, as long as that is no URL by itself. */
 function isProxy(text: string): boolean {
-  const whole = text.startsWith("http") || URL.canParse(text);
+  const whole = /^https?:\/\//.test(text) || URL.canParse(text);
   const asUrl = whole ? text : `http://${text}`;
   if (!URL.canParse(asUrl)) return false;
   const { hostname, username, password } = new URL(asUrl);
