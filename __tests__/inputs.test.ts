@@ -563,6 +563,7 @@ describe("an address of a proxy", () => {
     "10.0.0.1:3128",
     "proxy",
     "http-proxy",
+    "proxy/http://elsewhere",
   ])("%s is used", (https_proxy) => {
     expect(isUsed(https_proxy)).toBe(true);
     expect(uselessProxy({ https_proxy })).toBeUndefined();
