@@ -540,8 +540,8 @@ describe("api_token", () => {
 describe("an address of a proxy", () => {
   /** Whether the client that sends the requests goes through it. */
   function isUsed(https_proxy: string): boolean {
-    const before = process.env["https_proxy"];
-    process.env["https_proxy"] = https_proxy;
+    const before = process.env.https_proxy;
+    process.env.https_proxy = https_proxy;
     try {
       const agent: unknown = new HttpClient().getAgent("https://api.example");
       return (
@@ -550,8 +550,8 @@ describe("an address of a proxy", () => {
     } catch {
       return false;
     } finally {
-      if (before === undefined) delete process.env["https_proxy"];
-      else process.env["https_proxy"] = before;
+      if (before === undefined) delete process.env.https_proxy;
+      else process.env.https_proxy = before;
     }
   }
 
