@@ -18,7 +18,7 @@ export interface Account {
   readonly syncs: number;
   /** Those that it accepted from somebody else, from the start of the step on. */
   readonly theirs: { readonly setups: number; readonly syncs: number };
-  /** Somebody else does something during the step. */
+  /** Nobody else does anything during the step. */
   readonly alone: boolean;
   /** Readings may be from the past. */
   readonly stale: boolean;
