@@ -6,6 +6,7 @@ import { holds } from "./holds.ts";
 import { holdsInTime, holdsLooksFirst, holdsNoSecret } from "./promises.ts";
 import { type Tally, tallyOf } from "./tally.ts";
 import {
+  AFTERWARDS_MS,
   askedToWait,
   cancelAt,
   effect,
@@ -24,8 +25,6 @@ import { virtualWorld } from "./world.ts";
 /** Datapoints of the dataset; a batch that is READY from the start has tasks for fewer. */
 export const DATAPOINTS = 7;
 const TASKS_BEFORE = 5;
-/** Longer than everything that is still on its way when a run ends. */
-export const AFTERWARDS_MS = 300_000;
 const STRANGE_WORD = "RESHUFFLING";
 
 /** Everything that can differ from one schedule to the next; plain JSON. */

@@ -4,11 +4,11 @@ import fc from "fast-check";
 import type { DatasetOptions } from "../sandbox/seed-dataset.ts";
 import type { ImportOptions } from "../sandbox/seed-import.ts";
 import { type Account, holdsAgreement } from "./agreement.ts";
-import { AFTERWARDS_MS } from "./batch-schedule.ts";
 import { holds } from "./holds.ts";
 import { holdsInTime, holdsLooksFirst, holdsNoSecret } from "./promises.ts";
 import { type Tally, tallyOf } from "./tally.ts";
 import {
+  AFTERWARDS_MS,
   cancelAt,
   fileFaults,
   luck,

@@ -5,7 +5,6 @@
 import fc from "fast-check";
 import { holdsAgreement } from "./agreement.ts";
 import {
-  AFTERWARDS_MS,
   type BatchSchedule,
   DATAPOINTS,
   type Played,
@@ -16,7 +15,7 @@ import { holds } from "./holds.ts";
 import { holdsInTime, holdsLooksFirst, holdsNoSecret } from "./promises.ts";
 import { type Replay, type Result, check } from "./simulate.ts";
 import { isUnclear } from "./tally.ts";
-import { lostAnswer } from "./weather.ts";
+import { AFTERWARDS_MS, lostAnswer } from "./weather.ts";
 
 /** A fresh batch whose setup has no clear answer, often with a lag beyond the grace period of 20 s. */
 export const unguardedSchedule: fc.Arbitrary<BatchSchedule> = fc

@@ -167,6 +167,9 @@ export const nobodyListens = sometimes(
   fc.tuple(fc.nat(60_000), fc.nat(60_000)),
 );
 
+/** Longer than everything that is still on its way when a run ends, in milliseconds. */
+export const AFTERWARDS_MS = 300_000;
+
 /** One time in seven. */
 export const occasionally = fc.nat(6).map((n) => n === 6);
 

@@ -159,6 +159,34 @@ const cancels = () => {
     expect(summary).toContain("Cancelled");
     expect(log.join("\n")).toMatch(words);
   });
+
+  test("also when it does not come to its end", async () => {
+    // A disk that never says that it has written, and something that keeps the process alive: only its last moment ends it.
+    const stuck = `import fs from "node:fs";
+      fs.promises.writeFile = (path, text) => {
+        fs.writeFileSync(path, text);
+        return new Promise(() => undefined);
+      };
+      setInterval(() => undefined, 60_000);`;
+    let child: { kill: (signal: NodeJS.Signals) => boolean } | undefined;
+    stage.sandbox.onRequest = ({ path }) => {
+      if (path.endsWith("/status")) child?.kill("SIGTERM");
+    };
+    const { exitCode, outputs, summary } = await stage.scenario(
+      { batch: { setupMs: 60_000 } },
+      {
+        env: {
+          NODE_OPTIONS: `--import="data:text/javascript,${encodeURIComponent(stuck)}"`,
+        },
+        onStart: (process) => {
+          child = process;
+        },
+      },
+    );
+    expect(exitCode).toBe(1);
+    expect(outputs.outcome).toBe("cancelled");
+    expect(summary).toContain("Cancelled");
+  });
 };
 // Windows can send no signal to another process, only end it. What a signal does there is the same code.
 if (process.platform !== "win32") {
