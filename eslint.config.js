@@ -8,7 +8,7 @@ const restrictedImports = (...except) => [
     paths: [
       {
         name: "@actions/core",
-        message: "Only src/runner.ts talks to the runner.",
+        message: "Only src/github/runner.ts talks to the runner.",
       },
       {
         name: "@actions/http-client",
@@ -30,7 +30,7 @@ const restrictedSyntax = (...except) => [
     {
       key: "env",
       selector: "MemberExpression[object.name='process'][property.name='env']",
-      message: "Only src/inputs.ts reads process.env.",
+      message: "Only src/github/inputs.ts reads process.env.",
     },
     {
       key: "process",
@@ -42,13 +42,13 @@ const restrictedSyntax = (...except) => [
       key: "clock",
       selector:
         "MemberExpression[object.name='Date'][property.name='now'], MemberExpression[object.name='performance']",
-      message: "Only src/clock.ts knows the time.",
+      message: "Only src/timing/clock.ts knows the time.",
     },
     {
       key: "clock",
       selector:
         "CallExpression[callee.name=/^set(Timeout|Interval|Immediate)$/]",
-      message: "Only src/clock.ts sleeps.",
+      message: "Only src/timing/clock.ts sleeps.",
     },
   ]
     .filter(({ key }) => !except.includes(key))
@@ -98,9 +98,9 @@ export default tseslint.config(
     languageOptions: { globals: { process: "readonly", require: "readonly" } },
   },
   wall("src/**/*.ts", {}),
-  wall("src/runner.ts", { imports: ["@actions/core"] }),
+  wall("src/github/runner.ts", { imports: ["@actions/core"] }),
   wall("src/prolific/http.ts", { imports: ["@actions/http-client"] }),
-  wall("src/inputs.ts", { syntax: ["env"] }),
-  wall("src/clock.ts", { syntax: ["clock"] }),
+  wall("src/github/inputs.ts", { syntax: ["env"] }),
+  wall("src/timing/clock.ts", { syntax: ["clock"] }),
   wall("src/index.ts", { imports: ["main"], syntax: ["process"] }),
 );

@@ -473,7 +473,7 @@ __nccwpck_require__.d(core_namespaceObject, {
   warning: () => (warning)
 });
 
-;// CONCATENATED MODULE: ./src/clock.ts
+;// CONCATENATED MODULE: ./src/timing/clock.ts
 /** `setTimeout` fires at once for anything longer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const systemClock = {
@@ -638,7 +638,7 @@ class Cancelled extends Error {
 const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs");
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
-;// CONCATENATED MODULE: ./src/files.ts
+;// CONCATENATED MODULE: ./src/file/disk.ts
 /** The files of the workspace: the only module that reads them, so that tests and simulations can own them. */
 
 
@@ -677,7 +677,7 @@ const realFiles = {
     },
 };
 
-;// CONCATENATED MODULE: ./src/address.ts
+;// CONCATENATED MODULE: ./src/prolific/address.ts
 /** Which addresses may be talked to: encrypted ones, and this machine itself (contract 2 and 5). */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 function isLoopback(url) {
@@ -688,7 +688,7 @@ function isProtected(url) {
     return (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url)));
 }
 
-;// CONCATENATED MODULE: ./src/duration.ts
+;// CONCATENATED MODULE: ./src/timing/duration.ts
 const GRAMMAR = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 const UNITS = [
     ["d", 86_400_000],
@@ -719,7 +719,7 @@ function formatDuration(ms) {
     return text === "" ? "0s" : text;
 }
 
-;// CONCATENATED MODULE: ./src/inputs.ts
+;// CONCATENATED MODULE: ./src/github/inputs.ts
 /** The environment, read once, as one frozen `Inputs` value or one error that names every bad input (contract 2). */
 
 
@@ -948,7 +948,7 @@ function duration(text, leastMs, mostMs) {
     return ms;
 }
 
-;// CONCATENATED MODULE: ./src/budget.ts
+;// CONCATENATED MODULE: ./src/timing/deadline.ts
 
 
 /** How long after the deadline a last check and the verification may take together (contract 7). */
@@ -970,7 +970,7 @@ function startBudget(clock, timeoutMs, startedAt, cancelled) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/outcome.ts
+;// CONCATENATED MODULE: ./src/github/report.ts
 const GREEN_OUTCOMES = (/* unused pure expression or super */ null && ([
     "set_up",
     "accepted",
@@ -1081,7 +1081,7 @@ class Report {
     }
 }
 
-;// CONCATENATED MODULE: ./src/schedule.ts
+;// CONCATENATED MODULE: ./src/timing/pauses.ts
 const FIRST_PAUSE_MS = 1_000;
 /** What took `t` to happen is noticed at most this part of `t`, and a second, later. */
 const PART_OF_TIME_WAITED = 0.2;
@@ -1881,7 +1881,7 @@ async function readWithNewTasks(run, tasks) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/change.ts
+;// CONCATENATED MODULE: ./src/github/change.ts
 /** What a run changed, in one sentence: pure (contract 8). */
 
 /** Such as "12 new datapoints, 12 new tasks in 4 groups". */
@@ -1909,7 +1909,7 @@ function tasks(newTasks, newGroups) {
 
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: ./src/dataset/file.ts
+;// CONCATENATED MODULE: ./src/file/find.ts
 /** The committed file: where it is, and whether it can be one at all (contract 5.1). */
 
 
@@ -1930,7 +1930,7 @@ async function findDatasetFile(files, workspace, given) {
     const extension = (0,external_node_path_namespaceObject.extname)(name);
     const format = FORMATS.find((known) => `.${known}` === extension.toLowerCase());
     if (format === undefined) {
-        throw file_unusable(given, "has none of the extensions .csv, .jsonl and .zip", {
+        throw find_unusable(given, "has none of the extensions .csv, .jsonl and .zip", {
             next: "Give a .csv, .jsonl or .zip file in dataset_file.",
         });
     }
@@ -1938,7 +1938,7 @@ async function findDatasetFile(files, workspace, given) {
     const path = await realPath(files, (0,external_node_path_namespaceObject.isAbsolute)(given) ? given : (0,external_node_path_namespaceObject.join)(root, given), given);
     const relativePath = placeIn(root, path);
     if (relativePath === undefined) {
-        throw file_unusable(given, "is outside the workspace", {
+        throw find_unusable(given, "is outside the workspace", {
             next: "Give the path of a committed file, relative to the workspace; symbolic links must not lead out of it.",
         });
     }
@@ -1971,7 +1971,7 @@ async function realPath(files, path, given) {
     catch (error) {
         const { code } = error;
         const missing = code === "ENOENT" || code === "ENOTDIR";
-        throw file_unusable(given, missing
+        throw find_unusable(given, missing
             ? "is not in the workspace"
             : `cannot be read (${code ?? String(error)})`, {
             next: missing
@@ -1983,29 +1983,29 @@ async function realPath(files, path, given) {
 function refuseKind(given, { kind, bytes }) {
     if (kind !== "file") {
         const what = kind === "directory" ? "a directory" : "no regular file";
-        throw file_unusable(given, `is ${what}`, {
+        throw find_unusable(given, `is ${what}`, {
             next: "Give the path of one file; for several datasets use a matrix, one step each.",
         });
     }
     if (bytes === 0) {
-        throw file_unusable(given, "is empty", {
+        throw find_unusable(given, "is empty", {
             next: "Commit the file with its records.",
         });
     }
 }
 function refuseContent(given, file, start) {
     if (start.startsWith(LFS_POINTER)) {
-        throw file_unusable(given, "is a Git LFS pointer, not the file itself", {
+        throw find_unusable(given, "is a Git LFS pointer, not the file itself", {
             next: "Give actions/checkout the input lfs: true.",
         });
     }
     if (file.format !== "zip" || start.startsWith(ZIP_MAGIC))
         return;
     throw start.startsWith(EMPTY_ZIP_MAGIC)
-        ? file_unusable(given, "is an empty archive: no records", {
+        ? find_unusable(given, "is an empty archive: no records", {
             next: "Commit the archive with its files.",
         })
-        : file_unusable(given, "is no ZIP archive, whatever its name says", {
+        : find_unusable(given, "is no ZIP archive, whatever its name says", {
             next: "Commit a ZIP archive, or give the file its right name.",
         });
 }
@@ -2016,7 +2016,7 @@ async function beginning(files, path) {
     }
     return "";
 }
-function file_unusable(given, what, { next }) {
+function find_unusable(given, what, { next }) {
     return new Stop({
         title: "The dataset file cannot be used",
         what: `dataset_file: "${given}" ${what}. Nothing was sent to Prolific.`,
@@ -4263,7 +4263,7 @@ const parse = function () {
 
 
 
-;// CONCATENATED MODULE: ./src/dataset/lines.ts
+;// CONCATENATED MODULE: ./src/file/formats/lines.ts
 const CR = 13;
 const LF = 10;
 /**
@@ -4320,7 +4320,7 @@ class LineCursor {
     }
 }
 
-;// CONCATENATED MODULE: ./src/dataset/csv.ts
+;// CONCATENATED MODULE: ./src/file/formats/csv.ts
 /** Reading CSV piece by piece (RFC 4180), each record with the line where it starts. */
 
 
@@ -4431,7 +4431,7 @@ const WORDS = {
     CSV_MAX_RECORD_SIZE: 'this record is longer than 10 MiB; perhaps a quote (") in it is not closed. What follows was not checked',
 };
 
-;// CONCATENATED MODULE: ./src/dataset/jsonl.ts
+;// CONCATENATED MODULE: ./src/file/formats/jsonl.ts
 /** Reading JSONL piece by piece, each line with its number. */
 
 const jsonl_LF = 10;
@@ -4474,7 +4474,7 @@ class JsonlReader {
     }
 }
 
-;// CONCATENATED MODULE: ./src/dataset/records.ts
+;// CONCATENATED MODULE: ./src/file/formats/records.ts
 /** The records of a file, one after the other, with the lines where they start (contract 9). */
 
 
@@ -4557,7 +4557,7 @@ function sound({ relativePath }, { rows, defect }) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/foreign-text.ts
+;// CONCATENATED MODULE: ./src/github/foreign-text.ts
 /** Text from outside (server, inputs, file names) made fit for logs, annotations and messages (contract 8). */
 /** How much of the server's own words a message shows. */
 const LONGEST_QUOTE = 500;
@@ -4594,7 +4594,7 @@ function quote(text, redact, longest = LONGEST_QUOTE) {
         : line;
 }
 
-;// CONCATENATED MODULE: ./src/dataset/rows.ts
+;// CONCATENATED MODULE: ./src/github/rows.ts
 /** Records that cannot be used, on their lines: annotations, the log and the summary (contract 5 and 8). */
 
 /** GitHub shows ten annotations of a step; the last one belongs to the verdict. */
@@ -4790,7 +4790,7 @@ async function onTheirLines(run, { file }, errors) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/dataset/portions.ts
+;// CONCATENATED MODULE: ./src/file/portions.ts
 /** A file in requests of a size that an append takes (contract 5, API 4.2). */
 
 
@@ -5015,7 +5015,7 @@ function cannotGrow(run, batch, { id, name, totalDatapointCount }, { file }) {
 
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
-;// CONCATENATED MODULE: ./src/dataset/media.ts
+;// CONCATENATED MODULE: ./src/file/media.ts
 /** Which addresses a field for audio or video takes (API 8). */
 const ENDINGS = {
     audio_url: [".aac", ".m4a", ".mp3", ".wav"],
@@ -5043,7 +5043,7 @@ function mediaDefect(type, value) {
         : `is a URL whose path does not end in ${endings.join(", ")}`;
 }
 
-;// CONCATENATED MODULE: ./src/dataset/checks.ts
+;// CONCATENATED MODULE: ./src/file/checks.ts
 /** The rules for the records of a file: those of its format, and those of the dataset's schema (contract 5.1). */
 
 
@@ -5213,7 +5213,7 @@ function checks_shown(text) {
         : `"${line}"`;
 }
 
-;// CONCATENATED MODULE: ./src/dataset/defects.ts
+;// CONCATENATED MODULE: ./src/file/defects.ts
 /** More are counted, not kept, so that memory stays flat. */
 const MOST_DEFECTS = 1_000;
 /** Collects what is wrong with a file. */
@@ -5229,7 +5229,7 @@ class Defects {
 
 ;// CONCATENATED MODULE: external "node:buffer"
 const external_node_buffer_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:buffer");
-;// CONCATENATED MODULE: ./src/dataset/utf8.ts
+;// CONCATENATED MODULE: ./src/file/formats/utf8.ts
 
 const utf8_LF = 10;
 /** Checks a stream of bytes for UTF-8, piece by piece, also where a character is cut by two pieces. */
@@ -5297,7 +5297,7 @@ function badLine(bytes) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/dataset/preflight.ts
+;// CONCATENATED MODULE: ./src/file/preflight.ts
 /** What can be wrong with a file, before any request: one reading, flat memory, every defect with its line (contract 5.1). */
 
 
@@ -5486,7 +5486,7 @@ function nextStepV4(dataset, remoteName, abandoned) {
         : { kind: "append", dataset };
 }
 
-;// CONCATENATED MODULE: ./src/dataset/unchanged.ts
+;// CONCATENATED MODULE: ./src/file/unchanged.ts
 
 /**
  * The bytes of a file, as long as nobody writes to it after it was checked: the last piece only goes out when its size and
@@ -6059,7 +6059,7 @@ function rehearseReady(run, batch, dataset, intake) {
     return "leave the batch as it is: it is set up already";
 }
 
-;// CONCATENATED MODULE: ./src/explain.ts
+;// CONCATENATED MODULE: ./src/github/messages.ts
 /** Every error in one place as one message: what happened, where, the server's own words, what to do next (contract 8). */
 
 
@@ -6983,7 +6983,7 @@ class Run {
     }
 }
 
-;// CONCATENATED MODULE: ./src/summary.ts
+;// CONCATENATED MODULE: ./src/github/summary.ts
 /** The job summary: a report as escaped Markdown, pure (contract 8). */
 
 
@@ -9393,7 +9393,7 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./src/runner.ts
+;// CONCATENATED MODULE: ./src/github/runner.ts
 /** The GitHub Actions runner: log, masks, annotations, outputs, summary. The only importer of `@actions/core`. */
 
 

@@ -2,9 +2,9 @@
 import { launch, lookForMove } from "./batch/launch.ts";
 import { sync } from "./batch/sync.ts";
 import { batchInError, verifyReady, waitUntilReady } from "./batch/wait.ts";
-import { changeInWords } from "./change.ts";
+import { changeInWords } from "./github/change.ts";
 import { type Ingested, type Intake, ingest } from "./dataset/ingest.ts";
-import type { GreenOutcome, OutputName } from "./outcome.ts";
+import type { GreenOutcome, OutputName } from "./github/report.ts";
 import { findPreview } from "./preview.ts";
 import type { Batch } from "./prolific/schema.ts";
 import type { Run } from "./run.ts";

@@ -2,12 +2,12 @@
 import { warnWithoutInstructions } from "./batch/launch.ts";
 import { batchInError, verifyReady } from "./batch/wait.ts";
 import { examine } from "./dataset/committed.ts";
-import type { DatasetFile } from "./dataset/file.ts";
+import type { DatasetFile } from "./file/find.ts";
 import { hasEnded, judgeImport } from "./dataset/imports.ts";
 import type { Intake } from "./dataset/ingest.ts";
-import { refuseLongRecords } from "./dataset/portions.ts";
+import { refuseLongRecords } from "./file/portions.ts";
 import { readiness, unusable } from "./dataset/readiness.ts";
-import { counted, figure } from "./outcome.ts";
+import { counted, figure } from "./github/report.ts";
 import type { Batch, Dataset } from "./prolific/schema.ts";
 import type { Run } from "./run.ts";
 

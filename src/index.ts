@@ -1,11 +1,11 @@
 /** The entry: the only side effects on the process. Red until a verdict says otherwise. */
-import { systemClock } from "./clock.ts";
+import { systemClock } from "./timing/clock.ts";
 import { Cancelled } from "./errors.ts";
-import { realFiles } from "./files.ts";
-import { environment, runnerFiles } from "./inputs.ts";
+import { realFiles } from "./file/disk.ts";
+import { environment, runnerFiles } from "./github/inputs.ts";
 import { main } from "./main.ts";
 import { sendOverHttp, uploadOverHttp } from "./prolific/http.ts";
-import { createRunner } from "./runner.ts";
+import { createRunner } from "./github/runner.ts";
 
 /** A cancelled step that has not ended by then is ended (contract 7: within 2 s). */
 const LAST_MOMENT_MS = 1_500;

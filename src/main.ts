@@ -1,31 +1,31 @@
 /** The story of a step: inputs, the batch, the launch, the wait, the report. */
-import { startBudget } from "./budget.ts";
+import { startBudget } from "./timing/deadline.ts";
 import { batchInError } from "./batch/wait.ts";
 import { carryOut } from "./carry-out.ts";
-import type { Clock } from "./clock.ts";
-import { type DatasetFile, findDatasetFile } from "./dataset/file.ts";
+import type { Clock } from "./timing/clock.ts";
+import { type DatasetFile, findDatasetFile } from "./file/find.ts";
 import { prepare } from "./dataset/ingest.ts";
 import { chooseDataset } from "./dataset/readiness.ts";
 import { dryRunOffline, rehearse } from "./dry-run.ts";
 import { Stop } from "./errors.ts";
-import { explain } from "./explain.ts";
-import type { Files } from "./files.ts";
+import { explain } from "./github/messages.ts";
+import type { Files } from "./file/disk.ts";
 import {
   type Environment,
   type Inputs,
   parseInputs,
   secretsIn,
   uselessProxy,
-} from "./inputs.ts";
-import { type GreenOutcome, Report } from "./outcome.ts";
+} from "./github/inputs.ts";
+import { type GreenOutcome, Report } from "./github/report.ts";
 import { Prolific } from "./prolific/client.ts";
 import { Exchange } from "./prolific/exchange.ts";
 import type { Send, Upload } from "./prolific/http.ts";
 import type { Batch } from "./prolific/schema.ts";
 import { Storage } from "./prolific/storage.ts";
 import { Run } from "./run.ts";
-import type { Runner } from "./runner.ts";
-import { renderSummary } from "./summary.ts";
+import type { Runner } from "./github/runner.ts";
+import { renderSummary } from "./github/summary.ts";
 import { VERSION } from "./version.ts";
 
 /** Everything outside the program, so that tests and simulations can be the world. */

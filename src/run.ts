@@ -1,11 +1,11 @@
 /** What every step of a run needs: the inputs, Prolific, the time, and somebody to tell. */
-import type { Budget } from "./budget.ts";
-import type { Clock } from "./clock.ts";
-import { formatDuration } from "./duration.ts";
-import { quote } from "./foreign-text.ts";
-import type { Files } from "./files.ts";
-import type { Inputs } from "./inputs.ts";
-import type { Report } from "./outcome.ts";
+import type { Budget } from "./timing/deadline.ts";
+import type { Clock } from "./timing/clock.ts";
+import { formatDuration } from "./timing/duration.ts";
+import { quote } from "./github/foreign-text.ts";
+import type { Files } from "./file/disk.ts";
+import type { Inputs } from "./github/inputs.ts";
+import type { Report } from "./github/report.ts";
 import type { Prolific } from "./prolific/client.ts";
 import type { CallOptions } from "./prolific/exchange.ts";
 import {
@@ -15,7 +15,7 @@ import {
 } from "./prolific/retry.ts";
 import type { Storage } from "./prolific/storage.ts";
 import type { Batch, BatchStatus } from "./prolific/schema.ts";
-import type { Runner } from "./runner.ts";
+import type { Runner } from "./github/runner.ts";
 
 /** The log says that the step is alive once a minute (contract 7). */
 const HEARTBEAT_MS = 60_000;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Clock } from "../../src/clock.ts";
+import type { Clock } from "../../src/timing/clock.ts";
 import {
   ApiError,
   Cancelled,
@@ -20,7 +20,7 @@ import type {
 } from "../../src/prolific/http.ts";
 import type { Parse } from "../../src/prolific/schema.ts";
 import { VERSION } from "../../src/version.ts";
-import { FakeClock } from "../../simulation/fake-clock.ts";
+import { FakeClock } from "../../proof/simulation/world/fake-clock.ts";
 
 const TOKEN = "s3cr3t-token";
 const MIB = 2 ** 20;

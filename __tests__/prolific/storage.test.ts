@@ -9,7 +9,7 @@ import {
 import type { Upload } from "../../src/prolific/http.ts";
 import type { UploadTarget } from "../../src/prolific/schema.ts";
 import { STALL_LIMIT_MS, Storage } from "../../src/prolific/storage.ts";
-import { FakeClock } from "../../simulation/fake-clock.ts";
+import { FakeClock } from "../../proof/simulation/world/fake-clock.ts";
 
 const SIGNATURE = "5f1d7e84c0ffee0123456789abcdef00";
 const URL_TEXT = `https://storage.example/raw/a%20b.csv?X-Region=eu-1&X-Signature=${SIGNATURE}`;

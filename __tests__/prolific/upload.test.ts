@@ -19,7 +19,7 @@ import {
   jest,
   test,
 } from "@jest/globals";
-import { systemClock } from "../../src/clock.ts";
+import { systemClock } from "../../src/timing/clock.ts";
 import { ConnectionError } from "../../src/errors.ts";
 import { CERTIFICATE, PRIVATE_KEY } from "../fixtures/tls.ts";
 import { until } from "../sandbox/until.ts";

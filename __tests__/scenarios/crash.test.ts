@@ -3,7 +3,7 @@
  * the batch once (contract 1 and 5).
  */
 import { describe, expect, test } from "@jest/globals";
-import { virtualWorld } from "../../simulation/world.ts";
+import { virtualWorld } from "../../proof/simulation/world/world.ts";
 
 const HEADER = "id,text";
 const rows = (count: number) =>

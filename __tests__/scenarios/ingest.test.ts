@@ -2,8 +2,11 @@
 import { describe, expect, test } from "@jest/globals";
 import type { BatchOptions } from "../../sandbox/seed-batch.ts";
 import type { DatasetOptions } from "../../sandbox/seed-dataset.ts";
-import type { VirtualOptions, VirtualStep } from "../../simulation/world.ts";
-import { virtualWorld } from "../../simulation/world.ts";
+import type {
+  VirtualOptions,
+  VirtualStep,
+} from "../../proof/simulation/world/world.ts";
+import { virtualWorld } from "../../proof/simulation/world/world.ts";
 
 const FILE = "reviews.csv";
 const SCHEMA = { strict: true, fields: { id: { type: "text" } } };

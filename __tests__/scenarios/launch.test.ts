@@ -3,7 +3,10 @@ import { describe, expect, test } from "@jest/globals";
 import type { FaultEffect } from "../../sandbox/faults.ts";
 import type { BatchOptions } from "../../sandbox/server.ts";
 import type { DatasetOptions } from "../../sandbox/seed-dataset.ts";
-import { virtualWorld, type VirtualOptions } from "../../simulation/world.ts";
+import {
+  virtualWorld,
+  type VirtualOptions,
+} from "../../proof/simulation/world/world.ts";
 
 const OTHER = "00000000-0000-4000-8000-000000000001";
 

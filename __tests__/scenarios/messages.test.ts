@@ -6,7 +6,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { BatchOptions } from "../../sandbox/seed-batch.ts";
 import type { DatasetOptions } from "../../sandbox/seed-dataset.ts";
 import type { Fault } from "../../sandbox/faults.ts";
-import { virtualWorld } from "../../simulation/world.ts";
+import { virtualWorld } from "../../proof/simulation/world/world.ts";
 
 type World = ReturnType<typeof virtualWorld>;
 

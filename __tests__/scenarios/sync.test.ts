@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import type { FaultEffect } from "../../sandbox/faults.ts";
 import type { BatchOptions } from "../../sandbox/server.ts";
 import type { DatasetOptions } from "../../sandbox/seed-dataset.ts";
-import { virtualWorld } from "../../simulation/world.ts";
+import { virtualWorld } from "../../proof/simulation/world/world.ts";
 
 /** A batch with tasks for 7 of its 19 datapoints, in groups of three. */
 function grown(batch: BatchOptions = {}, dataset: DatasetOptions = {}) {

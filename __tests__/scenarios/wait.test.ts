@@ -1,7 +1,10 @@
 /** Contract 7: waiting, storms, the deadline, a cancel, on the virtual clock. */
 import { describe, expect, test } from "@jest/globals";
 import type { BatchOptions, Fault } from "../../sandbox/server.ts";
-import { virtualWorld, type VirtualOptions } from "../../simulation/world.ts";
+import {
+  virtualWorld,
+  type VirtualOptions,
+} from "../../proof/simulation/world/world.ts";
 
 function worldWith(batch: BatchOptions = {}, options: VirtualOptions = {}) {
   const world = virtualWorld(options);

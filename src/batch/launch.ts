@@ -13,7 +13,7 @@ import {
   Stop,
   isRequestError,
 } from "../errors.ts";
-import { type Progress, counted } from "../outcome.ts";
+import { type Progress, counted } from "../github/report.ts";
 import type { SetupRequest } from "../prolific/client.ts";
 import {
   SHORTEST_PAUSE_AFTER_429_MS,

@@ -5,14 +5,14 @@ import {
   type RequestError,
   Stop,
 } from "../errors.ts";
-import { counted } from "../outcome.ts";
+import { counted } from "../github/report.ts";
 import {
   SHORTEST_PAUSE_AFTER_429_MS,
   pauseBeforeRetry,
 } from "../prolific/retry.ts";
 import type { Batch, SyncJob } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
-import { pauseBeforeCheck } from "../schedule.ts";
+import { pauseBeforeCheck } from "../timing/pauses.ts";
 import { attempt } from "../prolific/post.ts";
 import { verifyReady, waitUntilReady } from "./wait.ts";
 

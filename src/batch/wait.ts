@@ -1,10 +1,10 @@
 /** Waiting for a batch to become READY, and making sure that it really is (contract 4 and 7). */
 import { chooseDataset } from "../dataset/readiness.ts";
 import { DeadlineReached, Stop } from "../errors.ts";
-import { counted, figure } from "../outcome.ts";
+import { counted, figure } from "../github/report.ts";
 import type { Batch } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
-import { pauseBeforeCheck } from "../schedule.ts";
+import { pauseBeforeCheck } from "../timing/pauses.ts";
 
 /**
  * Waits until the batch reads READY, and reads it whole.

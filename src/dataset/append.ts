@@ -1,6 +1,6 @@
 /** Appending the records of a file to a V4 dataset that holds datapoints already (contract 5, API 4.2). */
 import { type RequestError, Stop } from "../errors.ts";
-import { counted, figure } from "../outcome.ts";
+import { counted, figure } from "../github/report.ts";
 import { attempt } from "../prolific/post.ts";
 import {
   DECIDING_TRIES,
@@ -16,12 +16,12 @@ import type {
   RecordError,
 } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
-import { pauseBeforeCheck } from "../schedule.ts";
+import { pauseBeforeCheck } from "../timing/pauses.ts";
 import type { CommittedFile } from "./committed.ts";
-import { stemOf } from "./file.ts";
+import { stemOf } from "../file/find.ts";
 import { readGrown } from "./growth.ts";
 import { judgeRejected } from "./imports.ts";
-import { type Portion, portions, refuseLongRecords } from "./portions.ts";
+import { type Portion, portions, refuseLongRecords } from "../file/portions.ts";
 
 /**
  * Appends all records of a file. Those that are in the dataset already are not written again.

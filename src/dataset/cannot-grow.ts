@@ -1,5 +1,5 @@
 import { Stop } from "../errors.ts";
-import { counted } from "../outcome.ts";
+import { counted } from "../github/report.ts";
 import type { Batch, Dataset } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
 import type { CommittedFile } from "./committed.ts";

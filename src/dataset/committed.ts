@@ -1,11 +1,15 @@
 /** The committed file of a run: checked as a whole before anything is sent (contract 5.1). */
 import { Stop } from "../errors.ts";
-import { counted, figure } from "../outcome.ts";
+import { counted, figure } from "../github/report.ts";
 import type { Dataset } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
-import { type DatasetFile, type DatasetFormat, remoteName } from "./file.ts";
-import { type Preflight, preflight } from "./preflight.ts";
-import { tellOfRows } from "./rows.ts";
+import {
+  type DatasetFile,
+  type DatasetFormat,
+  remoteName,
+} from "../file/find.ts";
+import { type Preflight, preflight } from "../file/preflight.ts";
+import { tellOfRows } from "../github/rows.ts";
 
 export interface CommittedFile {
   readonly file: DatasetFile;

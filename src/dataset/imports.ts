@@ -1,16 +1,16 @@
 /** Following an import to its end, and what its rejected records come to (contract 5). */
 import { ApiError, DeadlineReached, Stop } from "../errors.ts";
-import { counted, figure } from "../outcome.ts";
+import { counted, figure } from "../github/report.ts";
 import type {
   ImportJob,
   ImportStatus,
   RecordError,
 } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
-import { pauseBeforeCheck } from "../schedule.ts";
-import { linesOf } from "./records.ts";
+import { pauseBeforeCheck } from "../timing/pauses.ts";
+import { linesOf } from "../file/formats/records.ts";
 import type { CommittedFile } from "./committed.ts";
-import { type RowProblem, tellOfRows } from "./rows.ts";
+import { type RowProblem, tellOfRows } from "../github/rows.ts";
 
 /** What was just created may not be found at once (contract 7). */
 export const LAG_MS = 10_000;

@@ -1,6 +1,6 @@
 /** From a committed file to datapoints, each of them once (contract 5). */
 import { Stop } from "../errors.ts";
-import { counted, figure } from "../outcome.ts";
+import { counted, figure } from "../github/report.ts";
 import type {
   Batch,
   Dataset,
@@ -8,11 +8,11 @@ import type {
   DatasetV4,
 } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
-import { pauseBeforeCheck } from "../schedule.ts";
+import { pauseBeforeCheck } from "../timing/pauses.ts";
 import { append } from "./append.ts";
 import { cannotGrow } from "./cannot-grow.ts";
 import { type CommittedFile, examine } from "./committed.ts";
-import type { DatasetFile } from "./file.ts";
+import type { DatasetFile } from "../file/find.ts";
 import { readGrown } from "./growth.ts";
 import { followImport, hasEnded, judgeImport } from "./imports.ts";
 import { type PossibleStep, nextStep } from "./plan.ts";

@@ -5,7 +5,7 @@ import type {
   DatasetV4,
   ImportJob,
 } from "../prolific/schema.ts";
-import { isSameFile } from "./file.ts";
+import { isSameFile } from "../file/find.ts";
 import { type Unusable, V3_IN_ERROR } from "./readiness.ts";
 
 export type IngestStep =

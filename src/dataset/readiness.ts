@@ -1,6 +1,6 @@
 /** Which dataset is meant, and whether it can be set up now (contract 4, API 2.3). */
 import { Stop } from "../errors.ts";
-import { counted } from "../outcome.ts";
+import { counted } from "../github/report.ts";
 import type {
   Batch,
   Dataset,
@@ -9,7 +9,7 @@ import type {
   ImportJob,
 } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
-import { pauseBeforeCheck } from "../schedule.ts";
+import { pauseBeforeCheck } from "../timing/pauses.ts";
 
 export type Readiness =
   | { readonly kind: "ready" }

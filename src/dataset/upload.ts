@@ -10,9 +10,9 @@ import { pauseBeforeRetry } from "../prolific/retry.ts";
 import type { UploadTarget } from "../prolific/schema.ts";
 import type { Run } from "../run.ts";
 import type { CommittedFile } from "./committed.ts";
-import type { DatasetFormat } from "./file.ts";
+import type { DatasetFormat } from "../file/find.ts";
 import { readImport } from "./imports.ts";
-import { unchanged } from "./unchanged.ts";
+import { unchanged } from "../file/unchanged.ts";
 
 const UPLOADS_AT_MOST = 3;
 /** What may have arrived is looked for after each of these pauses, in milliseconds. */

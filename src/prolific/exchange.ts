@@ -1,6 +1,6 @@
 /** One request to the API and its answer: authentication, time limit, status line, JSON (API 1). */
-import { type Clock, reasonOf, timeLimit } from "../clock.ts";
-import { formatDuration } from "../duration.ts";
+import { type Clock, reasonOf, timeLimit } from "../timing/clock.ts";
+import { formatDuration } from "../timing/duration.ts";
 import {
   ApiError,
   ConnectionError,

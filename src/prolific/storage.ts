@@ -1,6 +1,6 @@
 /** The storage behind a presigned address: one upload, which knows nothing of the token (API 4.1, contract 5). */
-import { isLoopback, isProtected } from "../address.ts";
-import { type Clock, reasonOf } from "../clock.ts";
+import { isLoopback, isProtected } from "./address.ts";
+import { type Clock, reasonOf } from "../timing/clock.ts";
 import { ApiError, ConnectionError, ContractError } from "../errors.ts";
 import { errorWords } from "./error-body.ts";
 import type { HttpReply, Upload } from "./http.ts";

@@ -1,5 +1,5 @@
 /** What comes back over a connection, read so that it always settles, and what failed there in words. */
-import { reasonOf } from "../clock.ts";
+import { reasonOf } from "../timing/clock.ts";
 
 export interface BodyProblem {
   readonly reason: string;

@@ -1,0 +1,25 @@
+/** What stands in for `@actions/exec` in `dist/` fails loudly, and nothing there can start a program (docs/design.md, "dist"). */
+import { readFileSync } from "node:fs";
+import { expect, test } from "@jest/globals";
+import * as standIn from "../../src/bundled/actions-exec.ts";
+
+const dist = new URL("../../dist/", import.meta.url);
+const read = (name: string) => readFileSync(new URL(name, dist), "utf8");
+
+test("whoever starts a program hears of it at once", () => {
+  for (const start of Object.values(standIn)) {
+    expect(start).toThrow(/@actions\/exec is not part of this action/);
+  }
+});
+
+test("it has the names that @actions/exec has", async () => {
+  const real = await import("@actions/exec");
+  expect(Object.keys(standIn).sort()).toEqual(Object.keys(real).sort());
+});
+
+test("dist/ holds it instead of @actions/exec and @actions/io", () => {
+  const bundle = read("index.js");
+  expect(bundle).toContain("@actions/exec is not part of this action");
+  expect(bundle).not.toContain("child_process");
+  expect(read("licenses.txt")).not.toMatch(/@actions\/(exec|io)\b/);
+});

@@ -1,0 +1,20 @@
+/** What stands in for undici in `dist/` fails loudly, and is the only thing of that name there (docs/design.md, "dist"). */
+import { readFileSync } from "node:fs";
+import { expect, test } from "@jest/globals";
+import { ProxyAgent } from "../../src/bundled/undici.ts";
+
+const dist = new URL("../../dist/", import.meta.url);
+const read = (name: string) => readFileSync(new URL(name, dist), "utf8");
+
+test("whoever makes a ProxyAgent hears of it at once", () => {
+  expect(() => new ProxyAgent()).toThrow(/undici is not part of this action/);
+});
+
+test("dist/ holds it instead of undici, and fits in a review", () => {
+  const bundle = read("index.js");
+  expect(bundle).toContain("undici is not part of this action");
+  // A word that undici itself cannot do without.
+  expect(bundle).not.toContain("UND_ERR_");
+  expect(read("licenses.txt")).not.toContain("undici");
+  expect(Buffer.byteLength(bundle)).toBeLessThan(400_000);
+});

@@ -1,0 +1,169 @@
+/** The workflows that people copy: each is valid, uses what the action has, and keeps to what the README advises. */
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "@jest/globals";
+import { parse } from "yaml";
+import { actionlint } from "../fixtures/actionlint.ts";
+
+const THIS_ACTION = /^OWNER\/prolific-setup-batch@v1$/;
+
+interface Step {
+  readonly id?: string;
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Readonly<Record<string, unknown>>;
+}
+interface Job {
+  readonly concurrency?: Concurrency;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly strategy?: { readonly matrix?: unknown };
+  readonly steps: readonly Step[];
+}
+interface Concurrency {
+  readonly group?: string;
+  readonly "cancel-in-progress"?: boolean;
+}
+interface Workflow {
+  readonly on: Readonly<Record<string, unknown>>;
+  readonly concurrency?: Concurrency;
+  readonly permissions?: Readonly<Record<string, string>>;
+  readonly jobs: Readonly<Record<string, Job>>;
+}
+
+const action = parse(readFileSync("action.yml", "utf8")) as {
+  inputs: Record<string, { required?: boolean }>;
+  outputs: Record<string, unknown>;
+};
+
+/** Every workflow with its name: the files, and the blocks of the README. */
+const examples: [string, string][] = readdirSync("examples")
+  .filter((name) => name.endsWith(".yml"))
+  .map((name) => [name, readFileSync(join("examples", name), "utf8")]);
+const blocks = [
+  ...readFileSync("README.md", "utf8").matchAll(/```yaml\n([^]*?)```/g),
+].map(([, text = ""], at): [string, string] => [
+  `README ${String(at + 1)}`,
+  text,
+]);
+const workflows = [
+  ...examples,
+  ...blocks.filter(([, text]) => text.includes("jobs:")),
+].map(([name, text]) => [name, text, parse(text) as Workflow] as const);
+
+test("there are as many as the README of the examples names", () => {
+  expect(examples.length).toBeGreaterThanOrEqual(6);
+  const readme = readFileSync("examples/README.md", "utf8");
+  const named = [...readme.matchAll(/\]\(([\w-]+\.yml)\)/g)].map(
+    ([, name]) => name,
+  );
+  expect(named.sort()).toEqual(examples.map(([name]) => name).sort());
+});
+
+test("actionlint finds nothing in any of them", () => {
+  expect(actionlint(workflows.map(([name, text]) => [name, text]))).toBe("");
+});
+
+test("actionlint would find something", () => {
+  const [name, text] = workflows[0] ?? ["", ""];
+  expect(actionlint([[name, text.replace("runs-on", "run-on")]])).toContain(
+    "run-on",
+  );
+  const injected = `${text}      - run: echo "\${{ github.head_ref }}"\n`;
+  expect(actionlint([[name, injected]])).toContain("untrusted");
+});
+
+describe.each(workflows)("%s", (_, text, workflow) => {
+  const jobs = Object.values(workflow.jobs);
+  const ours = jobs.flatMap((job) =>
+    job.steps
+      .filter(({ uses }) => THIS_ACTION.test(uses ?? ""))
+      .map((step) => ({ job, step })),
+  );
+
+  test("uses the action, with inputs that it has", () => {
+    expect(ours).toHaveLength(1);
+    for (const { step } of ours) {
+      const given = Object.keys(step.with ?? {});
+      expect(Object.keys(action.inputs)).toEqual(expect.arrayContaining(given));
+      expect(given).toEqual(expect.arrayContaining(["batch_id", "api_token"]));
+      expect(step.with?.api_token).toBe("${{ secrets.PROLIFIC_TOKEN }}");
+    }
+  });
+
+  test("reads only outputs that the action has", () => {
+    const read = [...text.matchAll(/steps\.batch\.outputs\.(\w+)/g)].map(
+      ([, name]) => name ?? "",
+    );
+    expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(read));
+  });
+
+  test("never cuts off a run that may change something, one a batch at a time", () => {
+    for (const { job, step } of ours) {
+      if (step.with?.dry_run === true) continue;
+      const { group, "cancel-in-progress": cancels } =
+        job.concurrency ?? workflow.concurrency ?? {};
+      expect(cancels).toBe(false);
+      expect(group).toBe(`prolific-${String(step.with?.batch_id)}`);
+    }
+  });
+
+  test("asks for no rights but to read the repository", () => {
+    expect(workflow.permissions).toEqual({ contents: "read" });
+    for (const { permissions } of jobs) expect(permissions ?? {}).toEqual({});
+  });
+
+  test("puts no expression into a script, pins other actions, keeps no credentials", () => {
+    for (const { run = "", uses = "", with: given } of jobs.flatMap(
+      ({ steps }) => steps,
+    )) {
+      expect(run).not.toContain("${{");
+      if (uses === "" || THIS_ACTION.test(uses)) continue;
+      expect(uses).toMatch(/^actions\/checkout@[0-9a-f]{40}$/);
+      expect(given?.["persist-credentials"]).toBe(false);
+    }
+    expect(text).not.toContain("pull_request_target");
+  });
+});
+
+describe("each purpose has an example", () => {
+  const all = workflows.filter(([name]) => name.endsWith(".yml"));
+  const some = (is: (workflow: Workflow, text: string) => boolean) =>
+    all.filter(([, text, workflow]) => is(workflow, text)).length;
+  const step = (workflow: Workflow) =>
+    Object.values(workflow.jobs)
+      .flatMap(({ steps }) => steps)
+      .find(({ uses }) => THIS_ACTION.test(uses ?? ""));
+
+  test.each<[string, (workflow: Workflow, text: string) => boolean]>([
+    [
+      "a push to the path of a dataset",
+      ({ on }) =>
+        (on.push as { paths?: unknown } | undefined)?.paths !== undefined,
+    ],
+    [
+      "a preview of a pull request",
+      (workflow) =>
+        "pull_request" in workflow.on && step(workflow)?.with?.dry_run === true,
+    ],
+    [
+      "several datasets",
+      ({ jobs }) =>
+        Object.values(jobs).some(({ strategy }) => strategy?.matrix),
+    ],
+    [
+      "the outputs in a next step and another job",
+      (_, text) =>
+        /run:[^]*steps\.batch\.outputs/.test(text) &&
+        text.includes("needs.batch.outputs"),
+    ],
+    [
+      "a start by hand, with inputs",
+      ({ on }) =>
+        (on.workflow_dispatch as { inputs?: unknown } | null | undefined)
+          ?.inputs !== undefined,
+    ],
+    ["a schedule", ({ on }) => "schedule" in on],
+  ])("%s", (_, is) => {
+    expect(some(is)).toBeGreaterThan(0);
+  });
+});

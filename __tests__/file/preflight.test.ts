@@ -1,0 +1,426 @@
+/** What can be wrong with a file, each with its line (contract 5.1). */
+import { describe, expect, test } from "@jest/globals";
+import { MOST_DEFECTS } from "../../src/file/defects.ts";
+import { preflight } from "../../src/file/preflight.ts";
+import type { SchemaRules } from "../../src/file/checks.ts";
+import { OneFile, fileNamed } from "./files.ts";
+
+const { signal } = new AbortController();
+
+const rules = (
+  strict: boolean,
+  fields: Record<string, string>,
+): SchemaRules => ({
+  strict,
+  fields: new Map(Object.entries(fields)),
+});
+
+async function check(
+  name: string,
+  content: string | Uint8Array,
+  schema?: SchemaRules,
+  sizes?: readonly number[],
+) {
+  return preflight(
+    new OneFile(content, sizes),
+    fileNamed(name),
+    schema,
+    signal,
+  );
+}
+
+/** Defects as `line: text`. */
+async function defects(...given: Parameters<typeof check>): Promise<string[]> {
+  const { defects: all, defectCount } = await check(...given);
+  expect(defectCount).toBe(all.length);
+  return all.map(({ line, text }) => `${String(line ?? "file")}: ${text}`);
+}
+
+describe("a CSV", () => {
+  test("that is fine has none", async () => {
+    const { records, columns, defectCount } = await check(
+      "a.csv",
+      '\uFEFFid,text\r\n1,\r\n\r\n2,"a ""b"""',
+    );
+    expect({ records, columns, defectCount }).toEqual({
+      records: 2,
+      columns: ["id", "text"],
+      defectCount: 0,
+    });
+  });
+
+  test.each([[[]], [[1]], [[2, 1, 1]], [[3]]])(
+    "counts empty lines after a BOM, in pieces of %j",
+    async (sizes) => {
+      const bytes = "\uFEFF\n\r\n\nid,\n1,2\n";
+      expect(await defects("a.csv", bytes, undefined, sizes)).toEqual([
+        "4: column 2 has no name",
+      ]);
+    },
+  );
+
+  test("whose BOM comes in pieces has its records on their lines", async () => {
+    const text = "\uFEFFa,b\n1,2\n\n3,4\n5\n6,7\n";
+    for (const sizes of [[], [1], [2], [4]]) {
+      expect(await defects("a.csv", text, undefined, sizes)).toEqual([
+        "5: record 3 has 1 column, the header has 2",
+      ]);
+    }
+  });
+
+  test("whose first letters are those of a BOM, but none, is read from its start", async () => {
+    expect(await defects("a.csv", "\u00ef\n\n1,2\n")).toEqual([
+      "3: record 1 has 2 columns, the header has 1",
+    ]);
+    const strict = rules(true, { id: "text" });
+    // "»" is the second byte of a BOM after another one.
+    expect(await defects("a.csv", "\u00bb\n\n1\n", strict)).toEqual([
+      '1: the header lacks the field "id", which the dataset\'s schema asks for',
+    ]);
+  });
+
+  test.each([
+    ["id,,\n1,2,3\n", ["1: column 2 has no name", "1: column 3 has no name"]],
+    ["id, \n1,2\n", ["1: column 2 has no name"]],
+    [
+      "\n\nid,id,a,id\n1,2,3,4\n",
+      [
+        '3: the column name "id" is there more than once',
+        '3: the column name "id" is there more than once',
+      ],
+    ],
+    [
+      'a,b\n1\n"x\ny",2\n1,2,3\n\n1,2\n,\n4\n',
+      [
+        "2: record 1 has 1 column, the header has 2",
+        "5: record 3 has 3 columns, the header has 2",
+        "9: record 6 has 1 column, the header has 2",
+      ],
+    ],
+    [
+      'a,b\n1,2\r\r\n"x\ry","\r\n"\n3\r,4\r5,"6"\n\r\n\r\r\n7,8\n',
+      [2, 5, 7].map(
+        (line, at) =>
+          `${String(line)}: record ${String([1, 3, 4][at])} holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks`,
+      ),
+    ],
+    [
+      "a,b\n\r1,2\n",
+      [
+        "2: record 1 holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks",
+      ],
+    ],
+    ["\uFEFF\n\na,b\n1\n", ["4: record 1 has 1 column, the header has 2"]],
+    ["\uFEFF\r\na,b\r\n1\r\n", ["3: record 1 has 1 column, the header has 2"]],
+    [
+      '"a","b\r"\n1,2\n',
+      [
+        "1: the header holds a carriage return (CR): save the file with LF or CRLF as line breaks",
+      ],
+    ],
+    [
+      'a,b\n1\n"2"\0,3\n4\n',
+      [
+        "2: record 1 has 1 column, the header has 2",
+        "3: this line holds a NUL byte, which no text does; save the file as plain text in UTF-8. What follows was not checked",
+      ],
+    ],
+    ["a,b\n", ["file: the file has no records"]],
+    ["\n\r\n", ["file: the file has no records"]],
+    ["\uFEFF", ["file: the file has no records"]],
+  ])("%j", async (text, expected) => {
+    expect(await defects("a.csv", text)).toEqual(expected);
+    expect(await defects("a.csv", text, undefined, [1])).toEqual(expected);
+  });
+
+  test("with a quote that is never closed: on the line where its record starts", async () => {
+    const text = 'a,b\n1\n"x\ny",2\n3,"4\n5,6\n';
+    for (const sizes of [[], [1], [7]]) {
+      const all = await defects("a.csv", text, undefined, sizes);
+      expect(all).toHaveLength(2);
+      expect(all[0]).toBe("2: record 1 has 1 column, the header has 2");
+      expect(all[1]).toMatch(/^5: .*quote.*never closed/);
+    }
+  });
+
+  test.each(['1,2"3\n', '1,"2"3\n', '1,"2" \n'])(
+    "with a quote in the wrong place: %j",
+    async (row) => {
+      const all = await defects("a.csv", `a,b\n1\n${row}1\n`);
+      expect(all).toHaveLength(2);
+      expect(all[1]).toMatch(/^3: .*middle of a cell.* was not checked$/);
+    },
+  );
+
+  test("with CR alone as its line break", async () => {
+    const all = await defects("a.csv", "a,b\r1,2\r3,4\r");
+    expect(all).toHaveLength(1);
+    expect(all[0]).toMatch(/^1: .*CR.*LF/);
+  });
+
+  test("with a record that is too long is not held in memory", async () => {
+    const rows = `1,"${"x".repeat(100_000)}\n`.repeat(1);
+    const text = `a,b\n${rows}${"1,2\n".repeat(4_000_000)}`;
+    const files = new OneFile(text, [2 ** 20]);
+    const checked = await preflight(
+      files,
+      fileNamed("a.csv"),
+      undefined,
+      signal,
+    );
+    expect(checked.defects).toEqual([
+      { line: 2, text: expect.stringMatching(/longer than 10 MiB.*quote/) },
+    ]);
+  });
+
+  test("of a strict schema needs its columns, of another does not", async () => {
+    const fields = { id: "metadata", a: "text", b: "text" };
+    expect(
+      await defects("a.csv", "\nid,c\n1,2\n", rules(true, fields)),
+    ).toEqual([
+      '2: the header lacks the fields "a", "b", which the dataset\'s schema asks for',
+    ]);
+    expect(await defects("a.csv", "id,a,b\n,,\n", rules(true, fields))).toEqual(
+      [],
+    );
+    expect(await defects("a.csv", "c\n1\n", rules(false, fields))).toEqual([]);
+  });
+
+  test("with media of a wrong kind", async () => {
+    const schema = rules(false, {
+      sound: "audio_url",
+      film: "video_url",
+      note: "text",
+    });
+    const url = "https://example.org/";
+    const rows = [
+      `${url}a.MP3?x=1,\u00a0${url}b.webm#t\u00a0`,
+      ",\u00a0",
+      `${url}a.txt,${url}b.mp3`,
+      `a.mp3,${url}?f=.mp4`,
+      `"${url}a.wav","data:video/a.mp4"`,
+    ];
+    const all = await defects(
+      "a.csv",
+      `sound,film\n${rows.join("\n")}\n`,
+      schema,
+    );
+    expect(all.map((text) => text.slice(0, 34))).toEqual([
+      '4: record 3, field "sound": "https',
+      '4: record 3, field "film": "https:',
+      '5: record 4, field "sound": "a.mp3',
+      '5: record 4, field "film": "https:',
+      '6: record 5, field "film": "data:v',
+    ]);
+    expect(all[0]).toContain(".aac, .m4a, .mp3, .wav");
+    expect(all[2]).toContain("no absolute URL");
+  });
+
+  test("keeps the first defects of very many, and counts all", async () => {
+    const count = MOST_DEFECTS * 3;
+    const checked = await check(
+      "a.csv",
+      `a,b\n${"1\n".repeat(count)}`,
+      undefined,
+      [999],
+    );
+    expect(checked.defectCount).toBe(count);
+    expect(checked.defects).toHaveLength(MOST_DEFECTS);
+    expect(checked.defects.at(-1)?.line).toBe(MOST_DEFECTS + 1);
+  });
+
+  test("quotes what it shows short and in one line", async () => {
+    const long = `"${"very ".repeat(50)}\n\nlong"`;
+    const [defect] = await defects("a.csv", `${long},${long}\n1,2\n`);
+    expect(defect?.length).toBeLessThan(150);
+    expect(defect).not.toContain("\n");
+  });
+});
+
+describe("a JSONL", () => {
+  test("that is fine has none", async () => {
+    const text = '\uFEFF\n{"a":1}\r\n  \n\t{"a":{"b":[]}} \n{}';
+    const { records, columns, defectCount } = await check("a.jsonl", text);
+    expect([records, columns, defectCount]).toEqual([3, undefined, 0]);
+  });
+
+  test("takes one object a line", async () => {
+    const lines = [
+      '{"a":1}',
+      "[1]",
+      "",
+      "null",
+      '"x"',
+      "5",
+      '{"a":1',
+      '{"a":1}{"b":2}',
+      "{'a':1}",
+    ];
+    expect(await defects("a.jsonl", lines.join("\n"))).toEqual([
+      "2: record 2 is a list, not a JSON object",
+      "4: record 3 is no JSON object",
+      "5: record 4 is no JSON object",
+      "6: record 5 is no JSON object",
+      "7: record 6 is no JSON",
+      "8: record 7 is no JSON",
+      "9: record 8 is no JSON",
+    ]);
+  });
+
+  test("without a record has one defect", async () => {
+    for (const text of ["\n", " \r\n\t\n", "\uFEFF\n"]) {
+      expect(await defects("a.jsonl", text)).toEqual([
+        "file: the file has no records",
+      ]);
+    }
+  });
+
+  test("with a line that is too long is not held in memory", async () => {
+    const files = new OneFile(`{"a":1}\n{"a":"${"x".repeat(12 * 2 ** 20)}`, [
+      2 ** 20,
+    ]);
+    const checked = await preflight(
+      files,
+      fileNamed("a.jsonl"),
+      undefined,
+      signal,
+    );
+    expect(checked.defects).toEqual([
+      { line: 2, text: expect.stringMatching(/longer than 10 MiB/) },
+    ]);
+  });
+
+  test("of a strict schema needs every field in every line", async () => {
+    const schema = rules(true, { a: "text", toString: "text" });
+    const lines = ['{"a":null,"toString":""}', '{"a":""}', "{}"];
+    expect(await defects("a.jsonl", lines.join("\n"), schema)).toEqual([
+      '2: record 2 lacks the field "toString", which the dataset\'s schema asks for',
+      '3: record 3 lacks the fields "a", "toString", which the dataset\'s schema asks for',
+    ]);
+    expect(
+      await defects("a.jsonl", lines.join("\n"), rules(false, { a: "text" })),
+    ).toEqual([]);
+  });
+
+  test("with media of a wrong kind, or that are no texts", async () => {
+    const schema = rules(false, { film: "video_url" });
+    const values = [
+      '"https://example.org/a.mov"',
+      '""',
+      '" "',
+      "5",
+      "null",
+      '"https://example.org/a"',
+    ];
+    const text = [...values.map((value) => `{"film":${value}}`), "{}"].join(
+      "\n",
+    );
+    expect(
+      (await defects("a.jsonl", text, schema)).map((one) => one.slice(0, 36)),
+    ).toEqual([
+      '4: record 4, field "film": is no tex',
+      '5: record 5, field "film": is no tex',
+      '6: record 6, field "film": is a URL ',
+    ]);
+  });
+});
+
+describe("bytes that are no UTF-8", () => {
+  const latin1 = (text: string) => Buffer.from(text, "latin1");
+
+  test.each(["a.csv", "a.jsonl"])(
+    "in %s are found on their line, wherever the pieces are cut",
+    async (name) => {
+      const good =
+        name === "a.csv" ? "a\nÄ語😀\n1\n" : '{"a":"Ä語😀"}\n\n{"a":1}\n';
+      const bytes = Buffer.concat([
+        Buffer.from(good),
+        latin1(name === "a.csv" ? "ä\n2\n" : '{"a":"ä"}\n{"a":2}\n'),
+      ]);
+      for (const sizes of [[], [1], [2], [3], [5], [64]]) {
+        const all = await defects(name, bytes, undefined, sizes);
+        expect([sizes, all.at(-1)]).toEqual([
+          sizes,
+          expect.stringMatching(/^4: this line is not UTF-8/),
+        ]);
+      }
+    },
+  );
+
+  test.each([[[]], [[1]]])(
+    "keep the defects before them, and hide those behind, in pieces of %j",
+    async (sizes) => {
+      const bytes = latin1("a,b\n1\n2,3\nä,1\n4\n5,6\n7,8\n");
+      const all = await defects("a.csv", bytes, undefined, sizes);
+      expect(all).toHaveLength(2);
+      expect(all[0]).toMatch(/^2: record 1/);
+      expect(all[1]).toMatch(/^4: this line is not UTF-8/);
+    },
+  );
+
+  test("come after a NUL byte, which has words of its own", async () => {
+    const all = await defects("a.csv", latin1("a\n\0\nä\n"));
+    expect(all).toEqual([expect.stringMatching(/^2: this line holds a NUL/)]);
+  });
+
+  test("come before a NUL byte, however they are cut", async () => {
+    // Only the first byte of the second piece shows that the last one of the first is wrong.
+    for (const sizes of [[], [3], [1]]) {
+      const bytes = latin1("a\nä\0\n");
+      const all = await defects("a.csv", bytes, undefined, sizes);
+      expect([sizes, ...all]).toEqual([
+        sizes,
+        expect.stringMatching(/^2: this line is not UTF-8/),
+      ]);
+    }
+  });
+
+  test("include a character that is cut off by the end, overlong forms and surrogates", async () => {
+    for (const bad of [
+      [0xe2, 0x82],
+      [0xf0, 0x9f, 0x98],
+      [0xc0, 0xaf],
+      [0xed, 0xa0, 0x80],
+      [0x80],
+      [0xff],
+      [0xf8, 0x88],
+    ]) {
+      for (const sizes of [[], [1], [3]]) {
+        const bytes = Buffer.concat([Buffer.from("a\n1\n"), Buffer.from(bad)]);
+        const all = await defects("a.csv", bytes, undefined, sizes);
+        expect([bad, all.at(-1)]).toEqual([
+          bad,
+          expect.stringMatching(/^3: this line is not UTF-8/),
+        ]);
+      }
+    }
+  });
+
+  test("include UTF-16, with and without a mark", async () => {
+    for (const text of ["\uFEFFa,b\nä,2\n", "ä,b\n1,2\n"]) {
+      const all = await defects("a.csv", Buffer.from(text, "utf16le"));
+      expect(all.join()).toMatch(/UTF-8/);
+    }
+  });
+
+  test("are not looked for in a ZIP", async () => {
+    const checked = await check("a.zip", Buffer.from([0x50, 0x4b, 3, 4, 0xff]));
+    expect(checked).toMatchObject({
+      records: undefined,
+      columns: undefined,
+      defectCount: 0,
+    });
+    expect(checked.sha256).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+test("the reading ends when the signal says so", async () => {
+  const controller = new AbortController();
+  const files = new OneFile("a\n1\n2\n3\n", [2]);
+  const reason = new Error("enough");
+  controller.abort(reason);
+  await expect(
+    preflight(files, fileNamed("a.csv"), undefined, controller.signal),
+  ).rejects.toBe(reason);
+  expect(files.bytesRead).toBeLessThan(5);
+});

@@ -1,0 +1,100 @@
+/**
+ * Whatever goes wrong, in whatever order: generated schedules of faults, other actors, cancels and deadlines, and what must
+ * hold under each of them (contract 1, 3, 4, 5 and 7). `npm run simulate -- --runs 100000` runs more of them.
+ */
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { holds } from "../../../proof/simulation/promises/holds.ts";
+import { check, simulate } from "../../../proof/simulation/simulate.ts";
+import {
+  added,
+  noTally,
+  tellTally,
+} from "../../../proof/simulation/promises/tally.ts";
+import {
+  noAccidents,
+  simulateUnguarded,
+  tellAccidents,
+} from "../../../proof/simulation/schedules/unguarded.ts";
+
+const MINUTES = 60_000;
+
+describe("simulation", () => {
+  test(
+    "2,000 schedules without a violation",
+    async () => {
+      let tally = noTally;
+      for (let seed = 1; seed <= 2_000; seed++) {
+        const result = await simulate(seed);
+        // Shown whole when there is one: it names the smallest schedule, and the seed for a replay.
+        expect(result).toEqual({ ok: true, seen: expect.any(Object) });
+        if (result.ok) tally = added(tally, result.seen);
+      }
+      // The weather is bad, but not so bad that nothing is ever shown.
+      expect(tally.schedules).toBe(2_000);
+      expect(tally.green).toBeGreaterThan(400);
+      expect(tally.setup).toBeGreaterThan(400);
+      expect(tally.unclear).toBeGreaterThan(150);
+      expect(tally.again).toBeGreaterThan(20);
+      expect(tally.synced).toBeGreaterThan(80);
+      expect(tally.brought).toBeGreaterThan(300);
+      expect(tally.cutShort).toBeGreaterThan(200);
+      expect(tellTally(tally)).toContain(`${String(tally.green)} ended green`);
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    "without Prolific's own guard, a second setup comes only where no reading could have shown the first",
+    async () => {
+      let accidents = noAccidents;
+      for (let seed = 1; seed <= 500; seed++) {
+        const result = await simulateUnguarded(seed);
+        expect(result).toEqual({ ok: true, seen: expect.any(Object) });
+        if (result.ok) accidents = added(accidents, result.seen);
+      }
+      expect(accidents.runs).toBe(500);
+      // The accident that the guard prevents does happen here, or this would show nothing.
+      expect(accidents.twice).toBeGreaterThan(0);
+      expect(accidents.twice).toBeLessThanOrEqual(accidents.late);
+      expect(tellAccidents(accidents)).toContain("of 500 schedules");
+    },
+    5 * MINUTES,
+  );
+});
+
+describe("a schedule under which something does not hold", () => {
+  const schedules = fc.record({
+    faults: fc.array(fc.nat(1_000), { minLength: 5, maxLength: 8 }),
+    random: fc.double(),
+  });
+  const seen: number[] = [];
+  const run = ({ faults }: { readonly faults: readonly number[] }) => {
+    seen.push(faults.length);
+    const large = faults.filter((fault) => fault > 100);
+    holds(large.length < 2, `${String(large.length)} large faults`);
+    return Promise.resolve(large.length);
+  };
+
+  test("is made as small as it can be, and is told with what replays it", async () => {
+    const result = await check(schedules, 7, run);
+    if (result.ok) throw new Error("everything held");
+    const { seed, path, shrinks, smallest, message } = result.failure;
+    expect(shrinks).toBeGreaterThan(0);
+    const { faults } = smallest as { faults: number[] };
+    expect(faults.sort((a, b) => a - b)).toEqual([0, 0, 0, 101, 101]);
+    expect(message).toBe("2 large faults");
+
+    seen.length = 0;
+    const again = await check(schedules, seed, run, { path, shrink: false });
+    expect(again).toMatchObject({ ok: false, failure: { smallest, message } });
+    expect(seen).toHaveLength(1);
+  });
+
+  test("of one seed stays the same schedule", async () => {
+    const first = await check(schedules, 7, run, { shrink: false });
+    const second = await check(schedules, 7, run, { shrink: false });
+    expect(first).toEqual(second);
+    expect(first).toMatchObject({ ok: false, failure: { shrinks: 0 } });
+  });
+});

@@ -1,0 +1,92 @@
+import { describe, expect, test } from "@jest/globals";
+import fc from "fast-check";
+import { pauseBeforeCheck } from "../../src/timing/pauses.ts";
+
+// Not fc.double: nearly all of its numbers are tiny.
+const waited = fc.oneof(
+  fc.integer({ min: 0, max: 120_000 }),
+  fc.integer({ min: 0, max: 5 * 86_400_000 }),
+);
+const interval = fc.integer({ min: 1_000, max: 600_000 });
+
+/** When the checks of a wait happen, in milliseconds from its start. */
+function checks(totalMs: number, pollIntervalMs: number): number[] {
+  const times: number[] = [];
+  for (let t = 0; ;) {
+    t += pauseBeforeCheck(t, pollIntervalMs);
+    if (t > totalMs) return times;
+    times.push(t);
+  }
+}
+
+test("the first check comes after 1 s, whatever the interval", () => {
+  fc.assert(
+    fc.property(interval, (pollIntervalMs) => {
+      expect(pauseBeforeCheck(0, pollIntervalMs)).toBe(1_000);
+    }),
+  );
+});
+
+test("a pause is positive and never longer than the interval", () => {
+  fc.assert(
+    fc.property(waited, interval, (waitedMs, pollIntervalMs) => {
+      const pause = pauseBeforeCheck(waitedMs, pollIntervalMs);
+      expect(pause).toBeGreaterThanOrEqual(1_000);
+      expect(pause).toBeLessThanOrEqual(pollIntervalMs);
+    }),
+  );
+});
+
+test("a pause is at most a fifth of the time waited, and a second", () => {
+  fc.assert(
+    fc.property(waited, interval, (waitedMs, pollIntervalMs) => {
+      expect(pauseBeforeCheck(waitedMs, pollIntervalMs)).toBeLessThanOrEqual(
+        0.2 * waitedMs + 1_000,
+      );
+    }),
+  );
+});
+
+test("pauses never shrink", () => {
+  fc.assert(
+    fc.property(waited, waited, interval, (a, b, pollIntervalMs) => {
+      expect(
+        pauseBeforeCheck(Math.min(a, b), pollIntervalMs),
+      ).toBeLessThanOrEqual(pauseBeforeCheck(Math.max(a, b), pollIntervalMs));
+    }),
+  );
+});
+
+test("what becomes ready is noticed at most 20 % and a second later", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 3_600_000 }),
+      interval,
+      (readyAt, pollIntervalMs) => {
+        const noticed = checks(2 * 3_600_000, pollIntervalMs).find(
+          (t) => t >= readyAt,
+        );
+        const delay = (noticed ?? Infinity) - readyAt;
+        expect(delay).toBeLessThanOrEqual(
+          Math.min(pollIntervalMs, 0.2 * readyAt + 1_000) + 1e-6,
+        );
+      },
+    ),
+  );
+});
+
+describe("the number of checks", () => {
+  test("is at most 140 in 30 minutes with the default interval", () => {
+    const count = checks(30 * 60_000, 15_000).length;
+    expect(count).toBeGreaterThanOrEqual(30 * 4);
+    expect(count).toBeLessThanOrEqual(140);
+  });
+
+  test("is a matter of dozens where only the growth of the pauses limits them", () => {
+    expect(checks(30 * 60_000, 600_000).length).toBeLessThanOrEqual(40);
+  });
+
+  test("is one a second with an interval of 1 s", () => {
+    expect(checks(60_000, 1_000)).toHaveLength(60);
+  });
+});

@@ -1,0 +1,32 @@
+/**
+ * The tests that take part, in the order in which they find a mutant soonest. Those that start `dist/` would never meet
+ * one, and others have nothing to do with the files that are mutated.
+ */
+export const inVirtualTime = [
+  { folder: "__tests__/timing", name: /^duration\./ },
+  { folder: "__tests__/github", name: /^inputs\./ },
+  {
+    folder: "__tests__/prolific",
+    name: /^(?!error-body|file-body|http|upload|wire)/,
+  },
+  { folder: "__tests__/file", name: /^(?!lines|preflight)/ },
+  { folder: "__tests__/scenarios", name: /^messages\./ },
+  { folder: "__tests__/scenarios", name: /^(launch|sync|wait|ingest)\./ },
+  { folder: "__tests__/file", name: /^(preflight|lines)/ },
+  { folder: "__tests__/prolific", name: /^error-body\./ },
+];
+
+/** For the few files that hold a real connection; their tests wait in real time, and not for long. */
+export const onSockets = [
+  { folder: "__tests__/prolific", name: /^(wire|file-body)\./ },
+  { folder: "__tests__/prolific", name: /^(http|upload)\./ },
+];
+
+/** A busy machine is no mutant; and some tests take seconds for what others find as well. */
+export const tooSlow = [
+  "takes little time",
+  "of any text never throws",
+  "very many records are found on their lines",
+  "goes in requests of at most 1000 records and 1 MiB",
+  "refuses a record that no request could hold before it sends any",
+];

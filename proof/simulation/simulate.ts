@@ -1,0 +1,70 @@
+/** Schedules by their seeds: run, and shrunk to the smallest one when something does not hold. */
+import fc from "fast-check";
+import { runSchedule, schedule } from "./schedules/schedule.ts";
+import type { Tally } from "./promises/tally.ts";
+
+/** A schedule under which something does not hold. */
+export interface Failure {
+  readonly seed: number;
+  /** Leads from the seed to the smallest schedule that fails; for a replay. */
+  readonly path: string;
+  readonly shrinks: number;
+  /** Plain JSON. */
+  readonly smallest: unknown;
+  /** What was seen instead of what must hold. */
+  readonly message: string;
+}
+
+export type Result<Seen> =
+  | { readonly ok: true; readonly seen: Seen }
+  | { readonly ok: false; readonly failure: Failure };
+
+export interface Replay {
+  /** Of a smaller schedule that grew out of the one of the seed. */
+  readonly path?: string;
+  /** `false` leaves a failure as large as it is; default true. */
+  readonly shrink?: boolean;
+}
+
+/** Runs the schedule of one seed. */
+export function simulate(
+  seed: number,
+  replay?: Replay,
+): Promise<Result<Tally>> {
+  return check(schedule, seed, runSchedule, replay);
+}
+
+/** The same for schedules of any kind; `run` says what was seen. */
+export async function check<T, Seen>(
+  schedules: fc.Arbitrary<T>,
+  seed: number,
+  run: (given: T) => Promise<Seen>,
+  { path, shrink = true }: Replay = {},
+): Promise<Result<Seen>> {
+  let seen: Seen | undefined;
+  const property = fc.asyncProperty(schedules, async (given) => {
+    seen = await run(given);
+  });
+  const details = await fc.check(property, {
+    seed,
+    numRuns: 1,
+    endOnFailure: !shrink,
+    ...(path !== undefined && { path }),
+  });
+  if (!details.failed && seen !== undefined) return { ok: true, seen };
+  const { counterexamplePath, numShrinks, counterexample, errorInstance } =
+    details;
+  return {
+    ok: false,
+    failure: {
+      seed,
+      path: counterexamplePath ?? "",
+      shrinks: numShrinks,
+      smallest: counterexample?.[0],
+      message:
+        errorInstance instanceof Error
+          ? errorInstance.message
+          : String(errorInstance),
+    },
+  };
+}

@@ -1,0 +1,398 @@
+/**
+ * The whole program above `prolific/http.ts`, in process, against the sandbox's model and on a virtual clock: graces
+ * of 20 s and storms of a minute pass in milliseconds, and the order of events is the same in every run.
+ *
+ *     const world = virtualWorld();
+ *     const batchId = world.prolific.addBatch({ datasetId: world.prolific.addDataset() });
+ *     world.fault({ match: "POST /setup", kind: "status", status: 503 });
+ *     const step = await world.run({ batch_id: batchId });
+ */
+import { Faults, type Fault } from "../../../sandbox/faults.ts";
+import { Prolific, type ProlificOptions } from "../../../sandbox/model.ts";
+import type { Reply } from "../../../sandbox/error-bodies.ts";
+import { type Delivery, type Plan, planFor } from "../../../sandbox/plan.ts";
+import { reasonOf, timeLimit } from "../../../src/timing/clock.ts";
+import { Cancelled, ConnectionError, type Where } from "../../../src/errors.ts";
+import { main } from "../../../src/main.ts";
+import type { Files } from "../../../src/file/disk.ts";
+import type {
+  HttpReply,
+  Send,
+  SendOptions,
+  Upload,
+} from "../../../src/prolific/http.ts";
+import type { Runner } from "../../../src/github/runner.ts";
+import { redactor } from "../../../src/github/foreign-text.ts";
+import { FakeClock } from "./fake-clock.ts";
+import { holds } from "../promises/holds.ts";
+
+/** More than any run has a reason for. */
+const MOST_REQUESTS = 5_000;
+
+export interface VirtualRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+  /** Of an upload. */
+  readonly contentType?: string;
+  /** Milliseconds from the start of the step. */
+  readonly atMs: number;
+  /** HTTP status, or what became of it: no answer, or it never left. */
+  answer?: number | "lost" | "unsent";
+  /** When that was known, in milliseconds from the start of the step. */
+  answeredMs?: number;
+  /** The body of the answer. */
+  reply?: string;
+}
+
+export interface VirtualStep {
+  readonly green: boolean;
+  /** How long the step took. */
+  readonly tookMs: number;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly summary: string;
+  /** `info`, `debug` and annotations, as `level: text`. */
+  readonly log: readonly string[];
+  readonly requests: readonly VirtualRequest[];
+}
+
+export interface VirtualOptions extends Partial<ProlificOptions> {
+  /** In [0, 1); default 0.5. */
+  readonly random?: () => number;
+  /** How long it takes to read a file. */
+  readonly readMs?: number;
+}
+
+export type World = ReturnType<typeof virtualWorld>;
+
+const WORKSPACE = "/workspace";
+
+/** Files that are held in memory. */
+function filesIn(
+  held: ReadonlyMap<string, string>,
+  takesTime: () => Promise<void>,
+): Files {
+  const bytesOf = (path: string): Buffer => {
+    // On Windows paths are joined the other way round.
+    const place = path.replaceAll("\\", "/").replace(`${WORKSPACE}/`, "");
+    const text = held.get(place);
+    if (text === undefined) {
+      throw Object.assign(new Error(`no such file: ${path}`), {
+        code: "ENOENT",
+      });
+    }
+    return Buffer.from(text);
+  };
+  const read = async function* (path: string): AsyncGenerator<Uint8Array> {
+    await takesTime();
+    yield bytesOf(path);
+  };
+  return {
+    realPath: (path) => {
+      if (path !== WORKSPACE) bytesOf(path);
+      return Promise.resolve(path);
+    },
+    stat: (path) =>
+      Promise.resolve({
+        kind: "file" as const,
+        bytes: bytesOf(path).length,
+        modifiedMs: 0,
+      }),
+    read,
+    readInTurns: read,
+  };
+}
+
+export function virtualWorld(options: VirtualOptions = {}) {
+  const clock = new FakeClock();
+  const epochMs = Date.UTC(2026, 7, 21, 8);
+  const prolific = new Prolific({
+    now: () => epochMs + clock.now(),
+    timing: { setupMs: 10_000, syncQueuedMs: 1_000, syncMs: 2_000 },
+    ...options,
+  });
+  const faults = new Faults();
+  const requests: VirtualRequest[] = [];
+  let cancel = new AbortController();
+  const world = {
+    prolific,
+    clock,
+    requests,
+    /** Called before a request reaches the server. */
+    onRequest: undefined as ((request: VirtualRequest) => void) | undefined,
+    /** Says for which requests nobody listens. */
+    unreachable: undefined as
+      ((request: VirtualRequest) => boolean) | undefined,
+    /** The files of the workspace, by their path in it. */
+    files: new Map<string, string>(),
+    fault(...more: Fault[]) {
+      for (const fault of more) faults.add(fault);
+    },
+    cancel(signalName = "SIGTERM") {
+      cancel.abort(new Cancelled(signalName));
+    },
+    /** Nobody listens for a while: `[from, for]` in milliseconds. */
+    silentFor(span: readonly [number, number] | null) {
+      world.unreachable = ({ atMs }) =>
+        span !== null && atMs >= span[0] && atMs < span[0] + span[1];
+    },
+    /** Does something at a moment of the run. */
+    at(ms: number, act: () => void) {
+      void clock.sleep(ms).then(act);
+    },
+    faults,
+    posts: (ending = "/setup") =>
+      requests.filter(
+        ({ method, path }) => method === "POST" && path.endsWith(ending),
+      ),
+    run,
+  };
+
+  /** Notes what becomes of a request; throws when nobody listens. */
+  async function record(
+    recorded: VirtualRequest,
+    where: Where,
+    carryOut: () => Promise<HttpReply>,
+  ): Promise<HttpReply> {
+    requests.push(recorded);
+    if (requests.length > MOST_REQUESTS) throw new Error("a hot loop");
+    world.onRequest?.(recorded);
+    if (world.unreachable?.(recorded)) {
+      recorded.answer = "unsent";
+      const reason = "connect ECONNREFUSED";
+      throw new ConnectionError(where, reason, { sent: false });
+    }
+    recorded.answer = "lost"; // until there is one, also when the step ends before
+    try {
+      const reply = await carryOut();
+      recorded.answer = reply.status;
+      recorded.reply = reply.body;
+      return reply;
+    } finally {
+      recorded.answeredMs = clock.now();
+    }
+  }
+
+  const send: Send = (request, options) => {
+    const { signal } = options;
+    const { method } = request;
+    const path = new URL(request.url).pathname;
+    const body = request.body ?? "";
+    const where = { method, path };
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [
+        name.toLowerCase(),
+        value,
+      ]),
+    );
+    const apiRequest = { method, path, headers, body };
+    return record({ ...where, body, atMs: clock.now() }, where, () => {
+      const fault = faults.take(apiRequest, prolific.now());
+      const plan = planFor(fault, apiRequest);
+      return exchange(where, signal, plan, options, () =>
+        prolific.handle(apiRequest, plan.past ?? undefined),
+      );
+    });
+  };
+
+  const upload: Upload = (
+    { method, url, contentType, bytes, body },
+    { signal, stallMs },
+  ) => {
+    const { host, pathname, search } = new URL(url);
+    const where = { method, path: `to ${host}` };
+    const headers = {
+      "content-type": contentType,
+      "content-length": String(bytes),
+    };
+    const request = { method, path: pathname, headers, body: "" };
+    const recorded = {
+      method,
+      path: pathname,
+      body: "",
+      contentType,
+      atMs: clock.now(),
+    };
+    return record(recorded, where, async () => {
+      const fault = faults.take(request, prolific.now());
+      const plan = planFor(fault, { ...request, path: pathname + search });
+      const pieces: Uint8Array[] = [];
+      let received = 0;
+      for await (const piece of body) {
+        pieces.push(piece);
+        received += piece.length;
+        if (plan.upload && received >= plan.upload.bytes) break;
+        if (signal.aborted) throw new ConnectionError(where, "given up");
+      }
+      if (plan.upload?.then === "reset") {
+        throw new ConnectionError(where, "read ECONNRESET");
+      }
+      // Whatever hangs is given up after the time without progress.
+      const stall = timeLimit(clock, stallMs, new Error("no progress"), signal);
+      const options = { signal: stall.signal, maxBodyBytes: 65_536 };
+      try {
+        return await exchange(where, stall.signal, plan, options, () =>
+          prolific.store({
+            method,
+            path: pathname + search,
+            headers,
+            body: Buffer.concat(pieces),
+          }),
+        );
+      } finally {
+        stall.release();
+      }
+    });
+  };
+
+  /** What becomes of a request on the way to the server and back. */
+  async function exchange(
+    where: { method: string; path: string },
+    signal: AbortSignal,
+    plan: Plan,
+    { maxBodyBytes, statusOnly = false }: SendOptions,
+    work: () => Reply,
+  ): Promise<HttpReply> {
+    // The server goes on whatever becomes of the client: a delayed request is carried out all the same.
+    const server = (async (): Promise<Delivery> => {
+      if (plan.waitBeforeMs > 0) await clock.sleep(plan.waitBeforeMs);
+      const real = plan.work ? work() : null;
+      if (plan.waitAfterMs > 0) await clock.sleep(plan.waitAfterMs);
+      return plan.deliver(real);
+    })();
+    const given = new Promise<never>((_, reject) => {
+      const abort = () => {
+        reject(new ConnectionError(where, reasonOf(signal).message));
+      };
+      if (signal.aborted) abort();
+      else signal.addEventListener("abort", abort, { once: true });
+    });
+    given.catch(() => undefined);
+    const delivery = await Promise.race([server, given]);
+    const lost = (reason: string) => new ConnectionError(where, reason);
+    switch (delivery.how) {
+      case "reset":
+        throw lost("read ECONNRESET");
+      case "raw":
+        throw lost("Parse Error");
+      case "hang":
+        return given;
+      case "drip":
+      case "reply":
+      case "part": {
+        const { status } = delivery.reply;
+        const reply: HttpReply = {
+          status,
+          headers: delivery.reply.headers,
+          body: delivery.reply.body,
+        };
+        if (statusOnly && status >= 200 && status <= 299) {
+          return { ...reply, body: "" };
+        }
+        if (delivery.how === "reply") {
+          if (Buffer.byteLength(reply.body) <= maxBodyBytes) return reply;
+          const cut = new ConnectionError(where, "too large", { final: true });
+          return { ...reply, body: reply.body.slice(0, maxBodyBytes), cut };
+        }
+        if (delivery.how === "drip") {
+          const pieces = Math.ceil(reply.body.length / delivery.chunkBytes);
+          const dripped = clock.sleep(pieces * delivery.ms, signal).then(
+            () => reply,
+            () => ({ ...reply, body: "", cut: lost("the answer was cut") }),
+          );
+          return dripped;
+        }
+        const part = {
+          ...reply,
+          body: reply.body.slice(0, delivery.bytes),
+          cut: lost("the answer was cut"),
+        };
+        return delivery.then === "destroy" ? part : given.catch(() => part);
+      }
+    }
+  }
+
+  /** Runs the step once; a world can be run again, as a job is. */
+  async function run(
+    inputs: Readonly<Record<string, string>>,
+  ): Promise<VirtualStep> {
+    const log: string[] = [];
+    const outputs: Record<string, string> = {};
+    let summary = "";
+    const secrets = new Set<string>();
+    const say = (level: string) => (text: string) => {
+      log.push(`${level}: ${text}`);
+    };
+    const annotate = (level: string) => (title: string, message: string) => {
+      log.push(`${level}: ${title}: ${message}`);
+    };
+    const runner: Runner = {
+      mask: (secret) => secrets.add(secret),
+      info: say("info"),
+      debug: say("debug"),
+      notice: annotate("notice"),
+      warning: annotate("warning"),
+      error: annotate("error"),
+      annotate: (level, { file, line }, title, message) => {
+        log.push(`${level} ${file}:${String(line)}: ${title}: ${message}`);
+      },
+      output: (name, value) => {
+        outputs[name] = value;
+      },
+      summary: (markdown) => {
+        summary = markdown;
+        return Promise.resolve();
+      },
+      redact: (text) => redactor(secrets)(text),
+    };
+    const startedAt = clock.now();
+    const before = requests.length;
+    if (cancel.signal.aborted) cancel = new AbortController();
+    const env = {
+      INPUT_API_TOKEN: prolific.token,
+      INPUT_API_URL: "http://127.0.0.1:1",
+      GITHUB_WORKSPACE: WORKSPACE,
+      ...Object.fromEntries(
+        Object.entries(inputs).map(([name, value]) => [
+          `INPUT_${name.toUpperCase()}`,
+          value,
+        ]),
+      ),
+    };
+    const green = await clock.run(
+      main({
+        env,
+        runner,
+        clock,
+        random: options.random ?? (() => 0.5),
+        files: filesIn(world.files, () => clock.sleep(options.readMs ?? 0)),
+        send,
+        upload,
+        cancelled: cancel.signal,
+      }),
+    );
+    const tookMs = clock.now() - startedAt;
+    // What every run owes its reader (contract 8), whatever it is run for.
+    holds(summary !== "", "the job summary is empty");
+    holds(outputs.outcome !== undefined, "the output `outcome` is missing");
+    const errors = log.filter((line) => line.startsWith("error:")).length;
+    const wanted = green || outputs.outcome === "cancelled" ? 0 : 1;
+    holds(errors === wanted, `${String(errors)} errors, not ${String(wanted)}`);
+    return {
+      green,
+      tookMs,
+      outputs,
+      summary,
+      log,
+      requests: requests.slice(before).map(({ answeredMs, ...request }) => ({
+        ...request,
+        atMs: request.atMs - startedAt,
+        ...(answeredMs !== undefined && {
+          answeredMs: answeredMs - startedAt,
+        }),
+      })),
+    };
+  }
+
+  return world;
+}

@@ -1,0 +1,185 @@
+/** The committed file: where it is, and whether it can be one at all (contract 5.1). */
+import * as system from "node:path";
+import { basename, extname, isAbsolute, join } from "node:path";
+import { Stop } from "../errors.ts";
+import type { FileStat, Files } from "./disk.ts";
+
+export type DatasetFormat = "csv" | "jsonl" | "zip";
+
+export interface DatasetFile {
+  /** Absolute, symbolic links resolved. */
+  readonly path: string;
+  /** Of the real file, from the workspace, with forward slashes, as annotations need it. */
+  readonly relativePath: string;
+  /** As given, such as `reviews.csv`. */
+  readonly name: string;
+  readonly stem: string;
+  readonly format: DatasetFormat;
+  readonly bytes: number;
+  /** When it was last written, in milliseconds since 1970. */
+  readonly modifiedMs: number;
+}
+
+const FORMATS: readonly DatasetFormat[] = ["csv", "jsonl", "zip"];
+const LFS_POINTER = "version https://git-lfs.github.com/spec/v1";
+const ZIP_MAGIC = "PK\u0003\u0004";
+const EMPTY_ZIP_MAGIC = "PK\u0005\u0006";
+/** How much of its hash the name of a file carries. */
+const HASH = /-([0-9a-f]{12})\.([^.]+)$/i;
+
+/**
+ * Finds the file that `dataset_file` names.
+ * @throws Stop when it is missing, outside the workspace, no regular file, empty, a Git LFS pointer, or no ZIP in spite of
+ * its name.
+ */
+export async function findDatasetFile(
+  files: Files,
+  workspace: string,
+  given: string,
+): Promise<DatasetFile> {
+  const name = basename(given);
+  const extension = extname(name);
+  const format = FORMATS.find(
+    (known) => `.${known}` === extension.toLowerCase(),
+  );
+  if (format === undefined) {
+    throw unusable(given, "has none of the extensions .csv, .jsonl and .zip", {
+      next: "Give a .csv, .jsonl or .zip file in dataset_file.",
+    });
+  }
+  const root = await files.realPath(workspace);
+  const path = await realPath(
+    files,
+    isAbsolute(given) ? given : join(root, given),
+    given,
+  );
+  const relativePath = placeIn(root, path);
+  if (relativePath === undefined) {
+    throw unusable(given, "is outside the workspace", {
+      next: "Give the path of a committed file, relative to the workspace; symbolic links must not lead out of it.",
+    });
+  }
+  const stat = await files.stat(path);
+  refuseKind(given, stat);
+  const file: DatasetFile = {
+    path,
+    relativePath,
+    name,
+    stem: name.slice(0, -extension.length),
+    format,
+    bytes: stat.bytes,
+    modifiedMs: stat.modifiedMs,
+  };
+  refuseContent(given, file, await beginning(files, path));
+  return file;
+}
+
+/** Where a path is from a folder, with `/`; undefined outside, also on another drive of Windows. */
+export function placeIn(
+  folder: string,
+  path: string,
+  how: Pick<typeof system, "isAbsolute" | "relative" | "sep"> = system,
+): string | undefined {
+  const place = how.relative(folder, path);
+  const [first] = place.split(how.sep);
+  if (first === ".." || how.isAbsolute(place)) return undefined;
+  return place.replaceAll(how.sep, "/");
+}
+
+async function realPath(
+  files: Files,
+  path: string,
+  given: string,
+): Promise<string> {
+  try {
+    return await files.realPath(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const missing = code === "ENOENT" || code === "ENOTDIR";
+    throw unusable(
+      given,
+      missing
+        ? "is not in the workspace"
+        : `cannot be read (${code ?? String(error)})`,
+      {
+        next: missing
+          ? "Put a step with actions/checkout before this one, and check the path: it starts at the root of the repository."
+          : "Check the rights and the links of the file.",
+      },
+    );
+  }
+}
+
+function refuseKind(given: string, { kind, bytes }: FileStat): void {
+  if (kind !== "file") {
+    const what = kind === "directory" ? "a directory" : "no regular file";
+    throw unusable(given, `is ${what}`, {
+      next: "Give the path of one file; for several datasets use a matrix, one step each.",
+    });
+  }
+  if (bytes === 0) {
+    throw unusable(given, "is empty", {
+      next: "Commit the file with its records.",
+    });
+  }
+}
+
+function refuseContent(given: string, file: DatasetFile, start: string): void {
+  if (start.startsWith(LFS_POINTER)) {
+    throw unusable(given, "is a Git LFS pointer, not the file itself", {
+      next: "Give actions/checkout the input lfs: true.",
+    });
+  }
+  if (file.format !== "zip" || start.startsWith(ZIP_MAGIC)) return;
+  throw start.startsWith(EMPTY_ZIP_MAGIC)
+    ? unusable(given, "is an empty archive: no records", {
+        next: "Commit the archive with its files.",
+      })
+    : unusable(given, "is no ZIP archive, whatever its name says", {
+        next: "Commit a ZIP archive, or give the file its right name.",
+      });
+}
+
+/** The first bytes of a file, each as one character. */
+async function beginning(files: Files, path: string): Promise<string> {
+  for await (const piece of files.read(path)) {
+    return Buffer.from(piece.subarray(0, LFS_POINTER.length)).toString(
+      "latin1",
+    );
+  }
+  return "";
+}
+
+function unusable(
+  given: string,
+  what: string,
+  { next }: { next: string },
+): Stop {
+  return new Stop({
+    title: "The dataset file cannot be used",
+    what: `dataset_file: "${given}" ${what}. Nothing was sent to Prolific.`,
+    next,
+  });
+}
+
+/** The name that carries the content: `<stem>-<first 12 hex of SHA-256>.<ext>` (contract 5.2). */
+export function remoteName(
+  { stem, format }: DatasetFile,
+  sha256: string,
+): string {
+  return `${stem}-${sha256.slice(0, 12)}.${format}`;
+}
+
+/** Whether two remote names stand for the same content: hash and extension agree. */
+export function isSameFile(one: string | undefined, other: string): boolean {
+  const [, hash, extension] = HASH.exec(one?.toLowerCase() ?? "") ?? [];
+  const [, otherHash, otherExtension] = HASH.exec(other.toLowerCase()) ?? [];
+  return (
+    hash !== undefined && hash === otherHash && extension === otherExtension
+  );
+}
+
+/** The stem of a remote name; undefined for a name without a hash. */
+export function stemOf(name: string): string | undefined {
+  return HASH.test(name) ? name.replace(HASH, "") : undefined;
+}

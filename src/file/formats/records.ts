@@ -1,0 +1,118 @@
+/** The records of a file, one after the other, with the lines where they start (contract 9). */
+import { Stop } from "../../errors.ts";
+import type { Files } from "../disk.ts";
+import { CsvReader, type CsvRow, type Reading } from "./csv.ts";
+import type { DatasetFile } from "../find.ts";
+import { type JsonLine, JsonlReader } from "./jsonl.ts";
+
+export interface FileRecord {
+  /** From 0; the header and blank lines are no records. */
+  readonly index: number;
+  /** Where it starts: 1 + the line feeds before it, as git and editors count. */
+  readonly line: number;
+  /** One line of JSON: a CSV row as an object of texts, keyed by the header; a line of JSONL as it is. */
+  readonly json: string;
+}
+
+/**
+ * Streams the records of a file that has passed its preflight; memory stays flat.
+ * @throws Stop when the file is no longer what it was; the reason of the signal.
+ */
+export async function* readRecords(
+  files: Files,
+  file: DatasetFile,
+  signal: AbortSignal,
+): AsyncGenerator<FileRecord> {
+  let index = 0;
+  for await (const rows of rowsOf(files, file, signal)) {
+    for (const { line, json } of rows) {
+      yield { index, line, json: json() };
+      index++;
+    }
+  }
+}
+
+/** The lines where the wanted records start, in one reading that ends with the last of them. */
+export async function linesOf(
+  files: Files,
+  file: DatasetFile,
+  indices: ReadonlySet<number>,
+  signal: AbortSignal,
+): Promise<ReadonlyMap<number, number>> {
+  const lines = new Map<number, number>();
+  let last = -1;
+  for (const index of indices) last = Math.max(last, index);
+  let index = 0;
+  for await (const rows of rowsOf(files, file, signal)) {
+    for (const { line } of rows) {
+      if (indices.has(index)) lines.set(index, line);
+      index++;
+    }
+    if (index > last) break;
+  }
+  return lines;
+}
+
+interface Row {
+  readonly line: number;
+  readonly json: () => string;
+}
+
+/** The records of one piece of the file after the other. */
+async function* rowsOf(
+  files: Files,
+  file: DatasetFile,
+  signal: AbortSignal,
+): AsyncGenerator<readonly Row[]> {
+  const pieces = files.read(file.path);
+  if (file.format === "jsonl") {
+    const reader = new JsonlReader();
+    for await (const piece of pieces) {
+      signal.throwIfAborted();
+      yield sound(file, reader.push(piece)).map(fromLine);
+    }
+    yield sound(file, reader.finish()).map(fromLine);
+    return;
+  }
+  const reader = new CsvReader();
+  let header: readonly string[] | undefined;
+  const records = (found: Reading<CsvRow>): Row[] => {
+    const rows = sound(file, found);
+    const names = (header ??= rows[0]?.cells);
+    const body = names === rows[0]?.cells ? rows.slice(1) : rows;
+    return names === undefined ? [] : body.map((row) => fromRow(names, row));
+  };
+  for await (const piece of pieces) {
+    signal.throwIfAborted();
+    yield records(await reader.push(piece));
+  }
+  yield records(await reader.finish());
+}
+
+function fromLine({ line, text }: JsonLine): Row {
+  // Between tokens a CR is blank space to JSON, but a line break to some readers of lines. Within a text it cannot stand.
+  return { line, json: () => text.replaceAll("\r", " ") };
+}
+
+function fromRow(names: readonly string[], { line, cells }: CsvRow): Row {
+  const json = () => {
+    const members = names.map(
+      (name, at) =>
+        `${JSON.stringify(name)}:${JSON.stringify(cells[at] ?? "")}`,
+    );
+    return `{${members.join(",")}}`; // also for a name such as __proto__
+  };
+  return { line, json };
+}
+
+function sound<T>(
+  { relativePath }: DatasetFile,
+  { rows, defect }: Reading<T>,
+): readonly T[] {
+  if (!defect) return rows;
+  throw new Stop({
+    title: "The dataset file has changed",
+    what: `${relativePath} changed while this step was at work on it: line ${String(defect.line)}: ${defect.text}.`,
+    next: "Make sure that nothing else writes to the file during this step, then run this job again.",
+  });
+}

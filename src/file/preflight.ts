@@ -1,0 +1,117 @@
+/** What can be wrong with a file, before any request: one reading, flat memory, every defect with its line (contract 5.1). */
+import { createHash } from "node:crypto";
+import type { Files } from "./disk.ts";
+import {
+  type Check,
+  CsvCheck,
+  JsonlCheck,
+  type SchemaRules,
+} from "./checks.ts";
+import { type Defect, Defects } from "./defects.ts";
+import type { DatasetFile } from "./find.ts";
+import { Utf8Check } from "./formats/utf8.ts";
+
+export interface Preflight {
+  /** Of the bytes as they are, in hex. */
+  readonly sha256: string;
+  /** Undefined for a ZIP. */
+  readonly records: number | undefined;
+  /** The header of a CSV. */
+  readonly columns: readonly string[] | undefined;
+  /** In the order of their lines; of very many only the first. */
+  readonly defects: readonly Defect[];
+  readonly defectCount: number;
+}
+
+const LF = 10;
+
+/**
+ * Reads the whole file once.
+ * @param rules undefined when the dataset has none, or none are known.
+ * @throws the reason of the signal, or an error of the system.
+ */
+export async function preflight(
+  files: Files,
+  file: DatasetFile,
+  rules: SchemaRules | undefined,
+  signal: AbortSignal,
+): Promise<Preflight> {
+  const hash = createHash("sha256");
+  const defects = new Defects();
+  const check = checkOf(file, rules, defects);
+  const utf8 = new Utf8Check();
+  let offset = 0;
+  let goesOn = true;
+  for await (const piece of files.read(file.path)) {
+    signal.throwIfAborted();
+    hash.update(piece);
+    if (goesOn && check) {
+      const bad = utf8.push(piece);
+      const nul = piece.subarray(0, bad && Math.max(0, bad)).indexOf(0);
+      const end = nul === -1 ? bad : nul;
+      const part =
+        end === undefined ? piece : piece.subarray(0, Math.max(0, end));
+      goesOn = await check.push(part);
+      if (goesOn && end !== undefined) {
+        defects.add(
+          await lineAt(files, file, offset + end),
+          nul === -1 ? NOT_UTF8 : NUL_BYTE,
+        );
+        goesOn = false;
+      }
+    }
+    offset += piece.length;
+  }
+  if (goesOn && !utf8.end()) {
+    defects.add(await lineAt(files, file, offset), NOT_UTF8);
+  } else if (goesOn) {
+    await check?.finish();
+  }
+  return {
+    sha256: hash.digest("hex"),
+    records: check?.records,
+    columns: check?.columns,
+    defects: defects.kept,
+    defectCount: defects.count,
+  };
+}
+
+const NOT_UTF8 =
+  "this line is not UTF-8; save the file with this encoding. What follows was not checked";
+
+const NUL_BYTE =
+  "this line holds a NUL byte, which no text does; save the file as plain text in UTF-8. What follows was not checked";
+
+function checkOf(
+  { format }: DatasetFile,
+  rules: SchemaRules | undefined,
+  defects: Defects,
+): Check | undefined {
+  switch (format) {
+    case "csv":
+      return new CsvCheck(rules, defects);
+    case "jsonl":
+      return new JsonlCheck(rules, defects);
+    case "zip": // what is in it is for the server to say
+      return undefined;
+  }
+}
+
+/** The line of an offset, by a second reading: only a defect needs it. */
+async function lineAt(
+  files: Files,
+  { path }: DatasetFile,
+  offset: number,
+): Promise<number> {
+  let line = 1;
+  let left = offset;
+  for await (const piece of files.read(path)) {
+    const part = piece.subarray(0, left);
+    for (let at = part.indexOf(LF); at !== -1; at = part.indexOf(LF, at + 1)) {
+      line++;
+    }
+    left -= part.length;
+    if (left <= 0) break;
+  }
+  return line;
+}

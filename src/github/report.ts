@@ -1,0 +1,173 @@
+/** What a run came to: the values behind the outputs and the summary (contract 3). */
+import type { Clock } from "../timing/clock.ts";
+import type { Batch, BatchStatus } from "../prolific/schema.ts";
+
+export const GREEN_OUTCOMES = [
+  "set_up",
+  "accepted",
+  "joined",
+  "already_set_up",
+  "synced",
+  "dry_run",
+] as const;
+export const RED_OUTCOMES = ["failed", "timed_out", "cancelled"] as const;
+export type GreenOutcome = (typeof GREEN_OUTCOMES)[number];
+export type Outcome = GreenOutcome | (typeof RED_OUTCOMES)[number];
+
+/** Every output; a test compares the list with action.yml. */
+export const OUTPUT_NAMES = [
+  "batch_id",
+  "dataset_id",
+  "outcome",
+  "status",
+  "total_task_count",
+  "total_task_groups",
+  "total_instruction_count",
+  "total_datapoint_count",
+  "preview_url",
+  "import_id",
+  "accepted_count",
+  "rejected_count",
+  "duplicate_count",
+  "sync_id",
+  "tasks_created",
+  "groups_created",
+  "elapsed_seconds",
+] as const;
+export type OutputName = (typeof OUTPUT_NAMES)[number];
+
+/**
+ * What Prolific may have been told to do, for the words at a deadline and a cancel: nothing yet; data sent, or there; a
+ * POST without an answer; accepted, or started by somebody else, and running; READY.
+ */
+export type Progress =
+  | "nothing_sent"
+  | "upload_unknown"
+  | "data_arrived"
+  | "setup_unknown"
+  | "setup_running"
+  | "ready"
+  | "sync_unknown"
+  | "sync_running";
+
+/** A count as people read it: `12,000`. Outputs are plain digits. */
+export function figure(n: number): string {
+  return n.toLocaleString("en");
+}
+
+/** `1 task`, `2 tasks`. */
+export function counted(n: number, noun: string): string {
+  return `${figure(n)} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+/** How the line of a failure begins that quotes the server, and the one that says what to do. */
+export const SAYS = "Prolific says: ";
+export const NEXT = "Next: ";
+
+/** Why a step is red, in the words of the annotation. */
+export interface Failure {
+  readonly outcome: (typeof RED_OUTCOMES)[number];
+  readonly title: string;
+  /** What happened and where; the server's own words; what to do next; commands for it: a line each, fit to be shown. */
+  readonly lines: readonly string[];
+}
+
+/** Records of the file that cannot be used, as they were told (contract 5). */
+export interface Rows {
+  readonly file: string;
+  /** What one of them is. */
+  readonly noun: string;
+  readonly rows: readonly {
+    readonly line: number | undefined;
+    readonly text: string;
+  }[];
+  /** How many there are; may be more than are listed. */
+  readonly total: number;
+}
+
+/** A status and when it was first seen, in milliseconds from the start of the step. */
+export interface Moment {
+  readonly what: string;
+  readonly atMs: number;
+}
+
+/** Collects what becomes known during a run. Each output is handed on at once, so that it survives whatever follows. */
+export class Report {
+  progress: Progress = "nothing_sent";
+  batchName = "";
+  /** In one sentence, what the run changed or, a dry run, would change. */
+  change = "";
+  failure: Failure | undefined;
+  /** On the clock of the run. */
+  readonly startedAt: number;
+  readonly timeline: Moment[] = [];
+  /** Sentences for the summary: warnings and what the author should know. */
+  readonly remarks: string[] = [];
+  readonly rows: Rows[] = [];
+
+  private readonly values = new Map<OutputName, string>();
+  private readonly clock: Clock;
+
+  private readonly write: (name: OutputName, value: string) => void;
+
+  constructor(clock: Clock, write: (name: OutputName, value: string) => void) {
+    this.clock = clock;
+    this.startedAt = clock.now();
+    this.write = write;
+  }
+
+  get elapsedMs(): number {
+    return this.clock.now() - this.startedAt;
+  }
+
+  get outcome(): Outcome | undefined {
+    return this.values.get("outcome") as Outcome | undefined;
+  }
+
+  get(name: OutputName): string | undefined {
+    return this.values.get(name);
+  }
+
+  /** An output whose value is not known, or has not changed, is not written. */
+  set(name: OutputName, value: string | number | undefined): void {
+    if (value === undefined || this.values.get(name) === String(value)) return;
+    this.values.set(name, String(value));
+    this.write(name, String(value));
+  }
+
+  /** Ends the run green. */
+  succeed(outcome: GreenOutcome): void {
+    this.set("outcome", outcome);
+  }
+
+  /** Ends the run red. */
+  fail(failure: Failure): void {
+    this.failure = failure;
+    this.set("outcome", failure.outcome);
+  }
+
+  /** @returns true when the status is not the one seen last. */
+  sawStatus(status: BatchStatus): boolean {
+    const changed = this.values.get("status") !== status;
+    // A POST had no answer, and the batch has moved since: that answers it.
+    if (this.progress === "setup_unknown" && status !== "UNINITIALISED") {
+      this.progress = "setup_running";
+    }
+    if (changed) this.timeline.push({ what: status, atMs: this.elapsedMs });
+    this.set("status", status);
+    return changed;
+  }
+
+  /** @returns true when the status is not the one seen last. */
+  sawBatch(batch: Batch): boolean {
+    this.batchName = batch.name;
+    this.set("total_task_count", batch.totalTaskCount);
+    this.set("total_task_groups", batch.totalTaskGroups);
+    this.set("total_instruction_count", batch.totalInstructionCount);
+    const dataset = batch.datasets.find(
+      ({ id }) => id === this.values.get("dataset_id"),
+    );
+    this.set("total_datapoint_count", dataset?.totalDatapointCount);
+    return this.sawStatus(batch.status);
+  }
+}

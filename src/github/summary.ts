@@ -1,0 +1,208 @@
+/** The job summary: a report as escaped Markdown, pure (contract 8). */
+import { formatDuration } from "../timing/duration.ts";
+import type { Redact } from "./foreign-text.ts";
+import {
+  NEXT,
+  type Outcome,
+  type OutputName,
+  type Report,
+  type Rows,
+  SAYS,
+  counted,
+  figure,
+} from "./report.ts";
+
+const LONGEST_REMARK = 4_000;
+/** GitHub drops a summary over 1 MiB whole. */
+const MOST_BYTES_OF_REMARKS = 128 * 1024;
+const MOST_BYTES_OF_ROWS = 512 * 1024;
+const MOST_MOMENTS = 12;
+
+/** Words as well as a sign; what is red goes on with the title of the failure. */
+const HEADLINES: Readonly<Record<Outcome, string>> = {
+  set_up: "✅ The batch is set up and READY",
+  accepted: "✅ Prolific accepted the work; this step did not wait for it",
+  joined: "✅ The setup was already running; this step joined it",
+  already_set_up: "✅ The batch was already set up",
+  synced: "✅ The batch is synced and READY",
+  dry_run: "✅ Dry run: nothing was changed",
+  failed: "❌ Failed: ",
+  timed_out: "❌ ",
+  cancelled: "⚪ ",
+};
+
+/** A foreign or unknown text as it may stand in the summary. */
+type Show = (text: string) => string;
+
+/** Renders what a run came to, the most important first; `redact` hides the secrets. */
+export function renderSummary(report: Report, redact: Redact): string {
+  /** Redacted while it is still as it was masked, then cut, then escaped. */
+  const show: Show = (text) => escape(cut(redact(text)));
+  const roomForRows = MOST_BYTES_OF_ROWS / Math.max(1, report.rows.length);
+  const { outcome = "failed", failure } = report;
+  const blocks = [
+    `### ${HEADLINES[outcome]}${failure ? show(failure.title) : ""}`,
+    ...(failure ? why(failure.lines, show) : []),
+    report.change && `**${show(report.change)}.**`,
+    remarks(report, show),
+    table(report, show),
+    preview(report),
+    ...report.rows.map((rows) => rowTable(rows, show, roomForRows)),
+  ];
+  return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
+}
+
+/** What happened; the server's words; what to do next; commands: set apart from each other. */
+function why(lines: readonly string[], show: Show): string[] {
+  const next = lines.findIndex((line) => line.startsWith(NEXT));
+  const end = next === -1 ? lines.length : next;
+  const [what, words] = [false, true].map((said) =>
+    lines
+      .slice(0, end)
+      .filter((line) => line.startsWith(SAYS) === said)
+      .map(show)
+      .join("<br>"),
+  );
+  const commands = lines.slice(end + 1).map(show);
+  return [
+    what ?? "",
+    words ? `> ${words}` : "",
+    lines[end] ? `**Next:** ${show(lines[end].slice(NEXT.length))}` : "",
+    commands.length > 0 ? `<pre>${commands.join("\n")}</pre>` : "",
+  ];
+}
+
+/** All of them are in the log. */
+function remarks({ remarks: texts }: Report, show: Show): string {
+  const lines = texts.map((text) => `- ${show(text)}`);
+  const shown = fitting(lines, MOST_BYTES_OF_REMARKS);
+  const left = lines.length - shown.length;
+  return [...shown, left > 0 ? `- ${more(left)}` : ""].join("\n").trim();
+}
+
+/** Records of the file that cannot be used, a line each; all that are known are in the log. */
+function rowTable(
+  { file, noun, rows, total }: Rows,
+  show: Show,
+  mostBytes: number,
+): string {
+  const lines = rows.map(
+    ({ line, text }) => `| ${line ?? ""} | ${show(text)} |`,
+  );
+  const shown = fitting(lines, mostBytes);
+  const left = total - shown.length;
+  return [
+    `#### ${counted(total, noun)} in <code>${show(file)}</code>`,
+    ["| Line | What is wrong |", "| --: | :-- |", ...shown].join("\n"),
+    left > 0 ? more(left) : "",
+  ]
+    .join("\n\n")
+    .trim();
+}
+
+/** As many lines as there is room for. */
+function fitting(
+  lines: readonly string[],
+  mostBytes: number,
+): readonly string[] {
+  let bytes = 0;
+  const end = lines.findIndex((line) => {
+    bytes += Buffer.byteLength(line) + 1;
+    return bytes > mostBytes;
+  });
+  return end === -1 ? lines : lines.slice(0, end);
+}
+
+function more(left: number): string {
+  return `… and ${figure(left)} more`;
+}
+
+/** Only what is known and says something: a batch without tasks is told by its status. */
+function table(report: Report, show: Show): string {
+  /** As a person reads it; undefined for none. */
+  const n = (name: OutputName) => {
+    const value = Number(report.get(name) ?? 0);
+    return value === 0 ? undefined : figure(value);
+  };
+  const code = (text: string | undefined) =>
+    text && `<code>${show(text)}</code>`;
+  const all = (separator: string, ...parts: (string | undefined)[]) =>
+    parts.filter(Boolean).join(separator);
+  const tasks = n("total_task_count");
+  const groups = Number(report.get("total_task_groups"));
+  const seconds = report.get("elapsed_seconds");
+  const [rejected, known] = [n("rejected_count"), n("duplicate_count")];
+  const accepted = n("accepted_count") ?? (rejected && "0");
+  const rows = [
+    [
+      "Batch",
+      all("<br>", show(report.batchName), code(report.get("batch_id"))),
+    ],
+    ["Status", timeline(report, show)],
+    [
+      "Tasks",
+      tasks && all(" in ", tasks, groups ? counted(groups, "group") : ""),
+    ],
+    ["Dataset", code(report.get("dataset_id"))],
+    ["Datapoints", n("total_datapoint_count")],
+    [
+      "File records",
+      accepted &&
+        all(
+          ", ",
+          `${accepted} accepted${known ? ` (${known} known before)` : ""}`,
+          rejected && `${rejected} rejected`,
+        ),
+    ],
+    ["Time", seconds && formatDuration(1_000 * Number(seconds))],
+  ]
+    .filter(([, cell]) => cell)
+    .map((row) => `| ${row.join(" | ")} |`);
+  // The first row is the head, which Markdown asks for; the time alone is not worth a table.
+  rows.splice(1, 0, "| :-- | :-- |");
+  return rows.length > 2 ? rows.join("\n") : "";
+}
+
+/** The statuses of the batch, with the time when each was first seen. */
+function timeline({ timeline: moments }: Report, show: Show): string {
+  const steps = moments
+    .slice(-MOST_MOMENTS)
+    .map(
+      ({ what, atMs }, at) =>
+        `<code>${show(what)}</code>${at > 0 ? ` after ${formatDuration(atMs)}` : ""}`,
+    );
+  if (moments.length > MOST_MOMENTS) steps.unshift("…");
+  return steps.join(" → ");
+}
+
+function preview(report: Report): string {
+  // Already a URL; only what would end the link is encoded.
+  const target = report
+    .get("preview_url")
+    ?.replace(
+      /[\s()<>[\]`*\\]/g,
+      (character) =>
+        `%${character.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`,
+    );
+  return target ? `[Preview a task group in Prolific](${target})` : "";
+}
+
+function cut(text: string): string {
+  return text.length > LONGEST_REMARK
+    ? `${text.slice(0, LONGEST_REMARK)}…`
+    : text;
+}
+
+/**
+ * As plain text in Markdown and HTML, whatever it holds: no entity can be the start of any markup. What means nothing
+ * where it stands is left alone, so that ids and sentences stay readable in the source.
+ */
+function escape(text: string): string {
+  return text
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(
+      /(?<=www|^\d+)\.|(?<=^\d+)\)|:(?! |$)|(?<!\w)-|[!#$&*+<->@[-`{-~]/gi,
+      (character) => `&#${String(character.charCodeAt(0))};`,
+    );
+}
