@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 /** The walls of the house: who may import what, and who may touch the process (docs/design.md). */
-const restrictedImports = (...except) => [
+const restrictedImports = (except, closed) => [
   "error",
   {
     paths: [
@@ -20,7 +20,14 @@ const restrictedImports = (...except) => [
         group: ["**/main.ts", "**/index.ts"],
         message: "Nothing imports main.",
       },
-    ].filter(() => !except.includes("main")),
+    ]
+      .filter(() => !except.includes("main"))
+      .concat(
+        closed.map((room) => ({
+          group: [`**/${room}/**`, `**/${room}.ts`],
+          message: "Arrows point down only (docs/design.md).",
+        })),
+      ),
   },
 ];
 
@@ -55,10 +62,21 @@ const restrictedSyntax = (...except) => [
     .map(({ selector, message }) => ({ selector, message })),
 ];
 
+/** Rooms that may not be imported from a room: those above it, and those beside it. */
+const CLOSED = {
+  timing: ["file", "prolific", "github", "steps", "decide", "view"],
+  file: ["prolific", "github", "steps", "decide", "view"],
+  prolific: ["file", "github", "steps", "decide", "view"],
+  github: ["steps"],
+};
+
 const wall = (file, { imports = [], syntax = [] }) => ({
   files: [file],
   rules: {
-    "no-restricted-imports": restrictedImports(...imports),
+    "no-restricted-imports": restrictedImports(
+      imports,
+      CLOSED[file.split("/")[1]] ?? [],
+    ),
     "no-restricted-syntax": restrictedSyntax(...syntax),
   },
 });
@@ -98,6 +116,24 @@ export default tseslint.config(
     languageOptions: { globals: { process: "readonly", require: "readonly" } },
   },
   wall("src/**/*.ts", {}),
+  ...Object.keys(CLOSED).map((room) => wall(`src/${room}/**/*.ts`, {})),
+  {
+    files: ["src/decide.ts"],
+    rules: {
+      "@typescript-eslint/no-restricted-imports": [
+        "error",
+        {
+          patterns: [
+            {
+              regex: "^\\./(?!file/content-name\\.ts$|view\\.ts$)",
+              allowTypeImports: true,
+              message: "The table is pure: it imports types.",
+            },
+          ],
+        },
+      ],
+    },
+  },
   wall("src/github/runner.ts", { imports: ["@actions/core"] }),
   wall("src/prolific/http.ts", { imports: ["@actions/http-client"] }),
   wall("src/github/inputs.ts", { syntax: ["env"] }),

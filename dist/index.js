@@ -948,26 +948,1114 @@ function duration(text, leastMs, mostMs) {
     return ms;
 }
 
-;// CONCATENATED MODULE: ./src/timing/deadline.ts
+;// CONCATENATED MODULE: ./src/file/content-name.ts
+/** How much of its hash the name of a file carries. */
+const HASH = /-([0-9a-f]{12})\.([^.]+)$/i;
+/** The name that carries the content: `<stem>-<first 12 hex of SHA-256>.<ext>` (contract 5.2). */
+function remoteName({ stem, format }, sha256) {
+    return `${stem}-${sha256.slice(0, 12)}.${format}`;
+}
+/** Whether two remote names stand for the same content: hash and extension agree. */
+function isSameFile(one, other) {
+    const [, hash, extension] = HASH.exec(one?.toLowerCase() ?? "") ?? [];
+    const [, otherHash, otherExtension] = HASH.exec(other.toLowerCase()) ?? [];
+    return (hash !== undefined && hash === otherHash && extension === otherExtension);
+}
+/** The stem of a remote name; undefined for a name without a hash. */
+function stemOf(name) {
+    return HASH.test(name) ? name.replace(HASH, "") : undefined;
+}
 
-
-/** How long after the deadline a last check and the verification may take together (contract 7). */
-const LAST_CHECK_MS = 5_000;
-/** Starts the budget of a step (contract 2, `timeout`); `timeoutMs` counts from `startedAt`. */
-function startBudget(clock, timeoutMs, startedAt, cancelled) {
-    const leftMs = Math.max(0, startedAt + timeoutMs - clock.now());
-    const reason = new DeadlineReached(timeoutMs);
-    const last = timeLimit(clock, leftMs + LAST_CHECK_MS, reason, cancelled);
-    const regular = timeLimit(clock, leftMs, reason, last.signal);
+;// CONCATENATED MODULE: ./src/view.ts
+/** Before the first look. */
+function nothingKnown(file) {
     return {
-        startedAt,
-        signal: regular.signal,
-        lastSignal: last.signal,
-        release() {
-            regular.release();
-            last.release();
-        },
+        found: undefined,
+        batch: undefined,
+        datasetId: undefined,
+        dataset: undefined,
+        datapointsBefore: undefined,
+        datapoints: undefined,
+        file,
+        checked: undefined,
+        fits: false,
+        abandoned: [],
+        uploaded: undefined,
+        brought: undefined,
+        setup: undefined,
+        confirmed: false,
+        sync: undefined,
+        waiting: undefined,
+        left: false,
+        verified: false,
+        previewed: false,
     };
+}
+/** What is known after a step. */
+function learn(known, learned) {
+    const next = { ...known, ...learned };
+    const listed = learned.batch || learned.datasetId
+        ? next.batch?.value.datasets.find(({ id }) => id === next.datasetId)
+        : undefined;
+    return {
+        ...next,
+        waiting: learned.waiting,
+        found: next.found ?? next.batch?.value,
+        datapoints: learned.datapoints ??
+            learned.dataset?.value.totalDatapointCount ??
+            listed?.totalDatapointCount ??
+            known.datapoints,
+        datapointsBefore: known.datapointsBefore ?? learned.dataset?.value.totalDatapointCount,
+    };
+}
+/** What is known, as it looks at a moment on the clock of the run. */
+function lookAt(known, now) {
+    return {
+        ...known,
+        batch: known.batch && aged(known.batch, now),
+        dataset: known.dataset && aged(known.dataset, now),
+    };
+}
+function aged({ value, at }, now) {
+    return { value, ageMs: now - at };
+}
+/** What a time-out or a cancel between two steps would leave behind (contract 7). A write in flight says more. */
+function standing(view) {
+    const { batch, brought, setup, sync, uploaded, verified } = view;
+    if (verified)
+        return "ready";
+    if (sync)
+        return sync.ended ? "ready" : "sync_running";
+    if (setup)
+        return batch?.value.status === "READY" ? "ready" : "setup_running";
+    const arrived = uploaded !== undefined || (brought?.accepted ?? 0) > 0;
+    return arrived ? "data_arrived" : "nothing_sent";
+}
+/** An import that Prolific is still at work on. After the bytes arrived `uninitialised` is lag, not an end. */
+function isRunning({ status }) {
+    switch (status) {
+        case "uninitialised":
+        case "queued":
+        case "processing":
+            return true;
+        case "complete":
+        case "partial":
+        case "failed":
+        case "pending_schema":
+            return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/decide.ts
+/**
+ * The table: what is done next, from what is known and the inputs (contract 4, 5 and 6). Pure: no I/O, no clock, and of
+ * words only the reason of a stop.
+ */
+
+
+/** An older reading is no ground for a write (contract 4). */
+const FRESH_MS = 5_000;
+/** What comes next. A dry run is the same up to the first step that writes or waits (contract 6). */
+function decide(view, inputs) {
+    const next = nextOf(view, inputs);
+    if (!inputs.dryRun || next.do === "stop")
+        return next;
+    if (next.do === "end")
+        return { do: "end", outcome: "dry_run" };
+    return onlyReads(next)
+        ? next
+        : { do: "end", outcome: "dry_run", instead: next };
+}
+/** True for a step that neither changes anything at Prolific nor waits for it. */
+function onlyReads(step) {
+    switch (step.do) {
+        case "read_batch":
+        case "use_dataset":
+        case "read_dataset":
+        case "check_file":
+        case "check_record_lengths":
+        case "accept_file":
+        case "count_datapoints":
+        case "join":
+        case "leave_as_it_is":
+        case "verify":
+        case "find_preview":
+            return true;
+        case "follow_import":
+            return step.found !== undefined && !isRunning(step.found);
+        case "wait_for_dataset":
+        case "look_for_bytes":
+        case "upload":
+        case "append":
+        case "set_up":
+        case "confirm_setup":
+        case "wait_for_batch":
+        case "sync":
+        case "follow_sync":
+            return false;
+    }
+}
+/** Contract 4, from the first look to the verdict. */
+function nextOf(view, inputs) {
+    if (inputs.apiToken === undefined)
+        return offline(view);
+    const { batch: reading, found } = view;
+    if (!reading || !found)
+        return { do: "read_batch" };
+    const batch = reading.value;
+    const meant = view.datasetId ?? inputs.datasetId;
+    if (batch.status === "ERROR" && meant === undefined) {
+        return stop({ why: "batch_in_error" }); // which of its datasets is meant does not matter any more
+    }
+    const datasetId = datasetOf(batch, meant);
+    if (typeof datasetId !== "string")
+        return datasetId;
+    if (view.datasetId === undefined)
+        return { do: "use_dataset", datasetId, batch };
+    if (batch.status === "ERROR")
+        return stop({ why: "batch_in_error" });
+    // A setup that is already running will not have the data of the file, and "fail" forbids to add it later.
+    const tooLate = found.status === "READY" || (found.status === "PROCESSING" && view.file);
+    if (tooLate && inputs.ifReady === "fail") {
+        return stop({ why: "already_set_up", batch: found });
+    }
+    return (fileIn(view, inputs, batch, datasetId) ??
+        setUp(view, reading, datasetId, inputs) ??
+        tasksFor(view, inputs, batch, datasetId) ??
+        finish(view, batch, inputs));
+}
+/** Without a token only the file can be looked at. */
+function offline({ file, checked }) {
+    return file && !checked
+        ? { do: "check_file", file, dataset: undefined }
+        : { do: "end", outcome: "dry_run" };
+}
+/** The dataset of the run: the one given, else the only one attached (contract 2). */
+function datasetOf(batch, meant) {
+    const attached = batch.datasets.map(({ id }) => id);
+    if (meant !== undefined) {
+        return attached.length === 0 || attached.includes(meant)
+            ? meant
+            : stop({ why: "another_dataset", batch });
+    }
+    const [only, ...others] = attached;
+    return only !== undefined && others.length === 0
+        ? only
+        : stop({ why: "dataset_needed", batch });
+}
+/** Contract 5: the file is in the dataset, or is not asked for. */
+function fileIn(view, inputs, batch, datasetId) {
+    const { found, file, brought, checked, dataset: reading, uploaded } = view;
+    if (!file ||
+        (found?.status !== "UNINITIALISED" && inputs.ifReady === "skip")) {
+        return undefined;
+    }
+    if (brought)
+        return countedIn(view, datasetId);
+    if (!reading) {
+        return { do: "read_dataset", datasetId, again: uploaded !== undefined };
+    }
+    const dataset = reading.value;
+    const { version } = dataset;
+    const formats = version === 3 ? ["csv", "zip"] : ["csv", "jsonl"]; // API 2.3
+    if (!formats.includes(file.format))
+        return stop({ why: "other_format", dataset });
+    if (version === 4 && !dataset.schema)
+        return stop({ why: "no_schema", dataset });
+    if (!checked)
+        return { do: "check_file", file, dataset };
+    const next = version === 3
+        ? intoV3(view, batch, dataset, checked)
+        : intoV4(view, batch, dataset, checked);
+    if (next.do === "stop")
+        return next;
+    if (found?.status === "PROCESSING" && batch.status !== "READY") {
+        return view.setup
+            ? { do: "wait_for_batch", batch }
+            : { do: "join", found: true };
+    }
+    return reading.ageMs > FRESH_MS && !uploaded
+        ? { do: "read_dataset", datasetId, again: true }
+        : next;
+}
+/** What is done with the file, by what a V3 dataset holds: it takes one file. */
+function intoV3({ uploaded }, batch, dataset, file) {
+    const { status, filename, totalDatapointCount: datapoints } = dataset;
+    if (uploaded)
+        return afterUploadV3(dataset, file);
+    const awaited = { kind: "processing" };
+    switch (status) {
+        case "UNINITIALISED":
+            return { do: "upload", dataset, file };
+        case "ERROR":
+            return stop({ why: "unusable", dataset, state: { kind: "v3_in_error" } });
+        case "PROCESSING":
+            return filename === undefined || isSameFile(filename, file.remoteName)
+                ? { do: "wait_for_dataset", dataset, awaited }
+                : stop({ why: "cannot_grow", batch, dataset });
+        case "READY":
+            if (isSameFile(filename, file.remoteName)) {
+                return { do: "accept_file", how: "was_there", dataset, file };
+            }
+            return datapoints === 0
+                ? { do: "upload", dataset, file }
+                : stop({ why: "cannot_grow", batch, dataset });
+    }
+}
+/** Just after the upload UNINITIALISED is lag. */
+function afterUploadV3(dataset, file) {
+    if (dataset.status === "ERROR" || dataset.status === "READY") {
+        const state = readiness(dataset, false, false);
+        if (state.kind === "unusable") {
+            return stop({ why: "unusable", dataset, state: state.state });
+        }
+        return { do: "accept_file", how: "processed", dataset, file };
+    }
+    return { do: "wait_for_dataset", dataset, awaited: { kind: "upload" } };
+}
+/** What is done with the file, by what a V4 dataset holds. */
+function intoV4({ abandoned, fits, uploaded }, batch, dataset, file) {
+    if (uploaded?.importId !== undefined) {
+        const { importId } = uploaded;
+        return { do: "follow_import", dataset, importId, found: undefined, file };
+    }
+    const { imports, totalDatapointCount: datapoints } = dataset;
+    const ofFile = imports.filter(({ filename }) => isSameFile(filename, file.remoteName));
+    // One that failed, or never got its bytes, does not stand for the file.
+    const standing = ofFile.find(({ status }) => status !== "failed" && status !== "uninitialised");
+    if (standing) {
+        const { id: importId } = standing;
+        return { do: "follow_import", dataset, importId, found: standing, file };
+    }
+    const [running] = runningImports(dataset);
+    if (running) {
+        const awaited = { kind: "imports", jobs: [running] };
+        return { do: "wait_for_dataset", dataset, awaited };
+    }
+    const job = ofFile.find(({ id, status }) => status === "uninitialised" && !abandoned.includes(id));
+    if (job)
+        return { do: "look_for_bytes", dataset, job, file };
+    if (datapoints === 0)
+        return { do: "upload", dataset, file };
+    return fits
+        ? { do: "append", batch, dataset, file }
+        : { do: "check_record_lengths", file };
+}
+/** What an import or an append brought has to show in the dataset. */
+function countedIn(view, datasetId) {
+    const { brought, dataset, uploaded } = view;
+    if (!brought)
+        return undefined;
+    const { accepted, counted, datapoints, datapointsBefore } = brought;
+    if (!counted && dataset) {
+        return { do: "count_datapoints", dataset: dataset.value, brought };
+    }
+    const { puts = 0 } = uploaded ?? {};
+    const grown = datapoints - datapointsBefore;
+    return brought.how === "import" && puts > 1 && grown > accepted
+        ? stop({
+            why: "twice_in_dataset",
+            dataset: datasetId,
+            puts,
+            grown,
+            accepted,
+        })
+        : undefined;
+}
+/** Contract 4: exactly one setup, of a dataset that is ready, on the ground of a fresh look. */
+function setUp(view, batch, datasetId, { allowPartial, wait }) {
+    const { brought, confirmed, dataset: reading, found, setup } = view;
+    if (found?.status === "READY")
+        return undefined;
+    if (!setup && found?.status === "PROCESSING") {
+        return { do: "join", found: true };
+    }
+    if (!setup) {
+        if (!reading)
+            return { do: "read_dataset", datasetId, again: false };
+        const dataset = reading.value;
+        const state = readiness(dataset, allowPartial, brought?.how === "append");
+        switch (state.kind) {
+            case "unusable":
+                return stop({ why: "unusable", dataset, state: state.state });
+            case "awaited":
+                return { do: "wait_for_dataset", dataset, awaited: state.awaited };
+            case "ready":
+        }
+        if (batch.ageMs > FRESH_MS)
+            return { do: "read_batch" };
+        return batch.value.status === "UNINITIALISED"
+            ? { do: "set_up", batch, dataset }
+            : { do: "join", found: false };
+    }
+    if (setup.by === "us" && !wait) {
+        if (!confirmed)
+            return { do: "confirm_setup", batch: batch.value };
+        if (batch.value.status === "READY")
+            return undefined;
+        return batch.value.status === "UNINITIALISED" && !setup.certain
+            ? stop({ why: "setup_unconfirmed" })
+            : { do: "end", outcome: "accepted" };
+    }
+    // A setup of somebody else does not have the data of the file, so its end is waited for in any case (contract 5).
+    if (setup.by === "somebody_else" && !wait && !brought) {
+        return { do: "end", outcome: "joined" };
+    }
+    return batch.value.status === "READY"
+        ? undefined
+        : { do: "wait_for_batch", batch: batch.value };
+}
+/** What a setup would find in a dataset (contract 4, API 2.3); `appended`: this run appended records to it. */
+function readiness(dataset, allowPartial, appended) {
+    const { version, totalDatapointCount: datapoints } = dataset;
+    const empty = {
+        kind: "unusable",
+        state: { kind: "empty", version },
+    };
+    const filled = datapoints > 0 ? { kind: "ready" } : empty;
+    if (version === 3) {
+        switch (dataset.status) {
+            case "READY":
+                return filled;
+            case "PROCESSING":
+                return { kind: "awaited", awaited: { kind: "processing" } };
+            case "UNINITIALISED":
+                return empty;
+            case "ERROR":
+                return { kind: "unusable", state: { kind: "v3_in_error" } };
+        }
+    }
+    const jobs = runningImports(dataset);
+    if (jobs.length > 0)
+        return { kind: "awaited", awaited: { kind: "imports", jobs } };
+    const enough = dataset.imports.some(({ status, acceptedCount = 0 }) => status === "complete" ||
+        (allowPartial && status === "partial" && acceptedCount > 0));
+    if (enough || appended)
+        return filled;
+    // One that is still `uninitialised` may be an abandoned upload address (API 11.10).
+    const newest = dataset.imports.find(({ status }) => status !== "uninitialised");
+    // Datapoints without any import were appended one by one; the server decides whether that is enough.
+    return newest
+        ? { kind: "unusable", state: { kind: "no_complete_import", newest } }
+        : filled;
+}
+function runningImports({ imports }) {
+    return imports.filter(({ status }) => status === "queued" || status === "processing");
+}
+/** Contract 4, READY: tasks for datapoints that came after the setup. */
+function tasksFor(view, { ifReady, wait }, batch, datasetId) {
+    const { brought, dataset: reading, found, left, setup, sync } = view;
+    if (setup?.by === "us" || left)
+        return undefined;
+    if (sync) {
+        if (sync.ended)
+            return undefined;
+        return wait
+            ? { do: "follow_sync", sync }
+            : { do: "end", outcome: "accepted" };
+    }
+    const leave = (why) => ({
+        do: "leave_as_it_is",
+        why,
+        datasetId,
+    });
+    // Whether somebody else's setup came before the data or after it, the tasks tell.
+    const meanwhile = found?.status === "UNINITIALISED";
+    if (meanwhile || ifReady === "auto") {
+        if (!brought)
+            return setup ? undefined : leave("not_asked");
+        const { version, datapoints } = brought;
+        if (version === 3 || datapoints <= batch.totalTaskCount) {
+            return leave("no_growth");
+        }
+    }
+    else if (setup && !view.file)
+        return undefined;
+    else if (ifReady !== "sync")
+        return setup ? undefined : leave("not_asked");
+    if (!reading)
+        return { do: "read_dataset", datasetId, again: false };
+    const dataset = reading.value;
+    return dataset.version === 3 ? leave("v3") : { do: "sync", batch, dataset };
+}
+/** Green only when READY is true (contract 4). */
+function finish(view, batch, inputs) {
+    const { setup, sync, left, found } = view;
+    const { totalTaskCount: tasks, totalTaskGroups: groups } = batch;
+    const setups = setup?.setups ?? 0;
+    const datapoints = attachedDatapoints(batch, view.datapoints);
+    if (tasks === 0 || groups === 0)
+        return stop({ why: "ready_but_empty", batch });
+    if (setups > 1 && datapoints !== undefined && tasks > datapoints) {
+        return stop({ why: "too_many_tasks", batch, datapoints, setups });
+    }
+    if (!view.verified) {
+        const before = left || sync !== undefined;
+        return { do: "verify", batch, datapoints, how: { setups, before, sync } };
+    }
+    if (setup?.by === "us" && !inputs.wait)
+        return { do: "end", outcome: "accepted" };
+    if (!view.previewed && !inputs.dryRun)
+        return { do: "find_preview" };
+    if (sync)
+        return { do: "end", outcome: "synced" };
+    if (setup?.by === "us")
+        return { do: "end", outcome: "set_up" };
+    return {
+        do: "end",
+        outcome: found?.status === "READY" ? "already_set_up" : "joined",
+    };
+}
+/** Of all attached datasets; undefined when one of them does not say. */
+function attachedDatapoints({ datasets }, ofThisDataset) {
+    if (datasets.length <= 1)
+        return ofThisDataset;
+    return datasets.reduce((sum, { totalDatapointCount: n }) => sum === undefined || n === undefined ? undefined : sum + n, 0);
+}
+function stop(reason) {
+    return { do: "stop", reason };
+}
+
+;// CONCATENATED MODULE: external "node:path"
+const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./src/file/find.ts
+/** The committed file: where it is, and whether it can be one at all (contract 5.1). */
+
+
+
+const FORMATS = ["csv", "jsonl", "zip"];
+const LFS_POINTER = "version https://git-lfs.github.com/spec/v1";
+const ZIP_MAGIC = "PK\u0003\u0004";
+const EMPTY_ZIP_MAGIC = "PK\u0005\u0006";
+/**
+ * Finds the file that `dataset_file` names.
+ * @throws Stop when it is missing, outside the workspace, no regular file, empty, a Git LFS pointer, or no ZIP in spite of
+ * its name.
+ */
+async function findDatasetFile(files, workspace, given) {
+    const name = (0,external_node_path_namespaceObject.basename)(given);
+    const extension = (0,external_node_path_namespaceObject.extname)(name);
+    const format = FORMATS.find((known) => `.${known}` === extension.toLowerCase());
+    if (format === undefined) {
+        throw unusable(given, "has none of the extensions .csv, .jsonl and .zip", {
+            next: "Give a .csv, .jsonl or .zip file in dataset_file.",
+        });
+    }
+    const root = await files.realPath(workspace);
+    const path = await realPath(files, (0,external_node_path_namespaceObject.isAbsolute)(given) ? given : (0,external_node_path_namespaceObject.join)(root, given), given);
+    const relativePath = placeIn(root, path);
+    if (relativePath === undefined) {
+        throw unusable(given, "is outside the workspace", {
+            next: "Give the path of a committed file, relative to the workspace; symbolic links must not lead out of it.",
+        });
+    }
+    const stat = await files.stat(path);
+    refuseKind(given, stat);
+    const file = {
+        path,
+        relativePath,
+        name,
+        stem: name.slice(0, -extension.length),
+        format,
+        bytes: stat.bytes,
+        modifiedMs: stat.modifiedMs,
+    };
+    refuseContent(given, file, await beginning(files, path));
+    return file;
+}
+/** Where a path is from a folder, with `/`; undefined outside, also on another drive of Windows. */
+function placeIn(folder, path, how = external_node_path_namespaceObject) {
+    const place = how.relative(folder, path);
+    const [first] = place.split(how.sep);
+    if (first === ".." || how.isAbsolute(place))
+        return undefined;
+    return place.replaceAll(how.sep, "/");
+}
+async function realPath(files, path, given) {
+    try {
+        return await files.realPath(path);
+    }
+    catch (error) {
+        const { code } = error;
+        const missing = code === "ENOENT" || code === "ENOTDIR";
+        throw unusable(given, missing
+            ? "is not in the workspace"
+            : `cannot be read (${code ?? String(error)})`, {
+            next: missing
+                ? "Put a step with actions/checkout before this one, and check the path: it starts at the root of the repository."
+                : "Check the rights and the links of the file.",
+        });
+    }
+}
+function refuseKind(given, { kind, bytes }) {
+    if (kind !== "file") {
+        const what = kind === "directory" ? "a directory" : "no regular file";
+        throw unusable(given, `is ${what}`, {
+            next: "Give the path of one file; for several datasets use a matrix, one step each.",
+        });
+    }
+    if (bytes === 0) {
+        throw unusable(given, "is empty", {
+            next: "Commit the file with its records.",
+        });
+    }
+}
+function refuseContent(given, file, start) {
+    if (start.startsWith(LFS_POINTER)) {
+        throw unusable(given, "is a Git LFS pointer, not the file itself", {
+            next: "Give actions/checkout the input lfs: true.",
+        });
+    }
+    if (file.format !== "zip" || start.startsWith(ZIP_MAGIC))
+        return;
+    throw start.startsWith(EMPTY_ZIP_MAGIC)
+        ? unusable(given, "is an empty archive: no records", {
+            next: "Commit the archive with its files.",
+        })
+        : unusable(given, "is no ZIP archive, whatever its name says", {
+            next: "Commit a ZIP archive, or give the file its right name.",
+        });
+}
+/** The first bytes of a file, each as one character. */
+async function beginning(files, path) {
+    for await (const piece of files.read(path)) {
+        return Buffer.from(piece.subarray(0, LFS_POINTER.length)).toString("latin1");
+    }
+    return "";
+}
+function unusable(given, what, { next }) {
+    return new Stop({
+        title: "The dataset file cannot be used",
+        what: `dataset_file: "${given}" ${what}. Nothing was sent to Prolific.`,
+        next,
+    });
+}
+
+;// CONCATENATED MODULE: ./src/figures.ts
+/** Numbers as people read them. */
+/** A count as people read it: `12,000`. Outputs are plain digits. */
+function figure(n) {
+    return n.toLocaleString("en");
+}
+/** `1 task`, `2 tasks`. */
+function counted(n, noun) {
+    return `${figure(n)} ${noun}${n === 1 ? "" : "s"}`;
+}
+
+;// CONCATENATED MODULE: ./src/github/stops.ts
+
+
+const UPLOAD_V3 = "Upload a .csv or .zip file to it (with dataset_file, or in the Prolific app)";
+const UPLOAD_V4 = "Upload a .csv or .jsonl file to it (with dataset_file, or in the Prolific app)";
+const THEN_AGAIN = ", then run this job again.";
+/** The message of a stop. */
+function stopFor(reason, view, inputs) {
+    const { batchId } = inputs;
+    switch (reason.why) {
+        case "batch_in_error":
+            // No reset exists (API 2.1).
+            return new Stop({
+                title: "The batch is in ERROR at Prolific",
+                what: `Batch ${batchId} reads ERROR: Prolific could not make its tasks, and its data may be unusable.`,
+                next: "An ERROR batch cannot be set up again. Look at its dataset in Prolific, then duplicate the batch or create a new " +
+                    "one, and put the new id into batch_id.",
+            });
+        case "already_set_up":
+            return new Stop({
+                title: "The batch is already set up",
+                what: `Batch ${batchId} reads ${reason.batch.status}, and if_ready is "fail". Nothing was sent.`,
+                next: "Use another batch, or set if_ready to skip (accept it as it is) or sync (add tasks for new datapoints).",
+            });
+        case "dataset_needed":
+            return datasetNeeded(reason.batch);
+        case "another_dataset":
+            return new Stop({
+                title: "Another dataset is attached to the batch",
+                what: `dataset_id is ${view.datasetId ?? inputs.datasetId ?? ""}, but batch ${batchId} is attached to ${attached(reason.batch)}.`,
+                next: "Leave dataset_id empty to use the attached one, or check which batch_id and dataset_id belong together.",
+            });
+        case "other_format":
+            return otherFormat(reason.dataset, view);
+        case "no_schema":
+            return new Stop({
+                title: "The dataset has no schema",
+                what: `Dataset ${reason.dataset.id} has no schema yet, so Prolific would park whatever is uploaded to it. Nothing was uploaded.`,
+                next: "Set the dataset's schema in Prolific (or with PATCH …/datasets/{id}), then run this job again.",
+            });
+        case "cannot_grow":
+            return cannotGrow(reason.batch, reason.dataset, view, inputs);
+        case "unusable":
+            return stops_unusable(reason.dataset, reason.state);
+        case "twice_in_dataset":
+            return new Stop({
+                title: "The file may be in the dataset twice",
+                what: `${view.file?.relativePath ?? ""} was sent ${String(reason.puts)} times, and dataset ${reason.dataset} has grown by ` +
+                    `${counted(reason.grown, "datapoint")}, more than the ${figure(reason.accepted)} that were accepted. No setup or sync was sent.`,
+                next: "Look at the dataset in Prolific. If records are there twice, create a new dataset and upload the file there.",
+            });
+        case "setup_unconfirmed":
+            return new Stop({
+                title: "Unknown whether Prolific accepted the setup",
+                what: `The setup of batch ${batchId} was answered with a success, but not with HTTP 202, and the batch has not moved.`,
+                next: "Check api_url and proxies in between, then run this job again: it looks at the batch first.",
+            });
+        case "ready_but_empty":
+            return readyButEmpty(reason.batch);
+        case "too_many_tasks":
+            return new Stop({
+                title: "The batch has more tasks than datapoints",
+                what: `Batch ${batchId} has ${counted(reason.batch.totalTaskCount, "task")} for ${counted(reason.datapoints, "datapoint")}, ` +
+                    `and ${counted(reason.setups, "setup")} of this run may have arrived.`,
+                next: "Do not publish a study with this batch before you know why: each task is paid for. Ask Prolific's support.",
+            });
+    }
+}
+function attached({ datasets }) {
+    return datasets.map(({ id }) => id).join(", ");
+}
+function datasetNeeded(batch) {
+    return new Stop({
+        title: "dataset_id is needed",
+        what: batch.datasets.length === 0
+            ? `Batch ${batch.id} has no dataset attached.`
+            : `Batch ${batch.id} has several datasets attached: ${attached(batch)}.`,
+        next: "Give the one to use in dataset_id.",
+    });
+}
+function otherFormat({ id, version }, { file }) {
+    return new Stop({
+        title: "This dataset takes other files",
+        what: `${file?.relativePath ?? ""} is a .${file?.format ?? ""} file, and dataset ${id} is a V${String(version)} dataset.`,
+        next: `Give a ${version === 3 ? ".csv or .zip" : ".csv or .jsonl"} file in dataset_file, or the id of another dataset.`,
+    });
+}
+/** A V3 dataset with other data: the way out is a new dataset and a duplicate of the batch (contract 5, API 3.8, 4). */
+function cannotGrow(batch, { id, name, totalDatapointCount }, { file }, { apiUrl }) {
+    const api = `${apiUrl}/api/v1/data-collection`;
+    const post = (path, json) => `curl -X POST -H "Authorization: Token $PROLIFIC_TOKEN" -H "Content-Type: application/json" ` +
+        `-d '${JSON.stringify(json).replaceAll("'", "'\\''")}' ${api}${path}`;
+    return new Stop({
+        title: "This dataset cannot grow",
+        what: `Dataset ${id} is a V3 dataset and holds ${counted(totalDatapointCount, "datapoint")} of another file than the ` +
+            `committed ${file?.relativePath ?? ""}. Nothing was uploaded.`,
+        next: "Make a new dataset and a copy of the batch without its dataset with the two commands below, and put their ids into " +
+            "dataset_id and batch_id. (A V4 dataset, one with a schema, can grow.)",
+        commands: [
+            post("/datasets", {
+                name: name || (file?.stem ?? ""),
+                workspace_id: batch.workspaceId ?? "YOUR_WORKSPACE_ID",
+            }),
+            post(`/batches/${batch.id}/duplicate`, { upload_new_dataset: true }),
+        ],
+    });
+}
+function readyButEmpty({ id, totalTaskCount: tasks, totalTaskGroups: groups, }) {
+    return new Stop({
+        title: "The batch is READY, but empty",
+        what: `Batch ${id} reads READY with ${counted(tasks, "task")}` +
+            (groups === undefined ? "." : ` in ${counted(groups, "task group")}.`),
+        next: "Participants would see nothing. Check its dataset in Prolific, then duplicate the batch or create a new one.",
+    });
+}
+function stops_unusable({ id }, state) {
+    const { what, words, next } = unusableInWords(state);
+    return new Stop({
+        title: "The dataset cannot be set up",
+        what: `Dataset ${id} ${what}. No setup was sent.`,
+        words,
+        next,
+    });
+}
+function unusableInWords(state) {
+    switch (state.kind) {
+        case "v3_in_error":
+            return {
+                what: "reads ERROR: Prolific could not process its file",
+                next: `Create a new dataset. ${UPLOAD_V3}, attach it to the batch${THEN_AGAIN}`,
+            };
+        case "empty":
+            return {
+                what: "is empty",
+                next: (state.version === 3 ? UPLOAD_V3 : UPLOAD_V4) + THEN_AGAIN,
+            };
+        case "no_complete_import":
+            return unfinished(state.newest);
+    }
+}
+/** Completes "waiting for …". */
+function awaitedInWords(awaited) {
+    switch (awaited.kind) {
+        case "upload":
+        case "processing":
+            return "Prolific to process its file";
+        case "imports":
+            return `its import ${awaited.jobs.map(named).join(", ")} to end`;
+    }
+}
+function named({ filename, id }) {
+    return filename === undefined ? id : `${id} of "${filename}"`;
+}
+/** The newest import of a dataset without a complete one. */
+function unfinished(job) {
+    const { reason, rejectedCount, status } = job;
+    const name = `import ${named(job)}`;
+    if (status === "pending_schema") {
+        return {
+            what: `has no schema yet, so its ${name} is parked (pending_schema)`,
+            next: `Set the dataset's schema; the import then goes on by itself. Run this job again afterwards.`,
+        };
+    }
+    if (status === "partial") {
+        return {
+            what: `has no complete import: ${name} is partial` +
+                (rejectedCount === undefined
+                    ? ""
+                    : `, ${counted(rejectedCount, "record")} rejected`),
+            next: "Put the rejected records, corrected, into a new file (those accepted stay) and upload it to the dataset, or set " +
+                "allow_partial to true to go on with the accepted ones" +
+                THEN_AGAIN,
+        };
+    }
+    return {
+        what: `has no complete import: ${name} ${status}`,
+        words: reason,
+        next: UPLOAD_V4 + THEN_AGAIN,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/github/rehearsal.ts
+/** What a dry run says: the step that a real run would take next, and what is to be expected after it (contract 6). */
+
+
+
+
+/**
+ * A sentence.
+ * @param next the first step that would write or wait; undefined when there is none.
+ */
+function rehearsed(view, inputs, next) {
+    const phrases = [];
+    let state = { view, dataset: view.dataset?.value };
+    for (let step = next; step; step = stepAfter(step, state.view, inputs)) {
+        const phrase = inWords(step, state.view, inputs);
+        if (phrase !== undefined)
+            phrases.push(phrase);
+        state = imagine(state, step);
+    }
+    const work = phrases.join(", then ");
+    return `A real run would ${work === "" ? "leave the batch as it is: it is set up already" : work}`;
+}
+/** By the same table as the real run; undefined where the rest is left to Prolific. */
+function stepAfter(step, view, inputs) {
+    const last = ["wait_for_dataset", "set_up", "sync", "verify"];
+    if (last.includes(step.do))
+        return undefined;
+    const next = decide(view, { ...inputs, dryRun: false });
+    return next.do === "end" || next.do === "stop" ? undefined : next;
+}
+/** Only of what writes or waits. */
+function inWords(step, view, inputs) {
+    switch (step.do) {
+        case "wait_for_dataset":
+            return `wait for ${awaitedInWords(step.awaited)} and look at the dataset again`;
+        case "look_for_bytes":
+            return `look whether the bytes of import ${step.job.id} arrive, and else upload ${step.file.remoteName}`;
+        case "upload":
+            return `upload ${allRecords(view)} as ${step.file.remoteName}`;
+        case "follow_import":
+            return step.found
+                ? `follow import ${step.importId} of the file, which is ${step.found.status}`
+                : undefined;
+        case "append":
+            return (`append ${allRecords(view)} to the ${counted(step.dataset.totalDatapointCount, "datapoint")} there ` +
+                "(identical ones are not added again)");
+        case "set_up":
+            return ["set up the batch", tasksOfSetup(step.dataset, view, inputs)]
+                .filter(Boolean)
+                .join(": ");
+        case "wait_for_batch":
+            return view.setup?.by === "us"
+                ? undefined
+                : "wait for the setup that is running";
+        case "sync":
+            return `sync the batch: ${tasksOfSync(step.dataset.totalDatapointCount - step.batch.totalTaskCount, view)}`;
+        case "read_batch":
+        case "use_dataset":
+        case "read_dataset":
+        case "check_file":
+        case "check_record_lengths":
+        case "accept_file":
+        case "count_datapoints":
+        case "join":
+        case "confirm_setup":
+        case "follow_sync":
+        case "leave_as_it_is":
+        case "verify":
+        case "find_preview":
+            return undefined;
+    }
+}
+function allRecords({ checked }) {
+    const records = checked?.checked.records;
+    return records === undefined ? "its records" : counted(records, "record");
+}
+/** "20 tasks in 7 groups", as far as that can be known before; one task a datapoint (API 2.2). */
+function tasksOfSetup(dataset, { brought, checked }, { tasksPerGroup = 1 }) {
+    const tasks = dataset.totalDatapointCount;
+    if (brought?.how === "append") {
+        const { accepted, datapointsBefore } = brought;
+        const least = Math.max(datapointsBefore, accepted);
+        return `${counted(least, "task")} or more, up to ${figure(tasks)}`;
+    }
+    if (tasks === 0 || tasks === Infinity)
+        return "";
+    const columns = checked?.checked.columns ?? [];
+    // By a field of the schema (V4), or by a column of the file (V3, API 2.5).
+    const grouped = dataset.groupsItself ||
+        (dataset.version === 3 && columns.includes("META_TASK_GROUP_ID"));
+    const groups = counted(Math.ceil(tasks / tasksPerGroup), "group");
+    return `${counted(tasks, "task")} in ${grouped ? "the groups that the data decides" : groups}`;
+}
+function tasksOfSync(without, { brought }) {
+    if (brought && brought.accepted > 0) {
+        return "a task for each datapoint that is new";
+    }
+    return without > 0
+        ? `${counted(without, "datapoint")} without a task`
+        : "every datapoint has a task already";
+}
+/** The state that a step would leave behind when all goes well. */
+function imagine({ view, dataset }, step) {
+    const fresh = (value) => ({ value, ageMs: 0 });
+    switch (step.do) {
+        case "read_batch":
+            return {
+                view: { ...view, batch: view.batch && fresh(view.batch.value) },
+                dataset,
+            };
+        case "read_dataset":
+            return { view: { ...view, dataset: dataset && fresh(dataset) }, dataset };
+        case "check_record_lengths":
+            return { view: { ...view, fits: true }, dataset };
+        case "join": {
+            const setup = { by: "somebody_else", setups: 0, certain: true };
+            return { view: { ...view, setup }, dataset };
+        }
+        case "wait_for_batch": {
+            const tasks = dataset?.totalDatapointCount ?? step.batch.totalTaskCount;
+            const batch = {
+                ...step.batch,
+                status: "READY",
+                totalTaskCount: tasks,
+            };
+            return { view: { ...view, batch: fresh(batch) }, dataset };
+        }
+        case "leave_as_it_is":
+            return { view: { ...view, left: true }, dataset };
+        case "accept_file":
+            return broughtIn(view, step.dataset, { how: step.how, accepted: 0 });
+        case "upload":
+        case "look_for_bytes": {
+            const how = step.dataset.version === 3 ? "processed" : "import";
+            return broughtIn(view, step.dataset, { how, accepted: records(view) });
+        }
+        case "append":
+            return broughtIn(view, step.dataset, {
+                how: "append",
+                accepted: records(view),
+            });
+        case "follow_import": {
+            // As many as the file has, when none of them shows yet.
+            const none = step.dataset.totalDatapointCount === 0;
+            const accepted = none ? records(view) : 0;
+            return broughtIn(view, step.dataset, { how: "import", accepted });
+        }
+        case "use_dataset":
+        case "check_file":
+        case "count_datapoints":
+        case "wait_for_dataset":
+        case "set_up":
+        case "confirm_setup":
+        case "sync":
+        case "follow_sync":
+        case "verify":
+        case "find_preview":
+            return { view, dataset };
+    }
+}
+/** Of a ZIP nobody knows how many. */
+function records({ checked }) {
+    return checked?.checked.records ?? Infinity;
+}
+function broughtIn(view, before, { how, accepted }) {
+    const { totalDatapointCount: datapointsBefore, version } = before;
+    const datapoints = datapointsBefore + accepted;
+    const brought = {
+        ...{ how, version, accepted, datapointsBefore, datapoints },
+        counted: true,
+    };
+    const grown = { ...before, totalDatapointCount: datapoints };
+    const dataset = grown.version === 3
+        ? { ...grown, status: "READY" }
+        : { ...grown, imports: grown.imports.map(ended) };
+    return {
+        view: { ...view, brought, datapoints, dataset: undefined },
+        dataset: dataset.version === 4 && how !== "append"
+            ? { ...dataset, imports: [COMPLETE, ...dataset.imports] }
+            : dataset,
+    };
+}
+function ended(job) {
+    return isRunning(job) ? { ...job, status: "complete" } : job;
+}
+const COMPLETE = {
+    id: "",
+    filename: undefined,
+    status: "complete",
+    acceptedCount: undefined,
+    rejectedCount: undefined,
+    duplicateCount: undefined,
+    errors: [],
+    reason: undefined,
+};
+
+;// CONCATENATED MODULE: ./src/github/change.ts
+
+
+/** Such as "12 new datapoints, 12 new tasks in 4 groups". */
+function changeInWords(change) {
+    const { newDatapoints, newTasks, newGroups, pending } = change;
+    const data = newDatapoints === undefined
+        ? []
+        : [counted(newDatapoints, "new datapoint")];
+    if (pending) {
+        return [...data, "Prolific is at work on the tasks"].join("; ");
+    }
+    if (newTasks === 0 && (newDatapoints ?? 0) === 0) {
+        return "Nothing new: no datapoints, no tasks";
+    }
+    return [...data, tasks(newTasks, newGroups)].join(", ");
+}
+function tasks(newTasks, newGroups) {
+    const made = newTasks === 0 ? "no new tasks" : counted(newTasks, "new task");
+    if (newTasks === 0 || newGroups === undefined)
+        return made;
+    return newGroups === 0
+        ? `${made} in groups that had room`
+        : `${made} in ${counted(newGroups, "group")}`;
+}
+/** Says what a green run came to. */
+function tellEnd({ inputs, log, report }, view, { outcome, instead }) {
+    if (outcome === "dry_run" && inputs.apiToken === undefined) {
+        tellOffline({ log, report }, view);
+        return;
+    }
+    if (outcome === "dry_run")
+        report.change = rehearsed(view, inputs, instead);
+    else if (view.brought ?? view.sync?.ended) {
+        report.change = changeInWords(changeOf(view, outcome));
+    }
+    else
+        return;
+    log.say(report.change);
+}
+/** From the counts before and after. */
+function changeOf(view, outcome) {
+    const { batch, brought, datapoints = 0, datapointsBefore = 0, found } = view;
+    const groupsBefore = found?.totalTaskGroups;
+    return {
+        newDatapoints: brought && datapoints - datapointsBefore,
+        newTasks: (batch?.value.totalTaskCount ?? 0) - (found?.totalTaskCount ?? 0),
+        newGroups: groupsBefore === undefined
+            ? undefined
+            : (batch?.value.totalTaskGroups ?? 0) - groupsBefore,
+        pending: outcome === "accepted",
+    };
+}
+function tellOffline({ log, report }, { file }) {
+    log.note("Dry run without a token", file
+        ? `Only ${file.relativePath} was checked, not the batch and its dataset: workflows from forks and Dependabot get no secrets.`
+        : "Nothing was checked but the inputs: there is no dataset_file, and workflows from forks and Dependabot get no secrets.");
+    if (file)
+        report.change = `${file.relativePath} has no defects`;
+}
+
+;// CONCATENATED MODULE: ./src/github/log.ts
+class Log {
+    /** When the last line was written, on the clock of the run. */
+    spokeAt;
+    runner;
+    report;
+    clock;
+    constructor(runner, report, clock) {
+        this.runner = runner;
+        this.report = report;
+        this.clock = clock;
+        this.spokeAt = clock.now();
+    }
+    /** A line in the log; puts off the next heartbeat. */
+    say(line) {
+        this.spokeAt = this.clock.now();
+        this.runner.info(line);
+    }
+    /** A line about a try: the first one is news, the ones after it are for debugging (contract 7). */
+    sayOfTry(tries, line) {
+        if (tries === 1)
+            this.say(line);
+        else
+            this.debug(line);
+    }
+    /** A line for those who have switched on debug logging. */
+    debug(line) {
+        this.runner.debug(line);
+    }
+    /** Something the author should look at: an annotation, and a sentence in the summary. */
+    warn(title, message) {
+        this.runner.warning(title, message);
+        this.report.remarks.push(`⚠️ ${message}`);
+    }
+    /** Something the author should know, but need not act on. */
+    note(title, message) {
+        this.runner.notice(title, message);
+        this.report.remarks.push(message);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/github/foreign-text.ts
+/** Text from outside (server, inputs, file names) made fit for logs, annotations and messages (contract 8). */
+/** How much of the server's own words a message shows. */
+const LONGEST_QUOTE = 500;
+/** Makes a function that replaces `secrets`, also as they look inside a URL or JSON, by `***`. */
+function redactor(secrets) {
+    const forms = [...secrets]
+        .flatMap((secret) => [
+        secret,
+        encodeURIComponent(secret),
+        JSON.stringify(secret).slice(1, -1),
+        Buffer.from(secret).toString("base64"),
+    ])
+        .filter((form) => form !== "")
+        .sort((a, b) => b.length - a.length);
+    return (text) => forms.reduce((redacted, form) => redacted.replaceAll(form, "***"), text);
+}
+/**
+ * One line of text in which nothing can start a workflow command: line breaks and control characters become spaces, a
+ * leading `::` and every `##[` are taken apart.
+ */
+function harmless(text) {
+    return text
+        .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
+        .replace(/[\u202A-\u202E\u2066-\u2069]/g, "") // would show the text in another order than it is written
+        .replaceAll("##[", "## [")
+        .replace(/^(\s*):(?=:)/, "$1: ");
+}
+/** Foreign words as a message quotes them: redacted first, then harmless, then cut. */
+function quote(text, redact, longest = LONGEST_QUOTE) {
+    const line = harmless(redact(text)).replace(/\s+/g, " ").trim();
+    const characters = Array.from(line);
+    return characters.length > longest
+        ? `${characters.slice(0, longest).join("")}…`
+        : line;
 }
 
 ;// CONCATENATED MODULE: ./src/github/report.ts
@@ -1000,14 +2088,6 @@ const OUTPUT_NAMES = (/* unused pure expression or super */ null && ([
     "groups_created",
     "elapsed_seconds",
 ]));
-/** A count as people read it: `12,000`. Outputs are plain digits. */
-function figure(n) {
-    return n.toLocaleString("en");
-}
-/** `1 task`, `2 tasks`. */
-function counted(n, noun) {
-    return `${figure(n)} ${noun}${n === 1 ? "" : "s"}`;
-}
 /** How the line of a failure begins that quotes the server, and the one that says what to do. */
 const SAYS = "Prolific says: ";
 const NEXT = "Next: ";
@@ -1081,289 +2161,762 @@ class Report {
     }
 }
 
-;// CONCATENATED MODULE: ./src/timing/pauses.ts
-const FIRST_PAUSE_MS = 1_000;
-/** What took `t` to happen is noticed at most this part of `t`, and a second, later. */
-const PART_OF_TIME_WAITED = 0.2;
-/** How long to wait before the next check, in milliseconds, after `waitedMs` of waiting (contract 7). */
-function pauseBeforeCheck(waitedMs, pollIntervalMs) {
-    return Math.min(pollIntervalMs, Math.max(FIRST_PAUSE_MS, PART_OF_TIME_WAITED * waitedMs));
-}
-
-;// CONCATENATED MODULE: ./src/dataset/readiness.ts
-/** Which dataset is meant, and whether it can be set up now (contract 4, API 2.3). */
+;// CONCATENATED MODULE: ./src/github/messages.ts
+/** Every error in one place as one message: what happened, where, the server's own words, what to do next (contract 8). */
 
 
 
-const UPLOAD_V3 = "Upload a .csv or .zip file to it (with dataset_file, or in the Prolific app)";
-const UPLOAD_V4 = "Upload a .csv or .jsonl file to it (with dataset_file, or in the Prolific app)";
-const THEN_AGAIN = ", then run this job again.";
-/** A V3 dataset that reads ERROR. */
-const V3_IN_ERROR = {
-    kind: "unusable",
-    what: "reads ERROR: Prolific could not process its file",
-    next: `Create a new dataset. ${UPLOAD_V3}, attach it to the batch${THEN_AGAIN}`,
-};
-/**
- * The dataset of the run: the one given, else the only one attached (contract 2).
- * @throws Stop when another one is attached, or it is not clear which one is meant.
- */
-function chooseDataset(batch, datasetId) {
-    const attached = batch.datasets.map(({ id }) => id);
-    if (datasetId !== undefined) {
-        if (attached.length === 0 || attached.includes(datasetId))
-            return datasetId;
-        throw new Stop({
-            title: "Another dataset is attached to the batch",
-            what: `dataset_id is ${datasetId}, but batch ${batch.id} is attached to ${attached.join(", ")}.`,
-            next: "Leave dataset_id empty to use the attached one, or check which batch_id and dataset_id belong together.",
-        });
-    }
-    const [only] = attached;
-    if (only !== undefined && attached.length === 1)
-        return only;
-    throw new Stop({
-        title: "dataset_id is needed",
-        what: only === undefined
-            ? `Batch ${batch.id} has no dataset attached.`
-            : `Batch ${batch.id} has several datasets attached: ${attached.join(", ")}.`,
-        next: "Give the one to use in dataset_id.",
-    });
-}
-/**
- * Waits until the dataset can be set up.
- * @throws Stop when waiting would not help, or any error of a read.
- */
-async function waitForDataset(run, datasetId, accepted = {}) {
-    const startedAt = run.clock.now();
-    let waitingFor = "";
-    for (let first = true;; first = false) {
-        const dataset = await run[first ? "decidingRead" : "waitingRead"]((options) => run.prolific.dataset(datasetId, options));
-        run.report.set("total_datapoint_count", dataset.totalDatapointCount);
-        const state = readiness(dataset, {
-            partial: run.inputs.allowPartial,
-            ...accepted,
-        });
-        switch (state.kind) {
-            case "ready":
-                sayReady(run, dataset);
-                return;
-            case "unusable":
-                throw unusable(datasetId, state);
-            case "processing":
-                if (waitingFor !== state.what)
-                    run.say(`Dataset ${datasetId}: waiting for ${state.what}`);
-                waitingFor = state.what;
-                await run.pause(pauseBeforeCheck(run.clock.now() - startedAt, run.inputs.pollIntervalMs));
-        }
-    }
-}
-/** Why a setup of this dataset is not tried. */
-function unusable(datasetId, { what, words, next }) {
-    return new Stop({
-        title: "The dataset cannot be set up",
-        what: `Dataset ${datasetId} ${what}. No setup was sent.`,
-        words,
-        next,
-    });
-}
-function sayReady(run, dataset) {
-    const { id, version, totalDatapointCount } = dataset;
-    run.say(`Dataset ${id} (V${String(version)}) is ready: ${counted(totalDatapointCount, "datapoint")}`);
-    if (dataset.version !== 4)
-        return;
-    for (const job of dataset.imports.filter(({ status }) => status === "uninitialised")) {
-        run.say(`Its import ${job.id} never received a file and is left out of account`);
-    }
-}
-/** What a setup would find in this dataset: pure, from what `GET dataset` answered. */
-function readiness(dataset, accepted = {}) {
-    return dataset.version === 3
-        ? readinessV3(dataset)
-        : readinessV4(dataset, accepted);
-}
-function readinessV3(dataset) {
-    switch (dataset.status) {
-        case "READY":
-            return dataset.totalDatapointCount > 0
-                ? { kind: "ready" }
-                : empty(UPLOAD_V3);
-        case "PROCESSING":
-            return { kind: "processing", what: "Prolific to process its file" };
-        case "UNINITIALISED":
-            return empty(UPLOAD_V3);
-        case "ERROR":
-            return V3_IN_ERROR;
-    }
-}
-function readinessV4({ imports, totalDatapointCount }, accepted) {
-    const running = imports.filter(({ status }) => status === "queued" || status === "processing");
-    if (running.length > 0) {
-        return {
-            kind: "processing",
-            what: `its import ${running.map(named).join(", ")} to end`,
-        };
-    }
-    const enough = imports.some(({ status, acceptedCount = 0 }) => status === "complete" ||
-        (accepted.partial && status === "partial" && acceptedCount > 0));
-    if (enough || accepted.appended) {
-        return totalDatapointCount > 0 ? { kind: "ready" } : empty(UPLOAD_V4);
-    }
-    // An import that is still `uninitialised` may be an abandoned upload address (API 11.10).
-    const [newest] = imports.filter(({ status }) => status !== "uninitialised");
-    if (newest === undefined) {
-        // Datapoints without any import were appended one by one; the server decides whether that is enough.
-        return totalDatapointCount > 0 ? { kind: "ready" } : empty(UPLOAD_V4);
-    }
-    return unfinished(newest);
-}
-function empty(how) {
-    return { kind: "unusable", what: "is empty", next: how + THEN_AGAIN };
-}
-/** The newest import of a dataset without a complete one. */
-function unfinished(job) {
-    const name = `import ${named(job)}`;
-    if (job.status === "pending_schema") {
-        return {
-            kind: "unusable",
-            what: `has no schema yet, so its ${name} is parked (pending_schema)`,
-            next: `Set the dataset's schema; the import then goes on by itself. Run this job again afterwards.`,
-        };
-    }
-    if (job.status === "partial") {
-        return {
-            kind: "unusable",
-            what: `has no complete import: ${name} is partial` +
-                (job.rejectedCount === undefined
-                    ? ""
-                    : `, ${counted(job.rejectedCount, "record")} rejected`),
-            next: "Put the rejected records, corrected, into a new file (those accepted stay) and upload it to the dataset, or set " +
-                "allow_partial to true to go on with the accepted ones" +
-                THEN_AGAIN,
-        };
-    }
+
+/** A line never gets longer than this: GitHub cuts an annotation at 4096 characters. */
+const LONGEST_LINE = 1_500;
+const STATUS_PAGE = "https://status.prolific.com";
+const NETWORK = "api_url, the network and the proxy of the runner";
+/** Turns whatever ended a run into the words and the outcome of the step. */
+function explain(error, circumstances) {
+    const { redact } = circumstances;
+    const { lines, ...rest } = explained(error, circumstances);
     return {
-        kind: "unusable",
-        what: `has no complete import: ${name} ${job.status}`,
-        words: job.reason,
-        next: UPLOAD_V4 + THEN_AGAIN,
+        ...rest,
+        lines: lines.map((line) => quote(line, redact, LONGEST_LINE)),
     };
 }
-function named({ filename, id }) {
-    return filename === undefined ? id : `${id} of "${filename}"`;
+function explained(error, circumstances) {
+    const { redact } = circumstances;
+    if (error instanceof InputError) {
+        return failed("Check the inputs of this step", [
+            // Whole when it is redacted, cut only then.
+            ...error.problems.map((problem) => quote(problem, redact, 400)),
+            "Nothing was sent to Prolific.",
+        ]);
+    }
+    if (error instanceof Stop) {
+        const { title, what, words, next, answer, commands = [] } = error.parts;
+        return failed(title, [
+            answer === undefined ? what : `${what} ${answered(answer)}`,
+            ...saying(words ?? (answer instanceof ApiError ? answer.words : ""), redact),
+            ...(next === undefined ? [] : serverTrouble(answer)),
+            `${NEXT}${next ?? (answer === undefined ? "" : hint(answer))}`,
+            ...commands,
+        ]);
+    }
+    if (isRequestError(error)) {
+        return failed(titleOf(error), [
+            answered(error),
+            ...saying(error instanceof ApiError ? error.words : "", redact),
+            ...messages_standing(circumstances),
+            `${NEXT}${hint(error)}`,
+        ]);
+    }
+    if (error instanceof DeadlineReached) {
+        const after = formatDuration(error.timeoutMs);
+        return {
+            outcome: "timed_out",
+            title: `Timed out after ${after}`,
+            lines: [
+                `The timeout of ${after} was reached; the batch ${circumstances.status === undefined ? `was not read (check ${NETWORK})` : `last read ${circumstances.status}`}.`,
+                ...messages_standing(circumstances),
+                ...(circumstances.lastError
+                    ? [`Last error: ${circumstances.lastError.message}.`]
+                    : []),
+                ...serverTrouble(circumstances.lastError),
+                `${NEXT}Run this job again${circumstances.progress === "nothing_sent" ? "; it starts over, safely" : ""}. ` +
+                    "If this much time is normal for your data, raise the input timeout.",
+            ],
+        };
+    }
+    if (error instanceof Cancelled) {
+        return {
+            outcome: "cancelled",
+            title: "Cancelled",
+            lines: [`Cancelled by ${error.signalName}.`, ...messages_standing(circumstances)],
+        };
+    }
+    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return failed("This action has a defect", [
+        `Unexpected: ${words}`,
+        ...messages_standing(circumstances),
+        NEXT +
+            "Please report this message to the authors of the action. Running the job again is safe.",
+    ]);
+}
+function failed(title, lines) {
+    return { outcome: "failed", title, lines };
+}
+/** Where it happened and what came back. */
+function answered(error) {
+    const place = `${error.where.method} ${error.where.path}`;
+    if (error instanceof ApiError)
+        return `${place} answered HTTP ${String(error.status)}.`;
+    const why = error instanceof ConnectionError ? error.reason : error.problem;
+    return isUnusable(error)
+        ? `${place} got an answer that cannot be used: ${why}.`
+        : `${place} got no answer: ${why}.`;
+}
+/** There was an answer, but not one that the API promises, or one that is too large. */
+function isUnusable(error) {
+    return (error instanceof ContractError ||
+        (error instanceof ConnectionError && error.final));
+}
+function saying(words, redact) {
+    const quoted = quote(words ?? "", redact);
+    return quoted === "" ? [] : [`${SAYS}"${quoted}"`];
+}
+/** Long trouble on the other side is best looked up there. */
+function serverTrouble(error) {
+    return error instanceof ApiError && error.status >= 500
+        ? [`Prolific may have a problem: see its status page, ${STATUS_PAGE}`]
+        : [];
+}
+/** What Prolific may be doing now, and what that means for another run. */
+function messages_standing({ progress }) {
+    switch (progress) {
+        case "nothing_sent":
+            return ["Nothing was accepted by Prolific in this run."];
+        case "setup_unknown":
+            return [
+                "A POST of the setup was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
+                    "A re-run looks at the batch first and sends a setup only while it is UNINITIALISED.",
+            ];
+        case "setup_running":
+            return [
+                "The setup goes on at Prolific without this step. A re-run resumes waiting and sends nothing.",
+            ];
+        case "upload_unknown":
+            return [
+                "An upload or an append was in flight, or had no clear answer: whether it arrived is unknown. " +
+                    "A re-run looks for it first, and brings in only what is not there.",
+            ];
+        case "data_arrived":
+            return [
+                "The data has arrived at Prolific, and no setup or sync of this run followed. " +
+                    "A re-run goes on from there; it uploads nothing twice.",
+            ];
+        case "ready":
+            return ["The batch is READY; nothing is left to do."];
+        case "sync_unknown":
+            return [
+                "A POST of the sync was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
+                    "A re-run is safe: a sync only makes tasks for datapoints that have none.",
+            ];
+        case "sync_running":
+            return [
+                "The sync goes on at Prolific without this step. " +
+                    "A re-run is safe: a sync only makes tasks for datapoints that have none.",
+            ];
+    }
+}
+function titleOf(error) {
+    if (!(error instanceof ApiError)) {
+        return isUnusable(error)
+            ? "Prolific's answer cannot be used"
+            : "No connection to Prolific";
+    }
+    if (error.status === 401)
+        return "Prolific does not accept the token";
+    if (error.status === 403 || error.status === 404) {
+        return `Prolific does not show this ${thing(error.where.path)} to the token's account`;
+    }
+    if (error.status === 429)
+        return "Prolific asks for fewer requests";
+    if (error.status >= 500)
+        return "Prolific has a problem";
+    return `Unexpected answer from Prolific: HTTP ${String(error.status)}`;
+}
+function hint(error) {
+    if (error instanceof ConnectionError && !error.final) {
+        return `Check ${suspect(error.reason)}; then run this job again.`;
+    }
+    if (!(error instanceof ApiError)) {
+        return error.final
+            ? "Look at it in Prolific. If all is well there, this action is too old for the API: look for a newer version."
+            : `Check api_url, and Prolific's status page (${STATUS_PAGE}); then run this job again.`;
+    }
+    const { status } = error;
+    if (status === 401) {
+        return ("Create an API token in Prolific (Settings, API tokens), store it as the repository secret PROLIFIC_TOKEN and " +
+            "pass it as api_token: ${{ secrets.PROLIFIC_TOKEN }}. Workflows from forks and Dependabot get no secrets.");
+    }
+    if (status === 403 || status === 404) {
+        const what = thing(error.where.path);
+        return (`Check that the token belongs to an account in the workspace of this ${what}, and that ${what}_id is right: ` +
+            `it is in the address of the ${what}'s page in Prolific.`);
+    }
+    if (status === 429)
+        return "Wait a while, then run this job again.";
+    if (status >= 500)
+        return `Look at Prolific's status page (${STATUS_PAGE}), then run this job again.`;
+    if (status >= 300 && status <= 399) {
+        return "Check api_url: redirects are never followed, so it has to be the final address.";
+    }
+    return "Mend what Prolific names, then run this job again.";
+}
+/** What to look at when there is no connection, as far as the words of Node and of the proxy's tunnel tell. */
+function suspect(reason) {
+    if (reason.includes("certificate"))
+        return "the host of api_url. If its certificate comes from an authority of your own, set NODE_EXTRA_CA_CERTS to that one's PEM file in this step's env";
+    if (reason.startsWith("tunneling"))
+        return "the proxy in https_proxy (address, credentials, whether it lets this host through), or name the host in no_proxy";
+    return NETWORK;
+}
+function thing(path) {
+    return path.includes("/datasets/") ? "dataset" : "batch";
 }
 
-;// CONCATENATED MODULE: ./src/batch/wait.ts
-/** Waiting for a batch to become READY, and making sure that it really is (contract 4 and 7). */
+;// CONCATENATED MODULE: ./src/github/summary.ts
+/** The job summary: a report as escaped Markdown, pure (contract 8). */
 
 
 
-
-/**
- * Waits until the batch reads READY, and reads it whole.
- * @throws Stop when it ends in ERROR; DeadlineReached when it is not READY in a last check after the deadline either.
- */
-async function waitUntilReady(run) {
-    const startedAt = run.clock.now();
-    try {
-        for (;;) {
-            await run.pause(pauseBeforeCheck(run.clock.now() - startedAt, run.inputs.pollIntervalMs));
-            const batch = await readIfReady(run, "waitingRead");
-            if (batch)
-                return batch;
-        }
-    }
-    catch (error) {
-        const batch = error instanceof DeadlineReached
-            ? await readIfReady(run, "lastRead")
-            : undefined;
-        if (batch)
-            return batch;
-        throw error;
-    }
+const LONGEST_REMARK = 4_000;
+/** GitHub drops a summary over 1 MiB whole. */
+const MOST_BYTES_OF_REMARKS = 128 * 1024;
+const MOST_BYTES_OF_ROWS = 512 * 1024;
+const MOST_MOMENTS = 12;
+/** Words as well as a sign; what is red goes on with the title of the failure. */
+const HEADLINES = {
+    set_up: "✅ The batch is set up and READY",
+    accepted: "✅ Prolific accepted the work; this step did not wait for it",
+    joined: "✅ The setup was already running; this step joined it",
+    already_set_up: "✅ The batch was already set up",
+    synced: "✅ The batch is synced and READY",
+    dry_run: "✅ Dry run: nothing was changed",
+    failed: "❌ Failed: ",
+    timed_out: "❌ ",
+    cancelled: "⚪ ",
+};
+/** Renders what a run came to, the most important first; `redact` hides the secrets. */
+function renderSummary(report, redact) {
+    /** Redacted while it is still as it was masked, then cut, then escaped. */
+    const show = (text) => summary_escape(cut(redact(text)));
+    const roomForRows = MOST_BYTES_OF_ROWS / Math.max(1, report.rows.length);
+    const { outcome = "failed", failure } = report;
+    const blocks = [
+        `### ${HEADLINES[outcome]}${failure ? show(failure.title) : ""}`,
+        ...(failure ? why(failure.lines, show) : []),
+        report.change && `**${show(report.change)}.**`,
+        remarks(report, show),
+        table(report, show),
+        preview(report),
+        ...report.rows.map((rows) => rowTable(rows, show, roomForRows)),
+    ];
+    return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
-/** @returns the whole batch when it reads READY, undefined when it does not yet. */
-async function readIfReady(run, how) {
-    const status = await run.readStatus(how);
-    switch (status) {
-        case "READY": {
-            const batch = await run.readBatch("lastRead");
-            return batch.status === "READY" ? batch : undefined; // one of the two answers was older
-        }
-        case "ERROR":
-            throw batchInError(run);
-        case "UNINITIALISED": // just after the acceptance this is lag (contract 4)
-        case "PROCESSING":
-            return undefined;
-    }
+/** What happened; the server's words; what to do next; commands: set apart from each other. */
+function why(lines, show) {
+    const next = lines.findIndex((line) => line.startsWith(NEXT));
+    const end = next === -1 ? lines.length : next;
+    const [what, words] = [false, true].map((said) => lines
+        .slice(0, end)
+        .filter((line) => line.startsWith(SAYS) === said)
+        .map(show)
+        .join("<br>"));
+    const commands = lines.slice(end + 1).map(show);
+    return [
+        what ?? "",
+        words ? `> ${words}` : "",
+        lines[end] ? `**Next:** ${show(lines[end].slice(NEXT.length))}` : "",
+        commands.length > 0 ? `<pre>${commands.join("\n")}</pre>` : "",
+    ];
 }
-/** A batch in ERROR cannot be repaired: no reset exists (API 2.1). */
-function batchInError(run) {
-    return new Stop({
-        title: "The batch is in ERROR at Prolific",
-        what: `Batch ${run.inputs.batchId} reads ERROR: Prolific could not make its tasks, and its data may be unusable.`,
-        next: "An ERROR batch cannot be set up again. Look at its dataset in Prolific, then duplicate the batch or create a new " +
-            "one, and put the new id into batch_id.",
+/** All of them are in the log. */
+function remarks({ remarks: texts }, show) {
+    const lines = texts.map((text) => `- ${show(text)}`);
+    const shown = fitting(lines, MOST_BYTES_OF_REMARKS);
+    const left = lines.length - shown.length;
+    return [...shown, left > 0 ? `- ${more(left)}` : ""].join("\n").trim();
+}
+/** Records of the file that cannot be used, a line each; all that are known are in the log. */
+function rowTable({ file, noun, rows, total }, show, mostBytes) {
+    const lines = rows.map(({ line, text }) => `| ${line ?? ""} | ${show(text)} |`);
+    const shown = fitting(lines, mostBytes);
+    const left = total - shown.length;
+    return [
+        `#### ${counted(total, noun)} in <code>${show(file)}</code>`,
+        ["| Line | What is wrong |", "| --: | :-- |", ...shown].join("\n"),
+        left > 0 ? more(left) : "",
+    ]
+        .join("\n\n")
+        .trim();
+}
+/** As many lines as there is room for. */
+function fitting(lines, mostBytes) {
+    let bytes = 0;
+    const end = lines.findIndex((line) => {
+        bytes += Buffer.byteLength(line) + 1;
+        return bytes > mostBytes;
     });
+    return end === -1 ? lines : lines.slice(0, end);
+}
+function more(left) {
+    return `… and ${figure(left)} more`;
+}
+/** Only what is known and says something: a batch without tasks is told by its status. */
+function table(report, show) {
+    /** As a person reads it; undefined for none. */
+    const n = (name) => {
+        const value = Number(report.get(name) ?? 0);
+        return value === 0 ? undefined : figure(value);
+    };
+    const code = (text) => text && `<code>${show(text)}</code>`;
+    const all = (separator, ...parts) => parts.filter(Boolean).join(separator);
+    const tasks = n("total_task_count");
+    const groups = Number(report.get("total_task_groups"));
+    const seconds = report.get("elapsed_seconds");
+    const [rejected, known] = [n("rejected_count"), n("duplicate_count")];
+    const accepted = n("accepted_count") ?? (rejected && "0");
+    const rows = [
+        [
+            "Batch",
+            all("<br>", show(report.batchName), code(report.get("batch_id"))),
+        ],
+        ["Status", timeline(report, show)],
+        [
+            "Tasks",
+            tasks && all(" in ", tasks, groups ? counted(groups, "group") : ""),
+        ],
+        ["Dataset", code(report.get("dataset_id"))],
+        ["Datapoints", n("total_datapoint_count")],
+        [
+            "File records",
+            accepted &&
+                all(", ", `${accepted} accepted${known ? ` (${known} known before)` : ""}`, rejected && `${rejected} rejected`),
+        ],
+        ["Time", seconds && formatDuration(1_000 * Number(seconds))],
+    ]
+        .filter(([, cell]) => cell)
+        .map((row) => `| ${row.join(" | ")} |`);
+    // The first row is the head, which Markdown asks for; the time alone is not worth a table.
+    rows.splice(1, 0, "| :-- | :-- |");
+    return rows.length > 2 ? rows.join("\n") : "";
+}
+/** The statuses of the batch, with the time when each was first seen. */
+function timeline({ timeline: moments }, show) {
+    const steps = moments
+        .slice(-MOST_MOMENTS)
+        .map(({ what, atMs }, at) => `<code>${show(what)}</code>${at > 0 ? ` after ${formatDuration(atMs)}` : ""}`);
+    if (moments.length > MOST_MOMENTS)
+        steps.unshift("…");
+    return steps.join(" → ");
+}
+function preview(report) {
+    // Already a URL; only what would end the link is encoded.
+    const target = report
+        .get("preview_url")
+        ?.replace(/[\s()<>[\]`*\\]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`);
+    return target ? `[Preview a task group in Prolific](${target})` : "";
+}
+function cut(text) {
+    return text.length > LONGEST_REMARK
+        ? `${text.slice(0, LONGEST_REMARK)}…`
+        : text;
 }
 /**
- * Makes sure that a READY batch has the tasks it should have, and says where it does not follow the inputs (contract 4).
- * @throws Stop when it has no tasks, or more than datapoints after two setups.
+ * As plain text in Markdown and HTML, whatever it holds: no entity can be the start of any markup. What means nothing
+ * where it stands is left alone, so that ids and sentences stay readable in the source.
  */
-function verifyReady(run, batch, { setups, before }) {
-    const { totalTaskCount: tasks, totalTaskGroups: groups } = batch;
-    // Somebody else may have set it up with another dataset meanwhile.
-    chooseDataset(batch, run.report.get("dataset_id"));
-    if (tasks === 0 || groups === 0) {
-        throw new Stop({
-            title: "The batch is READY, but empty",
-            what: `Batch ${batch.id} reads READY with ${counted(tasks, "task")}` +
-                (groups === undefined ? "." : ` in ${counted(groups, "task group")}.`),
-            next: "Participants would see nothing. Check its dataset in Prolific, then duplicate the batch or create a new one.",
+function summary_escape(text) {
+    return text
+        .replace(/\s+/g, " ")
+        .trim()
+        .replace(/(?<=www|^\d+)\.|(?<=^\d+)\)|:(?! |$)|(?<!\w)-|[!#$&*+<->@[-`{-~]/gi, (character) => `&#${String(character.charCodeAt(0))};`);
+}
+
+;// CONCATENATED MODULE: ./src/prolific/fields.ts
+
+/** A JSON object whose fields are checked as they are read. */
+class Fields {
+    values_;
+    where;
+    constructor(json, where) {
+        this.where = where;
+        if (typeof json !== "object" || json === null || Array.isArray(json)) {
+            throw new ContractError(where, "the answer is no JSON object");
+        }
+        this.values_ = json;
+    }
+    error(problem, options) {
+        return new ContractError(this.where, `the answer ${problem}`, options);
+    }
+    raw(name) {
+        return this.values_[name];
+    }
+    optionalString(name) {
+        const value = this.values_[name];
+        return typeof value === "string" ? value : undefined;
+    }
+    /** An empty string is the same as none. */
+    optionalText(name) {
+        const value = this.optionalString(name);
+        return value === "" ? undefined : value;
+    }
+    /** Ids are compared in lower case (contract 2). */
+    id(name) {
+        const value = this.values_[name];
+        if (typeof value === "string" && value !== "")
+            return value.toLowerCase();
+        throw this.error(`has no "${name}"`);
+    }
+    optionalCount(name) {
+        const value = this.values_[name];
+        return Number.isSafeInteger(value) && Number(value) >= 0
+            ? Number(value)
+            : undefined;
+    }
+    count(name) {
+        const value = this.optionalCount(name);
+        if (value === undefined)
+            throw this.error(`has no count in "${name}"`);
+        return value;
+    }
+    /** A word out of a list. Missing or not a string is a failed read; a word nobody knows is final (contract 4). */
+    oneOf(name, words) {
+        const value = this.values_[name];
+        if (typeof value !== "string" || value === "")
+            throw this.error(`has no "${name}"`);
+        const word = words.find((known) => known === value);
+        if (word !== undefined)
+            return word;
+        throw this.error(`has the ${name} "${value}", which this action does not know`, {
+            final: true,
         });
     }
-    run.report.progress = "ready";
-    run.say(tasksInGroups(batch));
-    const datapoints = attachedDatapoints(run, batch);
-    if (datapoints !== undefined && tasks !== datapoints) {
-        const both = `Batch ${batch.id} has ${counted(tasks, "task")} for ${counted(datapoints, "datapoint")}`;
-        if (setups > 1 && tasks > datapoints) {
-            throw new Stop({
-                title: "The batch has more tasks than datapoints",
-                what: `${both}, and ${counted(setups, "setup")} of this run may have arrived.`,
-                next: "Do not publish a study with this batch before you know why: each task is paid for. Ask Prolific's support.",
-            });
+    list(name) {
+        if (!Array.isArray(this.values_[name]))
+            throw this.error(`has no list "${name}"`);
+        return this.optionalList(name);
+    }
+    optionalList(name) {
+        const value = this.values_[name];
+        return Array.isArray(value)
+            ? value.map((item) => new Fields(item, this.where))
+            : [];
+    }
+    optionalRecord(name) {
+        const value = this.values_[name];
+        return new Fields(typeof value === "object" && value !== null ? value : {}, this.where);
+    }
+    entries() {
+        return Object.keys(this.values_).map((key) => [
+            key,
+            this.optionalRecord(key),
+        ]);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/prolific/schema.ts
+/**
+ * Unknown JSON to typed values (API 2). A status from outside is `unknown` until it has passed through here.
+ * Fields that the action does not use are not looked at: the API may add to its answers at any time (API 11.35).
+ */
+
+
+const BATCH_STATUSES = [
+    "UNINITIALISED",
+    "PROCESSING",
+    "READY",
+    "ERROR",
+];
+const IMPORT_STATUSES = [
+    "uninitialised",
+    "queued",
+    "processing",
+    "complete",
+    "partial",
+    "failed",
+    "pending_schema",
+];
+const SYNC_STATUSES = ["queued", "processing", "complete", "failed"];
+const parseBatch = (json, where) => {
+    const batch = new Fields(json, where);
+    return {
+        id: batch.id("id"),
+        name: batch.optionalString("name") ?? "",
+        workspaceId: batch.optionalText("workspace_id"),
+        status: batch.oneOf("status", BATCH_STATUSES),
+        datasets: batch.list("datasets").map((dataset) => ({
+            id: dataset.id("id"),
+            totalDatapointCount: dataset.optionalCount("total_datapoint_count"),
+        })),
+        totalTaskCount: batch.count("total_task_count"),
+        totalTaskGroups: batch.optionalCount("total_task_groups"),
+        totalInstructionCount: batch.optionalCount("total_instruction_count"),
+        hasLayout: batch.optionalList("batch_items").length > 0,
+        autoSyncEnabled: batch.raw("auto_sync_enabled") === true,
+    };
+};
+const parseBatchStatus = (json, where) => new Fields(json, where).oneOf("status", BATCH_STATUSES);
+const parseDataset = (json, where) => {
+    const dataset = new Fields(json, where);
+    const base = {
+        id: dataset.id("id"),
+        name: dataset.optionalString("name") ?? "",
+        totalDatapointCount: dataset.count("total_datapoint_count"),
+    };
+    switch (datasetVersion(dataset)) {
+        case 3:
+            return {
+                ...base,
+                version: 3,
+                status: dataset.oneOf("status", BATCH_STATUSES), // the same four words (API 2.3)
+                groupsItself: dataset.raw("has_predetermined_grouping_id") === true,
+                filename: dataset.optionalString("filename"),
+            };
+        case 4: {
+            const schema = datasetSchema(dataset);
+            return {
+                ...base,
+                version: 4,
+                imports: dataset.optionalList("imports").map(importJob),
+                schema,
+                groupsItself: [...(schema?.fields.values() ?? [])].includes("task_group_id"),
+            };
         }
-        const next = before && tasks < datapoints
-            ? "Datapoints that came after its setup get tasks by a sync: if_ready: sync (V4 datasets only)."
-            : "One task a datapoint is expected; check the batch before you publish a study with it.";
-        run.warn("Tasks and datapoints differ", `${both}. ${next}`);
     }
-    const { tasksPerGroup } = run.inputs;
-    if (tasksPerGroup === undefined || groups === undefined)
-        return;
-    const expected = Math.ceil(tasks / tasksPerGroup);
-    if (groups === expected)
-        return;
-    run.note("tasks_per_group was not followed", `Batch ${batch.id} has ${counted(groups, "task group")}; tasks_per_group: ${String(tasksPerGroup)} would make ` +
-        `${figure(expected)}. ` +
-        (setups > 0
-            ? "A grouping column or field in the data decides instead."
-            : "It was set up before with another value, or a grouping column or field in the data decides."));
+};
+function datasetSchema(dataset) {
+    if ((dataset.raw("schema") ?? null) === null)
+        return undefined;
+    const schema = dataset.optionalRecord("schema");
+    const fields = schema
+        .optionalRecord("fields")
+        .entries()
+        .map(([key, field]) => [key, field.optionalString("type") ?? ""]);
+    return { strict: schema.raw("strict") === true, fields: new Map(fields) };
 }
-function attachedDatapoints(run, batch) {
-    if (batch.datasets.length > 1) {
-        const counts = batch.datasets.map(({ totalDatapointCount }) => totalDatapointCount);
-        return counts.reduce((sum, n) => (sum === undefined || n === undefined ? undefined : sum + n), 0);
+/** `Number(schema_version)`; without it, imports mean V4 and a status means V3 (API 2.3, 11.8). */
+function datasetVersion(dataset) {
+    const given = dataset.raw("schema_version");
+    if (given === undefined || given === null) {
+        if (Array.isArray(dataset.raw("imports")))
+            return 4;
+        if (typeof dataset.raw("status") === "string")
+            return 3;
+        throw dataset.error("says neither its schema_version nor a status", {
+            final: true,
+        });
     }
-    const lastRead = run.report.get("total_datapoint_count");
-    return lastRead === undefined ? undefined : Number(lastRead);
+    // Nothing else: even the conversion of an object may throw.
+    const scalar = typeof given === "number" || typeof given === "string";
+    const version = scalar ? Number(given) : NaN;
+    if (version === 3 || version === 4)
+        return version;
+    throw dataset.error(`has the schema_version ${JSON.stringify(given)}, not 3 or 4`, {
+        final: true,
+    });
 }
-function tasksInGroups({ totalTaskCount, totalTaskGroups }) {
-    const tasks = counted(totalTaskCount, "task");
-    return totalTaskGroups === undefined
-        ? `The batch has ${tasks}.`
-        : `The batch has ${tasks} in ${counted(totalTaskGroups, "task group")}.`;
+const parseImportJob = (json, where) => importJob(new Fields(json, where));
+function importJob(job) {
+    return {
+        id: job.optionalString("import_id") ?? "",
+        filename: job.optionalString("filename"),
+        status: job.oneOf("status", IMPORT_STATUSES),
+        acceptedCount: job.optionalCount("accepted_count"),
+        rejectedCount: job.optionalCount("rejected_count"),
+        duplicateCount: job.optionalCount("duplicate_count"),
+        errors: job.optionalList("errors").map(recordError),
+        reason: job.optionalString("reason"),
+    };
+}
+function recordError(error) {
+    return {
+        recordIndex: error.optionalCount("record_index"),
+        field: error.optionalString("field"),
+        reason: error.optionalString("reason"),
+    };
+}
+const parseUploadTarget = (json, where) => {
+    const target = new Fields(json, where);
+    const url = target.optionalString("upload_url") ?? "";
+    if (!URL.canParse(url))
+        throw target.error('has no URL in "upload_url"'); // and never shows it
+    return {
+        url,
+        method: target.oneOf("http_method", ["PUT", "POST"]),
+        contentType: target.optionalText("content_type"),
+        importId: target.optionalText("import_id"),
+    };
+};
+const parseAppendResult = (json, where) => {
+    const result = new Fields(json, where);
+    return {
+        accepted: result.count("accepted"),
+        rejected: result.count("rejected"),
+        errors: result.optionalList("errors").map(recordError),
+    };
+};
+const parseSyncJob = (json, where) => {
+    const job = new Fields(json, where);
+    return {
+        id: job.id("sync_id"),
+        status: job.oneOf("status", SYNC_STATUSES),
+        tasksCreated: job.optionalCount("tasks_created"),
+        groupsCreated: job.optionalCount("groups_created"),
+        reason: job.optionalString("reason"),
+    };
+};
+/** A bare array of ids (API 3.9). */
+const parseIds = (json, where) => {
+    const isId = (id) => typeof id === "string" && id !== "";
+    if (Array.isArray(json) && json.every(isId))
+        return json;
+    throw new ContractError(where, "the answer is no list of ids");
+};
+
+;// CONCATENATED MODULE: ./src/prolific/client.ts
+/** Prolific's data-collection API, one short method an endpoint: no logging, no retries. */
+
+
+/** Datasets and imports list every rejected record (contract 7). */
+const DATASET_MAX_BODY_BYTES = 64 * 2 ** 20;
+/** All methods throw ApiError, ConnectionError or ContractError, or the reason of the signal. */
+class Prolific {
+    api;
+    constructor(api) {
+        this.api = api;
+    }
+    /** API 3.4. */
+    batch(id, options) {
+        return this.api.get(`/batches/${id}`, withId(id, parseBatch), options);
+    }
+    /** API 3.3. */
+    batchStatus(id, options) {
+        return this.api.get(`/batches/${id}/status`, parseBatchStatus, options);
+    }
+    /** API 3.2, 11.1: 202, 204 by a superseded specification; the body is no JSON. @returns the HTTP status. */
+    setUp(id, request, options) {
+        return this.api.postForStatus(`/batches/${id}/setup`, request, [202, 200, 204], options);
+    }
+    /** API 3.6. */
+    startSync(batchId, options) {
+        return this.api.post(`/batches/${batchId}/sync`, parseSyncJob, [202, 200], options);
+    }
+    /** API 3.7. */
+    sync(batchId, syncId, options) {
+        const path = `/batches/${batchId}/syncs/${encodeURIComponent(syncId)}`;
+        return this.api.get(path, parseSyncJob, options);
+    }
+    /** API 3.9: known from Prolific's CLI only. */
+    taskGroups(batchId, options) {
+        return this.api.get(`/batches/${batchId}/task-groups`, parseIds, options);
+    }
+    /** API 4. */
+    dataset(id, options) {
+        return this.api.get(`/datasets/${id}`, withId(id, parseDataset), {
+            maxBodyBytes: DATASET_MAX_BODY_BYTES,
+            ...options,
+        });
+    }
+    /** API 4.1: a GET that creates an import job (V4), so never one "to look". */
+    uploadTarget(datasetId, filename, options) {
+        const path = `/datasets/${datasetId}/upload-url/${encodeURIComponent(filename)}`;
+        return this.api.get(path, parseUploadTarget, options, [201, 200]);
+    }
+    /** API 2.6. */
+    importJob(datasetId, importId, options) {
+        const path = `/datasets/${datasetId}/imports/${encodeURIComponent(importId)}`;
+        return this.api.get(path, parseImportJob, {
+            maxBodyBytes: DATASET_MAX_BODY_BYTES,
+            ...options,
+        });
+    }
+    /** API 4.2. @param records one JSON object a line, at most 1000 of them. */
+    append(datasetId, records, options) {
+        const body = { type: "application/x-ndjson", text: records };
+        return this.api.post(`/datasets/${datasetId}/datapoints`, parseAppendResult, [200], options, body);
+    }
+}
+/** An answer about something else than was asked for must not decide anything. */
+function withId(id, parse) {
+    return (json, where) => {
+        const value = parse(json, where);
+        if (value.id === id)
+            return value;
+        throw new ContractError(where, "the answer is about another id");
+    };
+}
+
+;// CONCATENATED MODULE: ./src/version.ts
+/** The action's version, as the `User-Agent` names it (contract 8). A test keeps it equal to package.json. */
+const VERSION = "0.1.0";
+
+;// CONCATENATED MODULE: ./src/prolific/error-body.ts
+/**
+ * The server's own words in an error answer: the shapes E1 to E7 of API 1, tried in that order.
+ * @returns one text, uncut; empty when the body says nothing.
+ */
+function errorWords(body) {
+    const json = parseJson(body);
+    if (!isRecord(json))
+        return plainText(typeof json === "string" ? json : body);
+    const envelope = isRecord(json.error) ? json.error : {};
+    const detail = texts(envelope.detail);
+    const words = [
+        ...(detail.length > 0 ? detail : texts(envelope.title)),
+        ...texts(envelope.additional_information),
+        ...texts(json.message),
+        ...texts(json.detail),
+        ...(Array.isArray(json.issues) ? json.issues.flatMap(issue) : []),
+        ...(typeof json.error === "string" ? [json.error] : []),
+    ];
+    if (words.length === 0)
+        return body.trim();
+    let all = "";
+    for (const text of new Set(words.map((word) => word.trim()))) {
+        const glue = /[.!?:;]/.test(all.at(-1) ?? "") ? " " : "; ";
+        all += all === "" ? text : glue + text;
+        if (all.length > SEARCHED_CHARACTERS)
+            break; // messages are cut far below that
+    }
+    return all;
+}
+/** Deeper than any documented shape; a hostile body must not exhaust the stack. */
+const DEEPEST = 4;
+/** `detail` comes as a text, a list of texts, or lists of texts by field (E1). */
+function texts(value, depth = 0) {
+    if (typeof value === "string")
+        return value.trim() === "" ? [] : [value];
+    if (depth > DEEPEST)
+        return [];
+    if (Array.isArray(value)) {
+        return value.flatMap((item) => texts(item, depth + 1));
+    }
+    if (!isRecord(value))
+        return [];
+    return Object.entries(value).flatMap(([field, problems]) => texts(problems, depth + 1).map((problem) => `${field}: ${problem}`));
+}
+/** A defect of the layout, with its place as the API counts it: from 0 (E4). */
+function issue(value) {
+    if (!isRecord(value))
+        return [];
+    const place = ["page", "row", "column", "item"]
+        .filter((name) => typeof value[name] === "number")
+        .map((name) => `${name} ${String(value[name])}`)
+        .join(", ");
+    return texts(value.message).map((message) => place ? `${message} (${place})` : message);
+}
+/** As much of a page as is searched for words: messages are cut far below that. */
+const SEARCHED_CHARACTERS = 16_384;
+/** HTML without its markup, so that a gateway's page reads as a sentence (E7). */
+function plainText(body) {
+    if (!/^\s*</.test(body))
+        return body.trim();
+    return body
+        .slice(0, SEARCHED_CHARACTERS)
+        .replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, " ")
+        .replace(/<[^<>]*>/g, " ")
+        .replace(/\s+/g, " ")
+        .trim();
+}
+function parseJson(body) {
+    try {
+        return JSON.parse(body);
+    }
+    catch {
+        return undefined;
+    }
+}
+function isRecord(value) {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 ;// CONCATENATED MODULE: ./src/prolific/retry.ts
@@ -1434,6 +2987,294 @@ async function readPatiently(call, policy) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/prolific/exchange.ts
+/** One request to the API and its answer: authentication, time limit, status line, JSON (API 1). */
+
+
+
+
+
+
+/** What one API request may take, its body included (contract 7). */
+const REQUEST_LIMIT_MS = 30_000;
+const MIB = 2 ** 20;
+const JSON_TYPE = "application/json";
+const USER_AGENT = `prolific-setup-batch/${VERSION}`;
+/** Sends requests to the API one by one; every failure is an error of `errors.ts`, or the reason of the signal. */
+class Exchange {
+    options;
+    basePath;
+    constructor(options) {
+        this.options = options;
+        this.basePath = `${options.apiUrl}/api/v1/data-collection`;
+    }
+    /**
+     * Reads JSON with a GET.
+     * @throws ApiError, ConnectionError, ContractError
+     */
+    get(path, parse, options, successes = [200]) {
+        return this.json({ method: "GET", path, ...options }, parse, successes);
+    }
+    /**
+     * Sends a POST and reads the JSON of its answer.
+     * @throws ApiError, ConnectionError, ContractError
+     */
+    post(path, parse, successes, options, body) {
+        const call = { method: "POST", path, body, ...options };
+        return this.json(call, parse, successes);
+    }
+    /**
+     * Sends a POST whose success is its status line alone; a body that comes with it is dropped unread.
+     * @returns the status, one of `successes`.
+     * @throws ApiError, ConnectionError
+     */
+    async postForStatus(path, json, successes, options) {
+        const call = {
+            method: "POST",
+            path,
+            body: { type: JSON_TYPE, text: JSON.stringify(json) },
+            statusOnly: true,
+            ...options,
+        };
+        const { reply, where } = await this.send(call);
+        if (!successes.includes(reply.status))
+            throw this.refusal(reply, where);
+        return reply.status;
+    }
+    async json(call, parse, successes) {
+        const { reply, where } = await this.send(call);
+        if (!successes.includes(reply.status))
+            throw this.refusal(reply, where);
+        if (reply.cut) {
+            throw call.signal.aborted ? reasonOf(call.signal) : reply.cut;
+        }
+        let json;
+        try {
+            json = JSON.parse(reply.body.replace(/^\uFEFF/, ""));
+        }
+        catch {
+            throw new ContractError(where, "the answer is no JSON");
+        }
+        return parse(json, where);
+    }
+    async send(call) {
+        const { send, clock, token, debug } = this.options;
+        const { method, signal, attempt = 1, limitMs = REQUEST_LIMIT_MS } = call;
+        const url = this.basePath + call.path;
+        const where = { method, path: new URL(url).pathname };
+        signal.throwIfAborted();
+        const startedAt = clock.now();
+        const took = () => `${String(Math.round(clock.now() - startedAt))} ms, try ${String(attempt)}`;
+        const tooLong = new Error(`no complete answer within ${formatDuration(limitMs)}`);
+        const limit = timeLimit(clock, limitMs, tooLong, signal);
+        try {
+            const reply = await send({
+                method,
+                url,
+                headers: {
+                    Accept: "application/json",
+                    Authorization: `Token ${token}`,
+                    "Content-Type": call.body?.type ?? JSON_TYPE,
+                    "User-Agent": USER_AGENT,
+                },
+                ...(call.body === undefined ? {} : { body: call.body.text }),
+            }, {
+                signal: limit.signal,
+                maxBodyBytes: call.maxBodyBytes ?? 5 * MIB,
+                statusOnly: call.statusOnly === true,
+            });
+            debug(`${method} ${where.path} -> HTTP ${String(reply.status)} (${took()})`);
+            if (reply.cut)
+                debug(reply.cut.message);
+            return { reply, where };
+        }
+        catch (error) {
+            if (signal.aborted) {
+                debug(`${method} ${where.path} -> given up: ${reasonOf(signal).message} (${took()})`);
+                throw reasonOf(signal);
+            }
+            const why = error instanceof ConnectionError ? error.reason : String(error);
+            debug(`${method} ${where.path} -> no answer: ${why} (${took()})`);
+            throw error;
+        }
+        finally {
+            limit.release();
+        }
+    }
+    refusal(reply, where) {
+        const { "retry-after": retryAfter, date } = reply.headers;
+        return new ApiError(where, reply.status, errorWords(reply.body), parseRetryAfter(retryAfter, date, this.options.clock.timeOfDay()));
+    }
+}
+
+;// CONCATENATED MODULE: ./src/prolific/storage.ts
+/** The storage behind a presigned address: one upload, which knows nothing of the token (API 4.1, contract 5). */
+
+
+
+
+
+/** Given up when nothing moves for so long (contract 5). */
+const STALL_LIMIT_MS = 60_000;
+/** Shorter values of a query are words such as a region or a date, which may stand in any log. */
+const SHORTEST_SECRET = 16;
+class Storage {
+    options;
+    constructor(options) {
+        this.options = options;
+    }
+    /**
+     * Makes sure that an address is one that bytes may be sent to, and hides it from every log.
+     * @throws ContractError for an address without encryption.
+     */
+    accept({ url }, path) {
+        const { apiUrl, mask } = this.options;
+        secretsOf(url).forEach(mask);
+        const parsed = new URL(url);
+        const sandbox = isLoopback(new URL(apiUrl));
+        if (parsed.protocol === "https:" || (sandbox && isProtected(parsed)))
+            return;
+        throw new ContractError({ method: "GET", path }, 'the answer has an "upload_url" that is not https', { final: true });
+    }
+    /**
+     * Sends a file to an accepted address.
+     * @throws ApiError, ConnectionError, the reason of the signal, or whatever reading the file throws.
+     */
+    async put(target, file, { signal, attempt }) {
+        const { upload, clock, debug } = this.options;
+        const { method, url } = target;
+        const where = { method, path: `to ${new URL(url).host}` };
+        signal.throwIfAborted();
+        const startedAt = clock.now();
+        const say = (what) => {
+            const ms = String(Math.round(clock.now() - startedAt));
+            debug(`${method} ${where.path} -> ${what} (${ms} ms, try ${String(attempt)})`);
+        };
+        let reply;
+        try {
+            reply = await upload({ method, url, ...file }, { signal, stallMs: STALL_LIMIT_MS });
+        }
+        catch (error) {
+            say(error instanceof ConnectionError ? error.reason : "given up");
+            throw signal.aborted ? reasonOf(signal) : error;
+        }
+        say(`HTTP ${String(reply.status)}`);
+        if (reply.status >= 200 && reply.status <= 299)
+            return; // any 2xx (API 4.1)
+        const { "retry-after": retryAfter, date } = reply.headers;
+        throw new ApiError(where, reply.status, errorWords(reply.body), parseRetryAfter(retryAfter, date, clock.timeOfDay()));
+    }
+}
+/** A presigned address, whole and in every part that could be used or is a secret by itself. */
+function secretsOf(url) {
+    const { href, pathname, search, searchParams } = new URL(url);
+    const values = [...searchParams.values()].filter((value) => value.length >= SHORTEST_SECRET);
+    return [
+        url,
+        href,
+        ...(search === "" ? [] : [pathname + search, search.slice(1), ...values]),
+    ];
+}
+
+;// CONCATENATED MODULE: ./src/steps/batch/read-batch.ts
+/** Reading the batch; what is seen goes into the log and the outputs (contract 3). */
+
+
+/** The whole batch. @throws any final error of a read. */
+async function readBatch(tools, how) {
+    const { inputs, prolific, patience } = tools;
+    return sawBatch(tools, await patience.read(how, (options) => prolific.batch(inputs.batchId, options)));
+}
+/** The whole batch in one try of at most `limitMs` milliseconds. */
+async function glanceAtBatch(tools, limitMs) {
+    const { inputs, prolific, patience } = tools;
+    return sawBatch(tools, await patience.glance((options) => prolific.batch(inputs.batchId, options), limitMs));
+}
+function sawBatch(tools, batch) {
+    const { log, patience, report } = tools;
+    if (report.get("status") === undefined) {
+        log.say(`Batch ${batch.id}: "${quote(batch.name, log.runner.redact)}"`);
+    }
+    if (report.sawBatch(batch))
+        sayStatus(tools, batch.status);
+    return { value: batch, at: patience.now() };
+}
+/** The status of the batch alone. */
+async function readStatus(tools, how) {
+    const { inputs, prolific, patience, report } = tools;
+    const status = await patience.read(how, (options) => prolific.batchStatus(inputs.batchId, options));
+    if (report.sawStatus(status))
+        sayStatus(tools, status);
+    return status;
+}
+function sayStatus({ log, report }, status) {
+    log.say(`Batch status: ${status} (after ${formatDuration(report.elapsedMs)})`);
+}
+
+;// CONCATENATED MODULE: ./src/steps/batch/confirm-setup.ts
+/** Looking whether an accepted setup shows, for a step that does not wait (contract 4). */
+
+
+const LIMIT_MS = 20_000;
+/** The last look has 2 s left. */
+const PAUSES_OF_LOOKS_MS = [1_000, 2_000, 3_000, 4_000, 4_000, 4_000];
+/**
+ * Looks for up to 20 s. That the batch does not move, or cannot be read, is no failure: what it means is decided by how
+ * the setup was answered.
+ * @param before as it was read last.
+ * @throws ContractError for a status that nobody knows; a cancel.
+ */
+async function confirmSetup(tools, before) {
+    const { log, patience } = tools;
+    const until = patience.now() + LIMIT_MS;
+    let batch = { value: before, at: patience.now() };
+    for (const pauseMs of PAUSES_OF_LOOKS_MS) {
+        try {
+            await patience.pause(pauseMs);
+            const leftMs = until - patience.now();
+            if (leftMs <= 0)
+                break;
+            batch = await glanceAtBatch(tools, leftMs);
+            if (batch.value.status !== "UNINITIALISED")
+                break;
+        }
+        catch (error) {
+            if (error instanceof DeadlineReached)
+                break;
+            const unknownWord = error instanceof ContractError && error.final;
+            if (!isRequestError(error) || unknownWord)
+                throw error;
+            log.debug(`The move was not seen: ${error.message}`);
+        }
+    }
+    return { confirmed: true, batch };
+}
+
+;// CONCATENATED MODULE: ./src/steps/batch/find-preview.ts
+/** A link to look at the tasks: best effort (contract 3, API 3.9). */
+
+const APPLICATION_URL = "https://app.prolific.com";
+const find_preview_LIMIT_MS = 5_000;
+/** Looks for a task group to preview: one try, 5 s; no failure of it changes anything. */
+async function findPreview({ inputs, log, patience, prolific, report, }) {
+    const { batchId } = inputs;
+    try {
+        const [first] = await patience.glance((options) => prolific.taskGroups(batchId, options), find_preview_LIMIT_MS);
+        if (first !== undefined) {
+            const group = encodeURIComponent(first);
+            const url = `${APPLICATION_URL}/data-collection-tool/batches/${batchId}/task-groups/${group}?preview=true`;
+            report.set("preview_url", url);
+            log.say(`Preview: ${url}`);
+        }
+    }
+    catch (error) {
+        if (error instanceof Cancelled)
+            throw error;
+        log.debug(`No preview: ${String(error)}`);
+    }
+    return { previewed: true };
+}
+
 ;// CONCATENATED MODULE: ./src/prolific/post.ts
 /** What a POST that changes something came to, as far as this side can know (contract 4). */
 
@@ -1462,7 +3303,22 @@ async function attempt(post) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/batch/launch.ts
+;// CONCATENATED MODULE: ./src/steps/tools.ts
+
+/** Sends a POST once. Whatever cuts it while it has no answer finds its meaning in the report. */
+async function send(report, { unanswered, accepted }, post) {
+    const before = report.progress;
+    report.progress = unanswered;
+    const result = await attempt(post);
+    if (result.kind === "accepted")
+        report.progress = accepted;
+    if (result.kind === "refused" || result.kind === "not_sent") {
+        report.progress = before;
+    }
+    return result;
+}
+
+;// CONCATENATED MODULE: ./src/steps/batch/set-up.ts
 /** Setting up exactly once (contract 4): the one request that must never be sent blindly. */
 
 
@@ -1470,94 +3326,59 @@ async function attempt(post) {
 
 
 
-/** An older reading of the batch is no ground for a POST. */
-const FRESH_MS = 5_000;
 /** After a refusal the status is read after each of these pauses, in milliseconds: three times over 5 s. */
 const PAUSES_AFTER_REFUSAL_MS = [0, 2_500, 2_500];
 /** After a POST without an answer the batch is read after each of these pauses: the grace period of 20 s. */
 const PAUSES_IN_GRACE_MS = [1_000, 2_000, 3_000, 4_000, 5_000, 5_000];
-const GRACE_MS = 20_000;
-/** The looks of a step that does not wait; the last one has 2 s left. */
-const PAUSES_OF_LOOKS_MS = [1_000, 2_000, 3_000, 4_000, 4_000, 4_000];
 const SETUPS_AT_MOST = 2;
+const MEANING = {
+    unanswered: "setup_unknown",
+    accepted: "setup_running",
+};
 /**
- * Waits for the dataset, then sends the setup so that it is accepted once.
- * @param batch as first read: UNINITIALISED.
+ * Sends the setup so that it is accepted once.
+ * @param batch a fresh reading: UNINITIALISED.
  * @throws Stop, any final error of a read, the deadline, a cancel.
  */
-async function launch(run, batch, datasetId, accepted = {}) {
-    await waitForDataset(run, datasetId, accepted);
-    warnWithoutInstructions(run, batch);
-    return new Launch(run, batch, datasetId).untilAccepted();
+function set_up_setUp(tools, batch, dataset) {
+    sayReady(tools, dataset);
+    return new Launch(tools, batch, dataset.id).untilAccepted();
 }
-/**
- * Looks for up to 20 s whether an accepted setup shows, for a step that does not wait. After a 202 it is no failure that
- * it does not show, nor that the batch cannot be read (contract 4); a mere 200 or 204 may come from something in between.
- * @throws Stop when the batch shows in ERROR, or READY without tasks, or nothing shows and there was no 202.
- */
-async function lookForMove(run, launched, datasetId) {
-    const until = run.clock.now() + GRACE_MS;
-    for (const pauseMs of PAUSES_OF_LOOKS_MS) {
-        try {
-            await run.pause(pauseMs);
-            const leftMs = until - run.clock.now();
-            if (leftMs <= 0)
-                break;
-            const batch = await run.glanceAtBatch(leftMs);
-            chooseDataset(batch, datasetId);
-            if (batch.status === "ERROR")
-                throw batchInError(run);
-            if (batch.status === "READY") {
-                verifyReady(run, batch, { setups: launched.setups, before: false });
-            }
-            if (batch.status !== "UNINITIALISED")
-                return;
-        }
-        catch (error) {
-            if (error instanceof DeadlineReached)
-                break;
-            const unknownWord = error instanceof ContractError && error.final;
-            if (!isRequestError(error) || unknownWord)
-                throw error;
-            run.runner.debug(`The move was not seen: ${error.message}`);
-        }
+function sayReady({ log }, dataset) {
+    const { id, version, totalDatapointCount } = dataset;
+    log.say(`Dataset ${id} (V${String(version)}) is ready: ${counted(totalDatapointCount, "datapoint")}`);
+    if (dataset.version !== 4)
+        return;
+    for (const job of dataset.imports) {
+        if (job.status !== "uninitialised")
+            continue;
+        log.say(`Its import ${job.id} never received a file and is left out of account`);
     }
-    if (launched.certain)
-        return;
-    throw new Stop({
-        title: "Unknown whether Prolific accepted the setup",
-        what: `The setup of batch ${run.inputs.batchId} was answered with a success, but not with HTTP 202, and the batch has not moved.`,
-        next: "Check api_url and proxies in between, then run this job again: it looks at the batch first.",
-    });
-}
-/** It cannot be mended after the setup, so it is said before (API 11.14). */
-function warnWithoutInstructions(run, batch) {
-    if (batch.totalInstructionCount !== 0 || batch.hasLayout)
-        return;
-    run.warn("The batch has no instructions", `Batch ${batch.id} has no instructions and no layout. They cannot be added after its setup.`);
 }
 /** The setups of one run and what is known of them. */
 class Launch {
-    run;
+    tools;
     datasetId;
     attachedBefore;
-    progressBefore;
+    seen;
     /** POSTs that may have arrived: the accepted one, and those without a clear answer. */
     setups = 0;
     /** POSTs that were answered with 429, after which each may be sent again (API 11.30). */
     askedToWait = 0;
     /** Also true after a 429, which may have come after the work was done (API 11.30). */
     mayBeOurs = false;
-    constructor(run, before, datasetId) {
-        this.run = run;
+    constructor(tools, before, datasetId) {
+        this.tools = tools;
         this.datasetId = datasetId;
-        this.progressBefore = run.report.progress;
-        this.attachedBefore = this.isAttached(before);
+        this.attachedBefore = this.isAttached(before.value);
+        const at = tools.patience.now() - before.ageMs;
+        this.seen = { value: before.value, at };
     }
     async untilAccepted() {
         try {
             for (let tries = 1;; tries++) {
-                const launched = (await this.movedSinceLastRead()) ?? (await this.setUp(tries));
+                const moved = tries > 1 ? await this.movedSinceLastRead() : undefined;
+                const launched = moved ?? (await this.setUp(tries));
                 if (launched)
                     return launched;
             }
@@ -1565,130 +3386,118 @@ class Launch {
         catch (error) {
             if (!(error instanceof DeadlineReached) || !this.mayBeOurs)
                 throw error;
-            const launched = this.moved(await this.run.readBatch("lastRead"));
+            const launched = this.moved(await this.read("last"));
             if (launched)
                 return launched;
             throw error;
         }
     }
     async movedSinceLastRead() {
-        const { run } = this;
-        return run.clock.now() - run.batchReadAt > FRESH_MS
-            ? this.movedNow()
-            : undefined;
+        const ageMs = this.tools.patience.now() - this.seen.at;
+        return ageMs > FRESH_MS ? this.movedNow() : undefined;
     }
     async movedNow() {
-        const batch = await this.run.readBatch("waitingRead");
+        const batch = await this.read("waiting");
         // What was there before a POST of ours does not speak for it.
         if (!this.mayBeOurs)
             this.attachedBefore = this.isAttached(batch);
         return this.moved(batch);
     }
-    /**
-     * Who set up a batch that is no longer UNINITIALISED.
-     * @throws Stop for ERROR, and whenever another dataset is attached.
-     */
+    /** Who set up a batch that is no longer UNINITIALISED; ERROR and another dataset are for `decide` to judge. */
     moved(batch) {
-        chooseDataset(batch, this.datasetId);
-        if (batch.status === "UNINITIALISED")
-            return undefined;
-        if (batch.status === "ERROR")
-            throw batchInError(this.run);
-        return this.launched();
+        if (batch.status === "ERROR" || this.isOther(batch)) {
+            return { batch: this.seen };
+        }
+        return batch.status === "UNINITIALISED" ? undefined : this.launched();
+    }
+    isOther(batch) {
+        return batch.datasets.length > 0 && !this.isAttached(batch);
+    }
+    async read(how) {
+        this.seen = await readBatch(this.tools, how);
+        return this.seen.value;
     }
     launched(certain = true) {
-        this.run.report.progress = "setup_running";
-        this.run.postError = undefined;
+        const { log, patience } = this.tools;
+        patience.writeError = undefined;
+        const { seen: batch } = this;
         const setups = this.setups + this.askedToWait;
         if (this.mayBeOurs)
-            return { by: "us", setups, certain };
-        this.run.say("Somebody else has set up the batch meanwhile; nothing to send");
-        return { by: "somebody_else", setups: 0, certain };
+            return { batch, setup: { by: "us", setups, certain } };
+        log.say("Somebody else has set up the batch meanwhile; nothing to send");
+        return { batch, setup: { by: "somebody_else", setups: 0, certain } };
     }
     /** One POST and what follows from its answer. @returns undefined when another one may be sent. */
     async setUp(tries) {
-        const { run } = this;
+        const { log, patience } = this.tools;
         const result = await this.post(tries);
         switch (result.kind) {
             case "accepted":
                 this.setups++;
-                run.say(`Prolific accepted the setup (HTTP ${String(result.value)})`);
+                log.say(`Prolific accepted the setup (HTTP ${String(result.value)})`);
                 return this.launched(result.value === 202);
             case "not_sent":
-                this.forgetPost();
-                run.sayOfTry(tries, `Could not connect, nothing was sent; trying again: ${result.error.reason}`);
-                await this.backOff(tries, result.error);
+                log.sayOfTry(tries, `Could not connect, nothing was sent; trying again: ${result.error.reason}`);
+                await patience.backOff(tries, result.error);
                 return undefined;
             case "too_many_requests":
                 this.askedToWait++;
-                run.sayOfTry(tries, "Prolific asks to wait (HTTP 429); trying again, if the batch has not moved then");
-                await this.backOff(tries, result.error, SHORTEST_PAUSE_AFTER_429_MS);
+                log.sayOfTry(tries, "Prolific asks to wait (HTTP 429); trying again, if the batch has not moved then");
+                await patience.backOff(tries, result.error, SHORTEST_PAUSE_AFTER_429_MS);
                 return this.movedNow();
             case "refused":
                 return this.afterRefusal(result.error);
             case "unknown":
                 this.setups++;
-                run.say(`No clear answer; looking whether the batch moves: ${result.error.message}`);
+                log.say(`No clear answer; looking whether the batch moves: ${result.error.message}`);
                 return this.inGracePeriod(result.error);
         }
     }
     async post(tries) {
-        const { run } = this;
-        const { batchId, datasetId, tasksPerGroup } = run.inputs;
+        const { inputs, log, patience, prolific, report } = this.tools;
+        const { batchId, datasetId, tasksPerGroup } = inputs;
         const request = {
             ...(datasetId === undefined ? {} : { dataset_id: datasetId }),
             ...(tasksPerGroup === undefined
                 ? {}
                 : { tasks_per_group: tasksPerGroup }),
         };
-        const { signal } = run.budget;
+        const { signal } = patience;
         signal.throwIfAborted();
         const json = JSON.stringify(request);
-        run.sayOfTry(tries, `Sending the setup${json === "{}" ? "" : `: ${json}`}`);
+        log.sayOfTry(tries, `Sending the setup${json === "{}" ? "" : `: ${json}`}`);
         // Until an answer says otherwise: the deadline or a cancel may cut the request after it arrived.
         const before = this.mayBeOurs;
         this.mayBeOurs = true;
-        run.report.progress = "setup_unknown";
-        const result = await attempt(() => run.prolific.setUp(batchId, request, { signal, attempt: tries }));
+        const result = await send(report, MEANING, () => prolific.setUp(batchId, request, { signal, attempt: tries }));
         if (result.kind === "not_sent" || result.kind === "refused")
             this.mayBeOurs = before;
         return result;
-    }
-    /** Back to what was known before a POST that did nothing. */
-    forgetPost() {
-        if (!this.mayBeOurs)
-            this.run.report.progress = this.progressBefore;
-    }
-    backOff(tries, error, leastMs = 0) {
-        const { run } = this;
-        run.postError = error;
-        return run.pause(Math.max(leastMs, pauseBeforeRetry(tries, error, run.random())));
     }
     /**
      * Perhaps the refusal only says that somebody else, or an earlier POST of ours, was first.
      * @throws Stop with the server's own words, when the batch does not move.
      */
     async afterRefusal(error) {
-        const { run } = this;
-        this.forgetPost();
+        const { inputs, log, patience } = this.tools;
         try {
             for (const pauseMs of PAUSES_AFTER_REFUSAL_MS) {
-                await run.pause(pauseMs);
-                const status = await run.readStatus("decidingRead");
+                await patience.pause(pauseMs);
+                const status = await readStatus(this.tools, "deciding");
                 if (status === "UNINITIALISED" || status === "ERROR")
                     continue;
-                chooseDataset(await run.readBatch("decidingRead"), this.datasetId);
-                return this.launched();
+                const batch = await this.read("deciding");
+                return this.isOther(batch) ? { batch: this.seen } : this.launched();
             }
         }
         catch (problem) {
             if (problem instanceof Cancelled || problem instanceof Stop)
                 throw problem;
-            run.runner.debug(`Could not look at the batch after the refusal: ${String(problem)}`);
+            log.debug(`Could not look at the batch after the refusal: ${String(problem)}`);
         }
         throw new Stop({
             title: "Prolific refused the setup",
-            what: `Prolific refused to set up batch ${run.inputs.batchId}.`,
+            what: `Prolific refused to set up batch ${inputs.batchId}.`,
             next: this.mayBeOurs
                 ? "An earlier setup of this run had no clear answer: look at the batch in Prolific, then run this job again."
                 : undefined,
@@ -1701,13 +3510,11 @@ class Launch {
      * @throws Stop when it may not, or when the batch cannot be read.
      */
     async inGracePeriod(error) {
-        const { run } = this;
-        run.postError = error;
+        const { log, patience } = this.tools;
+        patience.writeError = error;
         for (const pauseMs of PAUSES_IN_GRACE_MS) {
-            await run.pause(pauseMs);
-            const batch = await run
-                .readBatch("waitingRead")
-                .catch((problem) => {
+            await patience.pause(pauseMs);
+            const batch = await this.read("waiting").catch((problem) => {
                 throw isRequestError(problem)
                     ? this.unknownOutcome(error, `the batch cannot be read (${problem.message})`)
                     : problem;
@@ -1716,20 +3523,21 @@ class Launch {
             const touched = batch.totalTaskCount > 0 || attachedNow;
             const launched = this.moved(batch) ?? (touched ? this.launched() : undefined);
             if (launched) {
-                run.say("The batch has moved: the setup was accepted");
+                if (launched.setup)
+                    log.say("The batch has moved: the setup was accepted");
                 return launched;
             }
         }
         if (this.setups >= SETUPS_AT_MOST) {
             throw this.unknownOutcome(error, "the batch is untouched 20 s after the last of them");
         }
-        run.say("The batch is untouched after 20 s; sending the setup once more");
+        log.say("The batch is untouched after 20 s; sending the setup once more");
         return undefined;
     }
     unknownOutcome(error, why) {
         return new Stop({
             title: "Unknown whether Prolific accepted the setup",
-            what: `${counted(this.setups, "POST")} to set up batch ${this.run.inputs.batchId} had no clear answer, ` +
+            what: `${counted(this.setups, "POST")} to set up batch ${this.tools.inputs.batchId} had no clear answer, ` +
                 `and ${why}.`,
             next: "Run this job again: it looks at the batch first, and sends a setup only while the batch is UNINITIALISED.",
             answer: error,
@@ -1740,7 +3548,52 @@ class Launch {
     }
 }
 
-;// CONCATENATED MODULE: ./src/batch/sync.ts
+;// CONCATENATED MODULE: ./src/steps/batch/wait-for-batch.ts
+/** Waiting for a batch to become READY (contract 7). */
+
+
+/**
+ * Waits until the batch reads READY or ERROR, and reads a READY one whole.
+ * @param batch as it was read last.
+ * @throws DeadlineReached when it is neither in a last check after the deadline.
+ */
+async function waitForBatch(tools, batch) {
+    const { patience } = tools;
+    const startedAt = patience.now();
+    try {
+        for (;;) {
+            await patience.untilNextCheck(startedAt);
+            const settled = await readIfSettled(tools, "waiting", batch);
+            if (settled)
+                return settled;
+        }
+    }
+    catch (error) {
+        const settled = error instanceof DeadlineReached
+            ? await readIfSettled(tools, "last", batch)
+            : undefined;
+        if (settled)
+            return settled;
+        throw error;
+    }
+}
+async function readIfSettled(tools, how, batch) {
+    const status = await readStatus(tools, how);
+    switch (status) {
+        case "READY": {
+            const whole = await readBatch(tools, "last");
+            // One of the two answers may have been older.
+            return whole.value.status === "READY" ? whole : undefined;
+        }
+        case "ERROR":
+            return { value: { ...batch, status }, at: tools.patience.now() };
+        case "UNINITIALISED": // just after the acceptance this is lag (contract 4)
+        case "PROCESSING":
+            return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/steps/batch/sync.ts
 /** Giving tasks to datapoints that came after the setup (contract 4, API 3.6). */
 
 
@@ -1751,53 +3604,31 @@ class Launch {
 const SYNCS_AT_MOST = 2;
 /** A job that was just created may not be found at once (contract 7). */
 const LAG_MS = 10_000;
+const sync_MEANING = {
+    unanswered: "sync_unknown",
+    accepted: "sync_running",
+};
 /**
- * Syncs a READY batch with its dataset and follows the job.
- * @returns the outcome of the step.
- * @throws Stop when Prolific refuses the sync or the job fails.
+ * Starts a sync of a READY batch. One that is sent twice does no harm: it only makes tasks for datapoints that have none.
+ * @throws Stop when Prolific refuses it, or when it stays unknown whether it was accepted.
  */
-async function sync(run, batch, datasetId) {
-    const dataset = await run.decidingRead((options) => run.prolific.dataset(datasetId, options));
-    run.report.set("total_datapoint_count", dataset.totalDatapointCount);
-    if (dataset.version === 3) {
-        run.note("Nothing to sync", `Dataset ${datasetId} is a V3 dataset: it cannot grow, so there is nothing to sync.`);
-        verifyReady(run, batch, { setups: 0, before: true });
-        return "already_set_up";
-    }
-    const job = await startSync(run);
-    run.report.progress = "sync_running";
-    run.postError = undefined;
-    run.report.set("sync_id", job.id);
-    run.say(`Prolific accepted the sync ${job.id}`);
-    if (!run.inputs.wait)
-        return "accepted";
-    const done = await follow(run, job);
-    run.report.set("tasks_created", done.tasksCreated);
-    run.report.set("groups_created", done.groupsCreated);
-    const tasks = done.tasksCreated ?? 0;
-    const groups = done.groupsCreated ?? 0;
-    const after = await readWithNewTasks(run, batch.totalTaskCount + tasks);
-    verifyReady(run, after, { setups: 0, before: true });
-    if (groups > 0) {
-        run.note("More submissions", `${counted(groups, "new task group")}: a study with this batch needs ${counted(groups, "more submission")} ` +
-            "per annotator.");
-    }
-    return "synced";
-}
-/** A sync that is sent twice does no harm: it only makes tasks for datapoints that have none (API 3.6). */
-async function startSync(run) {
-    const { batchId } = run.inputs;
-    const { signal } = run.budget;
-    const { progress } = run.report;
+async function startSync(tools, { totalTaskCount: tasksBefore }) {
+    const { inputs, log, patience, prolific, report } = tools;
+    const { batchId } = inputs;
+    const { signal } = patience;
     let syncs = 0;
     for (let tries = 1;; tries++) {
         signal.throwIfAborted();
-        run.sayOfTry(tries, "Starting a sync");
-        run.report.progress = "sync_unknown";
-        const result = await attempt(() => run.prolific.startSync(batchId, { signal, attempt: tries }));
+        log.sayOfTry(tries, "Starting a sync");
+        const result = await send(report, sync_MEANING, () => prolific.startSync(batchId, { signal, attempt: tries }));
         switch (result.kind) {
-            case "accepted":
-                return result.value;
+            case "accepted": {
+                const job = result.value;
+                patience.writeError = undefined;
+                report.set("sync_id", job.id);
+                log.say(`Prolific accepted the sync ${job.id}`);
+                return { sync: { job, tasksBefore, ended: false } };
+            }
             case "refused":
                 throw new Stop({
                     title: "Prolific refused the sync",
@@ -1809,16 +3640,12 @@ async function startSync(run) {
                     throw unknownOutcome(batchId, result.error);
                 break;
             case "not_sent":
-                if (syncs === 0)
-                    run.report.progress = progress;
-                break;
             case "too_many_requests":
                 break;
         }
-        run.sayOfTry(tries, `The sync was not accepted yet; trying again: ${result.error.message}`);
-        run.postError = result.error;
+        log.sayOfTry(tries, `The sync was not accepted yet; trying again: ${result.error.message}`);
         const leastMs = result.kind === "not_sent" ? 0 : SHORTEST_PAUSE_AFTER_429_MS;
-        await run.pause(Math.max(leastMs, pauseBeforeRetry(tries, result.error, run.random())));
+        await patience.backOff(tries, result.error, leastMs);
     }
 }
 function unknownOutcome(batchId, error) {
@@ -1829,13 +3656,26 @@ function unknownOutcome(batchId, error) {
         answer: error,
     });
 }
-/** @throws Stop when the job fails; DeadlineReached when it is not over in a last check either. */
-async function follow(run, started) {
-    const startedAt = run.clock.now();
+/**
+ * Follows a sync to its end, and reads the batch until it shows the new tasks.
+ * @throws Stop when the job fails; DeadlineReached when it is not over in a last check either.
+ */
+async function followSync(tools, sync) {
+    const { report } = tools;
+    const job = await untilEnded(tools, sync.job);
+    report.set("tasks_created", job.tasksCreated);
+    report.set("groups_created", job.groupsCreated);
+    const tasks = sync.tasksBefore + (job.tasksCreated ?? 0);
+    const batch = await readWithNewTasks(tools, tasks);
+    return { sync: { ...sync, job, ended: true }, batch };
+}
+async function untilEnded(tools, started) {
+    const { inputs, log, patience, prolific } = tools;
+    const startedAt = patience.now();
     const isLag = (error) => error instanceof ApiError &&
         error.status === 404 &&
-        run.clock.now() - startedAt < LAG_MS;
-    const read = (how) => run[how]((options) => run.prolific.sync(run.inputs.batchId, started.id, options), { isLag });
+        patience.now() - startedAt < LAG_MS;
+    const read = (how) => patience.read(how, (options) => prolific.sync(inputs.batchId, started.id, options), isLag);
     let seen = started.status;
     for (let job = started;;) {
         switch (job.status) {
@@ -1844,7 +3684,7 @@ async function follow(run, started) {
             case "failed":
                 throw new Stop({
                     title: "The sync failed at Prolific",
-                    what: `Sync ${started.id} of batch ${run.inputs.batchId} failed.`,
+                    what: `Sync ${started.id} of batch ${inputs.batchId} failed.`,
                     words: job.reason,
                     next: "Nothing was lost. Mend what the reason names, then run this job again: it syncs what has no task yet.",
                 });
@@ -1852,211 +3692,80 @@ async function follow(run, started) {
             case "processing":
         }
         try {
-            await run.pause(pauseBeforeCheck(run.clock.now() - startedAt, run.inputs.pollIntervalMs));
-            job = await read("waitingRead");
+            await patience.untilNextCheck(startedAt);
+            job = await read("waiting");
         }
         catch (error) {
             if (!(error instanceof DeadlineReached))
                 throw error;
-            job = await read("lastRead");
+            job = await read("last");
             if (job.status === "queued" || job.status === "processing")
                 throw error;
         }
         if (job.status !== seen)
-            run.say(`Sync status: ${job.status}`);
+            log.say(`Sync status: ${job.status}`);
         seen = job.status;
     }
 }
 /** The batch after the sync; for a while it may read as it was before. */
-async function readWithNewTasks(run, tasks) {
-    const startedAt = run.clock.now();
+async function readWithNewTasks(tools, tasks) {
+    const { patience } = tools;
+    const startedAt = patience.now();
     for (;;) {
-        let batch = await run.readBatch("lastRead");
-        if (batch.status !== "READY")
-            batch = await waitUntilReady(run);
-        const waitedMs = run.clock.now() - startedAt;
-        if (batch.totalTaskCount >= tasks || waitedMs >= LAG_MS)
+        let batch = await readBatch(tools, "last");
+        if (batch.value.status !== "READY") {
+            batch = await waitForBatch(tools, batch.value);
+        }
+        const waitedMs = patience.now() - startedAt;
+        const { status, totalTaskCount } = batch.value;
+        if (totalTaskCount >= tasks || waitedMs >= LAG_MS || status === "ERROR") {
             return batch;
-        await run.pause(pauseBeforeCheck(waitedMs, run.inputs.pollIntervalMs), run.budget.lastSignal);
+        }
+        await patience.untilNextCheck(startedAt, patience.lastSignal);
     }
 }
 
-;// CONCATENATED MODULE: ./src/github/change.ts
-/** What a run changed, in one sentence: pure (contract 8). */
+;// CONCATENATED MODULE: ./src/steps/batch/verify.ts
 
-/** Such as "12 new datapoints, 12 new tasks in 4 groups". */
-function changeInWords(change) {
-    const { newDatapoints, newTasks, newGroups, pending } = change;
-    const data = newDatapoints === undefined
-        ? []
-        : [counted(newDatapoints, "new datapoint")];
-    if (pending) {
-        return [...data, "Prolific is at work on the tasks"].join("; ");
+/** @param datapoints of all attached datasets, if they are known. */
+function verify(tools, batch, datapoints, how) {
+    const { log } = tools;
+    log.say(tasksInGroups(batch));
+    tellTasks(tools, batch, datapoints, how);
+    tellGroups(tools, batch, how);
+    const groups = how.sync?.job.groupsCreated ?? 0;
+    if (groups > 0) {
+        log.note("More submissions", `${counted(groups, "new task group")}: a study with this batch needs ${counted(groups, "more submission")} ` +
+            "per annotator.");
     }
-    if (newTasks === 0 && (newDatapoints ?? 0) === 0) {
-        return "Nothing new: no datapoints, no tasks";
-    }
-    return [...data, tasks(newTasks, newGroups)].join(", ");
+    return { verified: true };
 }
-function tasks(newTasks, newGroups) {
-    const made = newTasks === 0 ? "no new tasks" : counted(newTasks, "new task");
-    if (newTasks === 0 || newGroups === undefined)
-        return made;
-    return newGroups === 0
-        ? `${made} in groups that had room`
-        : `${made} in ${counted(newGroups, "group")}`;
-}
-
-;// CONCATENATED MODULE: external "node:path"
-const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
-;// CONCATENATED MODULE: ./src/file/find.ts
-/** The committed file: where it is, and whether it can be one at all (contract 5.1). */
-
-
-
-const FORMATS = ["csv", "jsonl", "zip"];
-const LFS_POINTER = "version https://git-lfs.github.com/spec/v1";
-const ZIP_MAGIC = "PK\u0003\u0004";
-const EMPTY_ZIP_MAGIC = "PK\u0005\u0006";
-/** How much of its hash the name of a file carries. */
-const HASH = /-([0-9a-f]{12})\.([^.]+)$/i;
-/**
- * Finds the file that `dataset_file` names.
- * @throws Stop when it is missing, outside the workspace, no regular file, empty, a Git LFS pointer, or no ZIP in spite of
- * its name.
- */
-async function findDatasetFile(files, workspace, given) {
-    const name = (0,external_node_path_namespaceObject.basename)(given);
-    const extension = (0,external_node_path_namespaceObject.extname)(name);
-    const format = FORMATS.find((known) => `.${known}` === extension.toLowerCase());
-    if (format === undefined) {
-        throw find_unusable(given, "has none of the extensions .csv, .jsonl and .zip", {
-            next: "Give a .csv, .jsonl or .zip file in dataset_file.",
-        });
-    }
-    const root = await files.realPath(workspace);
-    const path = await realPath(files, (0,external_node_path_namespaceObject.isAbsolute)(given) ? given : (0,external_node_path_namespaceObject.join)(root, given), given);
-    const relativePath = placeIn(root, path);
-    if (relativePath === undefined) {
-        throw find_unusable(given, "is outside the workspace", {
-            next: "Give the path of a committed file, relative to the workspace; symbolic links must not lead out of it.",
-        });
-    }
-    const stat = await files.stat(path);
-    refuseKind(given, stat);
-    const file = {
-        path,
-        relativePath,
-        name,
-        stem: name.slice(0, -extension.length),
-        format,
-        bytes: stat.bytes,
-        modifiedMs: stat.modifiedMs,
-    };
-    refuseContent(given, file, await beginning(files, path));
-    return file;
-}
-/** Where a path is from a folder, with `/`; undefined outside, also on another drive of Windows. */
-function placeIn(folder, path, how = external_node_path_namespaceObject) {
-    const place = how.relative(folder, path);
-    const [first] = place.split(how.sep);
-    if (first === ".." || how.isAbsolute(place))
-        return undefined;
-    return place.replaceAll(how.sep, "/");
-}
-async function realPath(files, path, given) {
-    try {
-        return await files.realPath(path);
-    }
-    catch (error) {
-        const { code } = error;
-        const missing = code === "ENOENT" || code === "ENOTDIR";
-        throw find_unusable(given, missing
-            ? "is not in the workspace"
-            : `cannot be read (${code ?? String(error)})`, {
-            next: missing
-                ? "Put a step with actions/checkout before this one, and check the path: it starts at the root of the repository."
-                : "Check the rights and the links of the file.",
-        });
-    }
-}
-function refuseKind(given, { kind, bytes }) {
-    if (kind !== "file") {
-        const what = kind === "directory" ? "a directory" : "no regular file";
-        throw find_unusable(given, `is ${what}`, {
-            next: "Give the path of one file; for several datasets use a matrix, one step each.",
-        });
-    }
-    if (bytes === 0) {
-        throw find_unusable(given, "is empty", {
-            next: "Commit the file with its records.",
-        });
-    }
-}
-function refuseContent(given, file, start) {
-    if (start.startsWith(LFS_POINTER)) {
-        throw find_unusable(given, "is a Git LFS pointer, not the file itself", {
-            next: "Give actions/checkout the input lfs: true.",
-        });
-    }
-    if (file.format !== "zip" || start.startsWith(ZIP_MAGIC))
+function tellTasks({ log }, { id, totalTaskCount: tasks }, datapoints, { before }) {
+    if (datapoints === undefined || tasks === datapoints)
         return;
-    throw start.startsWith(EMPTY_ZIP_MAGIC)
-        ? find_unusable(given, "is an empty archive: no records", {
-            next: "Commit the archive with its files.",
-        })
-        : find_unusable(given, "is no ZIP archive, whatever its name says", {
-            next: "Commit a ZIP archive, or give the file its right name.",
-        });
+    const next = before && tasks < datapoints
+        ? "Datapoints that came after its setup get tasks by a sync: if_ready: sync (V4 datasets only)."
+        : "One task a datapoint is expected; check the batch before you publish a study with it.";
+    log.warn("Tasks and datapoints differ", `Batch ${id} has ${counted(tasks, "task")} for ${counted(datapoints, "datapoint")}. ${next}`);
 }
-/** The first bytes of a file, each as one character. */
-async function beginning(files, path) {
-    for await (const piece of files.read(path)) {
-        return Buffer.from(piece.subarray(0, LFS_POINTER.length)).toString("latin1");
-    }
-    return "";
+function tellGroups({ inputs, log }, { id, totalTaskCount: tasks, totalTaskGroups: groups }, { setups }) {
+    const { tasksPerGroup } = inputs;
+    if (tasksPerGroup === undefined || groups === undefined)
+        return;
+    const expected = Math.ceil(tasks / tasksPerGroup);
+    if (groups === expected)
+        return;
+    log.note("tasks_per_group was not followed", `Batch ${id} has ${counted(groups, "task group")}; tasks_per_group: ${String(tasksPerGroup)} would make ` +
+        `${figure(expected)}. ` +
+        (setups > 0
+            ? "A grouping column or field in the data decides instead."
+            : "It was set up before with another value, or a grouping column or field in the data decides."));
 }
-function find_unusable(given, what, { next }) {
-    return new Stop({
-        title: "The dataset file cannot be used",
-        what: `dataset_file: "${given}" ${what}. Nothing was sent to Prolific.`,
-        next,
-    });
-}
-/** The name that carries the content: `<stem>-<first 12 hex of SHA-256>.<ext>` (contract 5.2). */
-function remoteName({ stem, format }, sha256) {
-    return `${stem}-${sha256.slice(0, 12)}.${format}`;
-}
-/** Whether two remote names stand for the same content: hash and extension agree. */
-function isSameFile(one, other) {
-    const [, hash, extension] = HASH.exec(one?.toLowerCase() ?? "") ?? [];
-    const [, otherHash, otherExtension] = HASH.exec(other.toLowerCase()) ?? [];
-    return (hash !== undefined && hash === otherHash && extension === otherExtension);
-}
-/** The stem of a remote name; undefined for a name without a hash. */
-function stemOf(name) {
-    return HASH.test(name) ? name.replace(HASH, "") : undefined;
-}
-
-;// CONCATENATED MODULE: ./src/dataset/growth.ts
-/** A count that has not grown is read again after each of these pauses, in milliseconds. */
-const growth_PAUSES_OF_LOOKS_MS = [0, 2_000, 3_000];
-/**
- * Reads a dataset after records of it were accepted. A count that has not grown is not believed at once: it may lag, and
- * then new datapoints would pass for old ones and get no tasks.
- * @param accepted how many records were accepted, known ones included.
- */
-async function readGrown(run, before, accepted) {
-    let dataset = before;
-    for (const pauseMs of growth_PAUSES_OF_LOOKS_MS) {
-        await run.pause(pauseMs);
-        dataset = await run.waitingRead((options) => run.prolific.dataset(before.id, options));
-        run.report.set("total_datapoint_count", dataset.totalDatapointCount);
-        const grown = dataset.totalDatapointCount > before.totalDatapointCount;
-        if (grown || accepted === 0)
-            break;
-    }
-    return dataset;
+function tasksInGroups({ totalTaskCount, totalTaskGroups }) {
+    const tasks = counted(totalTaskCount, "task");
+    return totalTaskGroups === undefined
+        ? `The batch has ${tasks}.`
+        : `The batch has ${tasks} in ${counted(totalTaskGroups, "task group")}.`;
 }
 
 ;// CONCATENATED MODULE: external "stream"
@@ -4395,7 +6104,7 @@ class CsvReader {
         const { rows } = this;
         if (error === undefined)
             return { rows };
-        return { rows, defect: { line: this.nextLine(), text: inWords(error) } };
+        return { rows, defect: { line: this.nextLine(), text: csv_inWords(error) } };
     }
     /** Also one that comes in two pieces. */
     passBom(piece) {
@@ -4418,7 +6127,7 @@ function hasLooseCr(bytes) {
         return byte === csv_CR && !within && bytes[at + 1] !== csv_LF;
     });
 }
-function inWords(error) {
+function csv_inWords(error) {
     const { code } = error;
     return ((code && WORDS[code]) ?? `this record cannot be read: ${error.message}`);
 }
@@ -4557,263 +6266,13 @@ function sound({ relativePath }, { rows, defect }) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/github/foreign-text.ts
-/** Text from outside (server, inputs, file names) made fit for logs, annotations and messages (contract 8). */
-/** How much of the server's own words a message shows. */
-const LONGEST_QUOTE = 500;
-/** Makes a function that replaces `secrets`, also as they look inside a URL or JSON, by `***`. */
-function redactor(secrets) {
-    const forms = [...secrets]
-        .flatMap((secret) => [
-        secret,
-        encodeURIComponent(secret),
-        JSON.stringify(secret).slice(1, -1),
-        Buffer.from(secret).toString("base64"),
-    ])
-        .filter((form) => form !== "")
-        .sort((a, b) => b.length - a.length);
-    return (text) => forms.reduce((redacted, form) => redacted.replaceAll(form, "***"), text);
-}
-/**
- * One line of text in which nothing can start a workflow command: line breaks and control characters become spaces, a
- * leading `::` and every `##[` are taken apart.
- */
-function harmless(text) {
-    return text
-        .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
-        .replace(/[\u202A-\u202E\u2066-\u2069]/g, "") // would show the text in another order than it is written
-        .replaceAll("##[", "## [")
-        .replace(/^(\s*):(?=:)/, "$1: ");
-}
-/** Foreign words as a message quotes them: redacted first, then harmless, then cut. */
-function quote(text, redact, longest = LONGEST_QUOTE) {
-    const line = harmless(redact(text)).replace(/\s+/g, " ").trim();
-    const characters = Array.from(line);
-    return characters.length > longest
-        ? `${characters.slice(0, longest).join("")}…`
-        : line;
-}
-
-;// CONCATENATED MODULE: ./src/github/rows.ts
-/** Records that cannot be used, on their lines: annotations, the log and the summary (contract 5 and 8). */
-
-/** GitHub shows ten annotations of a step; the last one belongs to the verdict. */
-const MOST_ANNOTATIONS = 9;
-const LONGEST_TEXT = 500;
-/** Tells about records: nine as annotations, which the log shows, too; the others in the log; all in the summary. */
-function tellOfRows(run, problems) {
-    const { file, title, level, rows } = problems;
-    const told = rows.map(({ line, text }) => ({
-        line,
-        text: quote(text, run.runner.redact, LONGEST_TEXT),
-    }));
-    for (const [at, { line, text }] of told.entries()) {
-        if (at < MOST_ANNOTATIONS) {
-            run.runner.annotate(level, { file, line }, title, onLine(text, line));
-        }
-        else {
-            run.say(`${file}: ${onLine(text, line)}`);
-        }
-    }
-    run.report.rows.push({ ...problems, rows: told });
-}
-/** Such as `record 35 (line 360), field "prompt": too long`: the log does not show where an annotation is. */
-function onLine(text, line) {
-    if (line === undefined)
-        return text;
-    const place = ` (line ${String(line)})`;
-    const record = /^record \d+/.exec(text)?.[0];
-    return record === undefined
-        ? text + place
-        : record + place + text.slice(record.length);
-}
-
-;// CONCATENATED MODULE: ./src/dataset/imports.ts
-/** Following an import to its end, and what its rejected records come to (contract 5). */
-
-
-
-
-
-/** What was just created may not be found at once (contract 7). */
-const imports_LAG_MS = 10_000;
-/**
- * Reads an import until it has ended.
- * @throws DeadlineReached when it has not in a last check either; any final error of a read.
- */
-async function followImport(run, datasetId, importId) {
-    const startedAt = run.clock.now();
-    const read = (how) => readImport(run, how, { datasetId, importId, createdAt: startedAt });
-    let seen;
-    for (;;) {
-        let job;
-        try {
-            const waitedMs = run.clock.now() - startedAt;
-            if (seen !== undefined) {
-                await run.pause(pauseBeforeCheck(waitedMs, run.inputs.pollIntervalMs));
-            }
-            job = await read("waitingRead");
-        }
-        catch (error) {
-            if (!(error instanceof DeadlineReached))
-                throw error;
-            job = await read("lastRead");
-            if (!hasEnded(job))
-                throw error;
-        }
-        if (job.status !== seen)
-            run.say(`Import status: ${job.status}`);
-        seen = job.status;
-        if (hasEnded(job))
-            return job;
-    }
-}
-/** After the bytes arrived `uninitialised` is lag, not an end. */
-function hasEnded(job) {
-    switch (job.status) {
-        case "uninitialised":
-        case "queued":
-        case "processing":
-            return false;
-        case "complete":
-        case "partial":
-        case "failed":
-        case "pending_schema":
-            return true;
-    }
-}
-/** One patient reading of an import. */
-function readImport(run, how, { datasetId, importId, createdAt }) {
-    const isLag = (error) => error instanceof ApiError &&
-        error.status === 404 &&
-        run.clock.now() - createdAt < imports_LAG_MS;
-    return run[how]((options) => run.prolific.importJob(datasetId, importId, options), { isLag });
-}
-/**
- * Says what an import that has ended came to, and puts its rejected records on their lines.
- * @throws Stop when it is not to be built upon.
- */
-async function judgeImport(run, job, committed) {
-    const { report } = run;
-    report.set("import_id", job.id);
-    report.set("accepted_count", job.acceptedCount);
-    report.set("rejected_count", job.rejectedCount);
-    report.set("duplicate_count", job.duplicateCount);
-    const { name } = committed.file;
-    switch (job.status) {
-        case "failed":
-            throw new Stop({
-                title: "Prolific could not import the file",
-                what: `Import ${job.id} of ${name} failed; none of its records is in the dataset.`,
-                words: job.reason,
-                next: "Mend the file as the reason says and commit it. If the file is right, run this job again: it uploads it anew.",
-            });
-        case "pending_schema":
-            throw new Stop({
-                title: "The dataset has no schema",
-                what: `Import ${job.id} of ${name} is parked (pending_schema): the dataset has no schema yet.`,
-                next: "Set the dataset's schema; the import then goes on by itself. Run this job again afterwards.",
-            });
-        case "complete":
-        case "partial": {
-            const rejected = job.rejectedCount ?? job.errors.length;
-            if (job.status === "partial" || rejected > 0) {
-                await judgeRejected(run, committed, {
-                    accepted: job.acceptedCount ?? 0,
-                    rejected,
-                    errors: job.errors,
-                });
-            }
-            compareWithFile(run, job, committed);
-        }
-    }
-}
-function compareWithFile(run, { acceptedCount, rejectedCount = 0 }, { file, checked: { records } }) {
-    if (acceptedCount === undefined)
-        return;
-    const duplicates = run.report.get("duplicate_count") ?? "0";
-    run.say(`Prolific accepted ${counted(acceptedCount, "record")} of ${file.name}` +
-        (duplicates === "0"
-            ? ""
-            : `, ${duplicates} of them in the dataset already`));
-    if (records === undefined || acceptedCount + rejectedCount === records)
-        return;
-    run.warn("Prolific counts other records", `${file.relativePath} has ${counted(records, "record")}, but Prolific accepted ${figure(acceptedCount)} and ` +
-        `rejected ${figure(rejectedCount)}. Check the dataset before you publish a study with it.`);
-}
-/**
- * Puts rejected records on their lines.
- * @throws Stop unless `allow_partial` takes what was accepted.
- */
-async function judgeRejected(run, committed, { accepted, rejected, errors }) {
-    const { file } = committed;
-    const { allowPartial } = run.inputs;
-    const goesOn = allowPartial && accepted > 0;
-    tellOfRows(run, {
-        file: file.relativePath,
-        title: "Prolific rejected a record",
-        noun: "rejected record",
-        level: goesOn ? "warning" : "error",
-        rows: await onTheirLines(run, committed, errors),
-        total: Math.max(rejected, errors.length),
-    });
-    const listed = errors.length < rejected
-        ? `, and lists ${figure(errors.length)} of them`
-        : "";
-    const what = `Prolific accepted ${counted(accepted, "record")} of ${file.relativePath} and rejected ` +
-        `${figure(rejected)}${listed}.`;
-    if (goesOn) {
-        run.warn("Some records were rejected", `${what} allow_partial is true.`);
-        return;
-    }
-    throw new Stop({
-        title: "Prolific rejected records",
-        what: `${what} Nothing was set up or synced with them.`,
-        next: accepted > 0
-            ? "Correct these records and commit the file: those accepted stay, and identical ones are not added again. Or set " +
-                "allow_partial to true to go on with the accepted ones."
-            : "Correct the records and commit the file again.",
-    });
-}
-async function onTheirLines(run, { file }, errors) {
-    const indices = new Set(errors.flatMap(({ recordIndex }) => recordIndex ?? []));
-    const lines = file.format === "zip" || indices.size === 0
-        ? new Map()
-        : await linesOf(run.files, file, indices, run.budget.lastSignal);
-    return errors.map(({ recordIndex, field, reason }) => {
-        const line = recordIndex === undefined ? undefined : lines.get(recordIndex);
-        const place = recordIndex === undefined
-            ? "a record"
-            : `record ${String(recordIndex + 1)}`;
-        const inField = field === undefined || field === "_raw" ? "" : `, field "${field}"`;
-        return { line, text: `${place}${inField}: ${reason ?? "no reason given"}` };
-    });
-}
-
 ;// CONCATENATED MODULE: ./src/file/portions.ts
-/** A file in requests of a size that an append takes (contract 5, API 4.2). */
-
 
 const RECORDS_A_REQUEST = 1_000;
+/** A longer record cannot be appended. */
 const BYTES_A_REQUEST = 2 ** 20;
-/**
- * Reads the file once more, so that nothing is sent of one that cannot be sent whole.
- * @throws Stop for a record that no request could hold.
- */
-async function refuseLongRecords(run, { file }) {
-    const { signal } = run.budget;
-    for await (const { json, index, line } of readRecords(run.files, file, signal)) {
-        if (Buffer.byteLength(json) < BYTES_A_REQUEST)
-            continue;
-        throw new Stop({
-            title: "A record is too long to be appended",
-            what: `Record ${String(index + 1)} (line ${String(line)}) of ${file.relativePath} is longer than 1 MiB. Nothing was sent.`,
-            next: "Shorten the record, or bring it in with a file of its own in an empty dataset.",
-        });
-    }
-}
 /** The file in requests of at most 1000 records and 1 MiB. */
-async function* portions(run, { file }) {
+async function* portions(files, file, signal) {
     let lines = [];
     let bytes = 0;
     let offset = 0;
@@ -4822,8 +6281,7 @@ async function* portions(run, { file }) {
         count: lines.length,
         text: lines.join(""),
     });
-    const { signal } = run.budget;
-    for await (const { json, index } of readRecords(run.files, file, signal)) {
+    for await (const { json, index } of readRecords(files, file, signal)) {
         const line = `${json}\n`;
         const size = Buffer.byteLength(line);
         if (lines.length === RECORDS_A_REQUEST ||
@@ -4840,7 +6298,148 @@ async function* portions(run, { file }) {
         yield portion();
 }
 
-;// CONCATENATED MODULE: ./src/dataset/append.ts
+;// CONCATENATED MODULE: ./src/steps/dataset/read-dataset.ts
+
+/** A count that has not grown is read again after each of these pauses, in milliseconds. */
+const read_dataset_PAUSES_OF_LOOKS_MS = [0, 2_000, 3_000];
+/** The dataset with its imports; its datapoints go into the outputs. @throws any final error of a read. */
+async function readDataset({ prolific, patience, report }, datasetId, how) {
+    const value = await patience.read(how, (options) => prolific.dataset(datasetId, options));
+    report.set("total_datapoint_count", value.totalDatapointCount);
+    return { value, at: patience.now() };
+}
+/** Waits until the next check of a dataset, and reads it; says once what is waited for. */
+async function waitForDataset(tools, dataset, awaited, before) {
+    const { log, patience } = tools;
+    const what = awaitedInWords(awaited);
+    if (before?.what !== what && awaited.kind !== "upload") {
+        log.say(`Dataset ${dataset.id}: waiting for ${what}`);
+    }
+    const since = before?.since ?? patience.now();
+    await patience.untilNextCheck(since);
+    return {
+        dataset: await readDataset(tools, dataset.id, "waiting"),
+        waiting: { what, since },
+    };
+}
+/** Counts what an import brought. */
+async function countDatapoints(tools, dataset, brought) {
+    const datapoints = await readGrown(tools, dataset, brought.accepted);
+    // Whatever comes next rests on a reading of its own.
+    return {
+        brought: { ...brought, datapoints, counted: true },
+        dataset: undefined,
+        datapoints,
+    };
+}
+/**
+ * Reads how many datapoints a dataset has after records of it were accepted. A count that has not grown is not believed at
+ * once: it may lag, and then new datapoints would pass for old ones and get no tasks.
+ * @param accepted how many records were accepted, known ones included.
+ */
+async function readGrown(tools, { id, totalDatapointCount: before }, accepted) {
+    let total = before;
+    for (const pauseMs of read_dataset_PAUSES_OF_LOOKS_MS) {
+        await tools.patience.pause(pauseMs);
+        const { value } = await readDataset(tools, id, "waiting");
+        total = value.totalDatapointCount;
+        if (total > before || accepted === 0)
+            break;
+    }
+    return total;
+}
+
+;// CONCATENATED MODULE: ./src/github/rows.ts
+/** Records that cannot be used, on their lines: annotations, the log and the summary (contract 5 and 8). */
+
+/** GitHub shows ten annotations of a step; the last one belongs to the verdict. */
+const MOST_ANNOTATIONS = 9;
+const LONGEST_TEXT = 500;
+/** Tells about records: nine as annotations, which the log shows, too; the others in the log; all in the summary. */
+function tellOfRows({ log, report }, problems) {
+    const { runner } = log;
+    const { file, title, level, rows } = problems;
+    const told = rows.map(({ line, text }) => ({
+        line,
+        text: quote(text, runner.redact, LONGEST_TEXT),
+    }));
+    for (const [at, { line, text }] of told.entries()) {
+        if (at < MOST_ANNOTATIONS) {
+            runner.annotate(level, { file, line }, title, onLine(text, line));
+        }
+        else {
+            log.say(`${file}: ${onLine(text, line)}`);
+        }
+    }
+    report.rows.push({ ...problems, rows: told });
+}
+/** Such as `record 35 (line 360), field "prompt": too long`: the log does not show where an annotation is. */
+function onLine(text, line) {
+    if (line === undefined)
+        return text;
+    const place = ` (line ${String(line)})`;
+    const record = /^record \d+/.exec(text)?.[0];
+    return record === undefined
+        ? text + place
+        : record + place + text.slice(record.length);
+}
+
+;// CONCATENATED MODULE: ./src/steps/dataset/rejected.ts
+/** Records that Prolific has rejected: put on their lines, and whether to go on without them (contract 5.3). */
+
+
+
+
+/**
+ * Puts rejected records on their lines.
+ * @throws Stop unless `allow_partial` takes what was accepted.
+ */
+async function judgeRejected(tools, checked, { accepted, rejected, errors }) {
+    const { file } = checked;
+    const { allowPartial } = tools.inputs;
+    const goesOn = allowPartial && accepted > 0;
+    tellOfRows(tools, {
+        file: file.relativePath,
+        title: "Prolific rejected a record",
+        noun: "rejected record",
+        level: goesOn ? "warning" : "error",
+        rows: await onTheirLines(tools, checked, errors),
+        total: Math.max(rejected, errors.length),
+    });
+    const listed = errors.length < rejected
+        ? `, and lists ${figure(errors.length)} of them`
+        : "";
+    const what = `Prolific accepted ${counted(accepted, "record")} of ${file.relativePath} and rejected ` +
+        `${figure(rejected)}${listed}.`;
+    if (goesOn) {
+        tools.log.warn("Some records were rejected", `${what} allow_partial is true.`);
+        return;
+    }
+    throw new Stop({
+        title: "Prolific rejected records",
+        what: `${what} Nothing was set up or synced with them.`,
+        next: accepted > 0
+            ? "Correct these records and commit the file: those accepted stay, and identical ones are not added again. Or set " +
+                "allow_partial to true to go on with the accepted ones."
+            : "Correct the records and commit the file again.",
+    });
+}
+async function onTheirLines({ files, patience }, { file }, errors) {
+    const indices = new Set(errors.flatMap(({ recordIndex }) => recordIndex ?? []));
+    const lines = file.format === "zip" || indices.size === 0
+        ? new Map()
+        : await linesOf(files, file, indices, patience.lastSignal);
+    return errors.map(({ recordIndex, field, reason }) => {
+        const line = recordIndex === undefined ? undefined : lines.get(recordIndex);
+        const place = recordIndex === undefined
+            ? "a record"
+            : `record ${String(recordIndex + 1)}`;
+        const inField = field === undefined || field === "_raw" ? "" : `, field "${field}"`;
+        return { line, text: `${place}${inField}: ${reason ?? "no reason given"}` };
+    });
+}
+
+;// CONCATENATED MODULE: ./src/steps/dataset/append.ts
 /** Appending the records of a file to a V4 dataset that holds datapoints already (contract 5, API 4.2). */
 
 
@@ -4850,30 +6449,34 @@ async function* portions(run, { file }) {
 
 
 
-
+const append_MEANING = {
+    unanswered: "upload_unknown",
+    accepted: "data_arrived",
+};
 /**
  * Appends all records of a file. Those that are in the dataset already are not written again.
  * @param batch as it was read last; its tasks tell what an earlier run was stopped for.
  * @param before the dataset as it was read last.
- * @returns the dataset afterwards.
  * @throws Stop when Prolific refuses or rejects records, or when the file's records turn out to be written twice.
  */
-async function append(run, batch, before, committed) {
-    const { file } = committed;
+async function append(tools, batch, before, checked) {
+    const { files, log, patience, report } = tools;
+    const { file } = checked;
+    if (batch.autoSyncEnabled) {
+        log.say("auto_sync_enabled is on for this batch: Prolific makes tasks for appended records by itself");
+    }
     const sameFile = before.imports.some((job) => isEarlier(job, file.stem));
-    await refuseLongRecords(run, committed);
     const errors = [];
     let accepted = 0;
     let rejected = 0;
     let sent = 0;
-    let after;
-    for await (const portion of portions(run, committed)) {
-        const result = await send(run, before.id, portion);
-        run.report.progress = "data_arrived";
+    let total;
+    for await (const portion of portions(files, file, patience.signal)) {
+        const result = await sendPortion(tools, before.id, portion);
         accepted += result.accepted;
         rejected += result.rejected;
-        run.report.set("accepted_count", accepted);
-        run.report.set("rejected_count", rejected);
+        report.set("accepted_count", accepted);
+        report.set("rejected_count", rejected);
         // An append counts from 1, within its request (API 4.2).
         for (const { recordIndex, ...error } of result.errors) {
             const index = recordIndex === undefined
@@ -4882,32 +6485,42 @@ async function append(run, batch, before, committed) {
             errors.push({ ...error, recordIndex: index });
         }
         sent += portion.count;
-        after = undefined;
+        total = undefined;
         if (portion.offset === 0 && sameFile) {
-            after = await readGrown(run, before, accepted);
-            const grown = after.totalDatapointCount - before.totalDatapointCount;
+            total = await readGrown(tools, before, accepted);
+            const grown = total - before.totalDatapointCount;
             if (accepted > 0 && grown >= accepted) {
-                throw writtenTwice(committed, before, after.totalDatapointCount);
+                throw writtenTwice(checked, before, total);
             }
         }
     }
-    after ??= await readGrown(run, before, accepted);
-    const total = after.totalDatapointCount;
+    total ??= await readGrown(tools, before, accepted);
     const added = Math.max(0, total - before.totalDatapointCount);
-    run.report.set("duplicate_count", Math.max(0, accepted - added));
-    run.say(`Appended ${file.relativePath}: ${counted(added, "new datapoint")}, ` +
+    report.set("duplicate_count", Math.max(0, accepted - added));
+    log.say(`Appended ${file.relativePath}: ${counted(added, "new datapoint")}, ` +
         `${figure(accepted)} of ${counted(sent, "record")} accepted`);
     if (rejected > 0 || errors.length > 0) {
-        await judgeRejected(run, committed, { accepted, rejected, errors });
+        await judgeRejected(tools, checked, { accepted, rejected, errors });
     }
     if (sameFile && accepted > 0 && isUntouched(batch, before, total, accepted)) {
-        throw writtenTwice(committed, before, total);
+        throw writtenTwice(checked, before, total);
     }
     if (total > sent) {
-        run.note("More datapoints than records", `Dataset ${before.id} has ${counted(total, "datapoint")}, ${file.relativePath} has ${counted(sent, "record")}: ` +
+        log.note("More datapoints than records", `Dataset ${before.id} has ${counted(total, "datapoint")}, ${file.relativePath} has ${counted(sent, "record")}: ` +
             "rows that were edited or deleted in the file stay in the dataset as they were.");
     }
-    return after;
+    return {
+        brought: {
+            how: "append",
+            version: 4,
+            accepted,
+            datapointsBefore: before.totalDatapointCount,
+            datapoints: total,
+            counted: true,
+        },
+        dataset: undefined,
+        datapoints: total,
+    };
 }
 /** An import of an earlier content of this file. */
 function isEarlier({ filename = "", status }, stem) {
@@ -4926,42 +6539,38 @@ function isUntouched({ totalTaskCount: tasks }, { imports }, total, accepted) {
     return total >= imported + accepted;
 }
 /** A resend is safe: identical appended records are not written again (API 4.2). */
-async function send(run, datasetId, portion) {
-    const { signal } = run.budget;
-    const startedAt = run.clock.now();
+async function sendPortion({ log, patience, prolific, report }, datasetId, portion) {
+    const { signal } = patience;
+    const startedAt = patience.now();
     const first = portion.offset + 1;
     const last = portion.offset + portion.count;
     let unknown = 0;
     for (let tries = 1;; tries++) {
         signal.throwIfAborted();
-        run.sayOfTry(tries, `Appending records ${String(first)} to ${String(last)}`);
-        const known = run.report.progress;
-        run.report.progress = "upload_unknown";
-        const result = await attempt(() => run.prolific.append(datasetId, portion.text, { signal, attempt: tries }));
+        log.sayOfTry(tries, `Appending records ${String(first)} to ${String(last)}`);
+        const result = await send(report, append_MEANING, () => prolific.append(datasetId, portion.text, { signal, attempt: tries }));
         if (result.kind === "accepted") {
-            run.postError = undefined;
+            patience.writeError = undefined;
             return result.value;
         }
         const { error } = result;
         const busy = result.kind === "refused" && result.error.status === 409;
-        if (result.kind === "refused" || result.kind === "not_sent") {
-            run.report.progress = known;
-        }
         if (result.kind === "refused" && !busy) {
             throw refused(datasetId, portion, error);
         }
         if (result.kind === "unknown" && ++unknown >= DECIDING_TRIES) {
             throw unanswered(datasetId, portion, error);
         }
-        run.sayOfTry(tries, busy
+        log.sayOfTry(tries, busy
             ? "The dataset is busy with an import or a schema migration (HTTP 409); waiting for its end"
             : `Not appended yet; trying again: ${error.message}`);
-        run.postError = error;
-        await run.pause(busy
-            ? pauseBeforeCheck(run.clock.now() - startedAt, run.inputs.pollIntervalMs)
-            : Math.max(result.kind === "too_many_requests"
-                ? SHORTEST_PAUSE_AFTER_429_MS
-                : 0, pauseBeforeRetry(tries, error, run.random())));
+        if (busy) {
+            patience.writeError = error;
+            await patience.untilNextCheck(startedAt);
+            continue;
+        }
+        const asked = result.kind === "too_many_requests";
+        await patience.backOff(tries, error, asked ? SHORTEST_PAUSE_AFTER_429_MS : 0);
     }
 }
 function writtenTwice({ file }, before, total) {
@@ -4989,28 +6598,163 @@ function unanswered(datasetId, { offset }, error) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/dataset/cannot-grow.ts
+;// CONCATENATED MODULE: ./src/steps/dataset/follow-import.ts
 
 
-/** A V3 dataset with other data: the way out is a new dataset and a duplicate of the batch (contract 5, API 3.8, 4). */
-function cannotGrow(run, batch, { id, name, totalDatapointCount }, { file }) {
-    const api = `${run.inputs.apiUrl}/api/v1/data-collection`;
-    const post = (path, json) => `curl -X POST -H "Authorization: Token $PROLIFIC_TOKEN" -H "Content-Type: application/json" ` +
-        `-d '${JSON.stringify(json).replaceAll("'", "'\\''")}' ${api}${path}`;
-    return new Stop({
-        title: "This dataset cannot grow",
-        what: `Dataset ${id} is a V3 dataset and holds ${counted(totalDatapointCount, "datapoint")} of another file than the ` +
-            `committed ${file.relativePath}. Nothing was uploaded.`,
-        next: "Make a new dataset and a copy of the batch without its dataset with the two commands below, and put their ids into " +
-            "dataset_id and batch_id. (A V4 dataset, one with a schema, can grow.)",
-        commands: [
-            post("/datasets", {
-                name: name || file.stem,
-                workspace_id: batch.workspaceId ?? "YOUR_WORKSPACE_ID",
-            }),
-            post(`/batches/${batch.id}/duplicate`, { upload_new_dataset: true }),
-        ],
-    });
+
+
+/** What was just created may not be found at once (contract 7). */
+const follow_import_LAG_MS = 10_000;
+/**
+ * Reads an import until it has ended, says what it came to, and puts its rejected records on their lines.
+ * @throws Stop when it is not to be built upon; DeadlineReached when it has not ended in a last check either; any final
+ * error of a read.
+ */
+async function followImport(tools, { dataset, importId, found, file }) {
+    if (found) {
+        tools.log.say(`${file.remoteName} was uploaded before (import ${importId}); nothing to upload`);
+    }
+    const job = await follow_import_untilEnded(tools, dataset.id, importId);
+    await judgeImport(tools, job, file);
+    const endedBefore = found !== undefined && !isRunning(found);
+    const datapoints = dataset.totalDatapointCount;
+    return {
+        brought: {
+            how: "import",
+            version: 4,
+            accepted: endedBefore ? 0 : (job.acceptedCount ?? 0),
+            datapointsBefore: datapoints,
+            datapoints,
+            counted: false,
+        },
+    };
+}
+async function follow_import_untilEnded(tools, datasetId, importId) {
+    const { log, patience } = tools;
+    const startedAt = patience.now();
+    const read = (how) => readImport(tools, how, { datasetId, importId, createdAt: startedAt });
+    let seen;
+    for (;;) {
+        let job;
+        try {
+            if (seen !== undefined)
+                await patience.untilNextCheck(startedAt);
+            job = await read("waiting");
+        }
+        catch (error) {
+            if (!(error instanceof DeadlineReached))
+                throw error;
+            job = await read("last");
+            if (!hasEnded(job))
+                throw error;
+        }
+        if (job.status !== seen)
+            log.say(`Import status: ${job.status}`);
+        seen = job.status;
+        if (hasEnded(job))
+            return job;
+    }
+}
+function hasEnded(job) {
+    return !isRunning(job);
+}
+/** One patient reading of an import. */
+function readImport({ prolific, patience }, how, { datasetId, importId, createdAt }) {
+    const isLag = (error) => error instanceof ApiError &&
+        error.status === 404 &&
+        patience.now() - createdAt < follow_import_LAG_MS;
+    return patience.read(how, (options) => prolific.importJob(datasetId, importId, options), isLag);
+}
+/**
+ * Says what an import that has ended came to, and puts its rejected records on their lines.
+ * @throws Stop when it is not to be built upon.
+ */
+async function judgeImport(tools, job, checked) {
+    const { report } = tools;
+    report.set("import_id", job.id);
+    report.set("accepted_count", job.acceptedCount);
+    report.set("rejected_count", job.rejectedCount);
+    report.set("duplicate_count", job.duplicateCount);
+    const { name } = checked.file;
+    switch (job.status) {
+        case "failed":
+            throw new Stop({
+                title: "Prolific could not import the file",
+                what: `Import ${job.id} of ${name} failed; none of its records is in the dataset.`,
+                words: job.reason,
+                next: "Mend the file as the reason says and commit it. If the file is right, run this job again: it uploads it anew.",
+            });
+        case "pending_schema":
+            throw new Stop({
+                title: "The dataset has no schema",
+                what: `Import ${job.id} of ${name} is parked (pending_schema): the dataset has no schema yet.`,
+                next: "Set the dataset's schema; the import then goes on by itself. Run this job again afterwards.",
+            });
+        case "complete":
+        case "partial": {
+            const rejected = job.rejectedCount ?? job.errors.length;
+            if (job.status === "partial" || rejected > 0) {
+                await judgeRejected(tools, checked, {
+                    accepted: job.acceptedCount ?? 0,
+                    rejected,
+                    errors: job.errors,
+                });
+            }
+            compareWithFile(tools, job, checked);
+        }
+    }
+}
+function compareWithFile({ log, report }, { acceptedCount, rejectedCount = 0 }, { file, checked: { records } }) {
+    if (acceptedCount === undefined)
+        return;
+    const duplicates = report.get("duplicate_count") ?? "0";
+    log.say(`Prolific accepted ${counted(acceptedCount, "record")} of ${file.name}` +
+        (duplicates === "0"
+            ? ""
+            : `, ${duplicates} of them in the dataset already`));
+    if (records === undefined || acceptedCount + rejectedCount === records)
+        return;
+    log.warn("Prolific counts other records", `${file.relativePath} has ${counted(records, "record")}, but Prolific accepted ${figure(acceptedCount)} and ` +
+        `rejected ${figure(rejectedCount)}. Check the dataset before you publish a study with it.`);
+}
+
+;// CONCATENATED MODULE: ./src/steps/dataset/arrival.ts
+
+
+/** What may have arrived is looked for after each of these pauses, in milliseconds. */
+const arrival_PAUSES_OF_LOOKS_MS = [0, 1_000, 2_000, 3_000, 4_000];
+/** @param importId of the upload address (V4); without one the dataset itself is looked at (V3). */
+function arrivedOnce(tools, datasetId, importId) {
+    const { patience, prolific } = tools;
+    const createdAt = patience.now();
+    return async () => {
+        if (importId !== undefined) {
+            const of = { datasetId, importId, createdAt };
+            const { status } = await readImport(tools, "waiting", of);
+            return status !== "uninitialised";
+        }
+        const dataset = await patience.read("waiting", (options) => prolific.dataset(datasetId, options));
+        return dataset.version === 3 && dataset.status !== "UNINITIALISED";
+    };
+}
+/** True as soon as the bytes are there; looks for up to 10 s. */
+async function arrivesSoon(patience, arrived) {
+    for (const pauseMs of arrival_PAUSES_OF_LOOKS_MS) {
+        await patience.pause(pauseMs);
+        if (await arrived())
+            return true;
+    }
+    return false;
+}
+/** Looks whether an earlier run sent the bytes of an import that has none yet. */
+async function lookForBytes(tools, { id }, job, abandoned) {
+    tools.log.say(`Import ${job.id} of this file has no bytes yet; looking whether they arrive`);
+    const arrived = arrivedOnce(tools, id, job.id);
+    const there = await arrivesSoon(tools.patience, arrived);
+    return {
+        ...(!there && { abandoned: [...abandoned, job.id] }),
+        dataset: await readDataset(tools, id, "waiting"),
+    };
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -5374,30 +7118,25 @@ async function lineAt(files, { path }, offset) {
     return line;
 }
 
-;// CONCATENATED MODULE: ./src/dataset/committed.ts
-/** The committed file of a run: checked as a whole before anything is sent (contract 5.1). */
+;// CONCATENATED MODULE: ./src/steps/dataset/check-file.ts
+/** The committed file is checked as a whole before anything is sent (contract 5.1). */
 
 
 
 
 
-/** API 2.3. */
-const committed_FORMATS = {
-    3: ["csv", "zip"],
-    4: ["csv", "jsonl"],
-};
+
+
 /**
- * Checks a file by itself and, with a dataset, by what that dataset takes.
+ * Checks a file by itself and, with a dataset, by the dataset's schema.
  * @throws Stop when it has defects; all that were found are told.
  */
-async function examine(run, file, dataset) {
-    if (dataset)
-        checkFormat(file, dataset);
+async function checkFile(tools, file, dataset) {
+    const { files, patience, log } = tools;
     const schema = dataset?.version === 4 ? dataset.schema : undefined;
-    const { signal } = run.budget;
-    const checked = await preflight(run.files, file, schema, signal);
+    const checked = await preflight(files, file, schema, patience.signal);
     if (checked.defectCount > 0) {
-        tellOfRows(run, {
+        tellOfRows(tools, {
             file: file.relativePath,
             title: "Defect in the dataset file",
             noun: "defect",
@@ -5415,75 +7154,25 @@ async function examine(run, file, dataset) {
     const content = checked.records === undefined
         ? `${figure(file.bytes)} bytes`
         : counted(checked.records, "record");
-    run.say(`${file.relativePath}: ${content}, no defects; its name at Prolific: ${name}`);
-    return { file, checked, remoteName: name };
+    log.say(`${file.relativePath}: ${content}, no defects; its name at Prolific: ${name}`);
+    return { checked: { file, checked, remoteName: name } };
 }
-function checkFormat(file, dataset) {
-    const { id, version } = dataset;
-    if (!committed_FORMATS[version].includes(file.format)) {
-        throw new Stop({
-            title: "This dataset takes other files",
-            what: `${file.relativePath} is a .${file.format} file, and dataset ${id} is a V${String(version)} dataset.`,
-            next: `Give a ${committed_FORMATS[version].map((format) => `.${format}`).join(" or ")} file in dataset_file, or the id of another dataset.`,
-        });
-    }
-    if (dataset.version === 4 && dataset.schema === undefined) {
-        throw new Stop({
-            title: "The dataset has no schema",
-            what: `Dataset ${id} has no schema yet, so Prolific would park whatever is uploaded to it. Nothing was uploaded.`,
-            next: "Set the dataset's schema in Prolific (or with PATCH …/datasets/{id}), then run this job again.",
-        });
-    }
-}
-
-;// CONCATENATED MODULE: ./src/dataset/plan.ts
-
-
 /**
- * The next step for the file with this content name.
- * @param abandoned imports that are known to never get their bytes.
+ * Reads the file once more, so that nothing is sent of one that cannot be sent whole.
+ * @throws Stop for a record that no append could hold.
  */
-function nextStep(dataset, remoteName, abandoned = new Set()) {
-    return dataset.version === 3
-        ? nextStepV3(dataset, remoteName)
-        : nextStepV4(dataset, remoteName, abandoned);
-}
-function nextStepV3(dataset, remoteName) {
-    const { status, filename } = dataset;
-    switch (status) {
-        case "UNINITIALISED":
-            return { kind: "upload" };
-        case "ERROR":
-            return { kind: "unusable", state: V3_IN_ERROR };
-        case "PROCESSING":
-            return filename === undefined || isSameFile(filename, remoteName)
-                ? { kind: "wait", what: "Prolific to process its file" }
-                : { kind: "cannot_grow" };
-        case "READY":
-            if (isSameFile(filename, remoteName))
-                return { kind: "nothing" };
-            return dataset.totalDatapointCount === 0
-                ? { kind: "upload" }
-                : { kind: "cannot_grow" };
+async function checkRecordLengths({ files, patience }, { file }) {
+    const records = readRecords(files, file, patience.signal);
+    for await (const { json, index, line } of records) {
+        if (Buffer.byteLength(json) < BYTES_A_REQUEST)
+            continue;
+        throw new Stop({
+            title: "A record is too long to be appended",
+            what: `Record ${String(index + 1)} (line ${String(line)}) of ${file.relativePath} is longer than 1 MiB. Nothing was sent.`,
+            next: "Shorten the record, or bring it in with a file of its own in an empty dataset.",
+        });
     }
-}
-function nextStepV4(dataset, remoteName, abandoned) {
-    const { imports, totalDatapointCount } = dataset;
-    const sameFile = imports.filter(({ filename }) => isSameFile(filename, remoteName));
-    // One that failed, or never got its bytes, does not stand for the file (contract 5).
-    const standing = sameFile.find(({ status }) => status !== "failed" && status !== "uninitialised");
-    if (standing)
-        return { kind: "follow", job: standing };
-    const running = imports.find(({ status }) => status === "queued" || status === "processing");
-    if (running) {
-        return { kind: "wait", what: `its import ${running.id} to end` };
-    }
-    const waiting = sameFile.find(({ id, status }) => status === "uninitialised" && !abandoned.has(id));
-    if (waiting)
-        return { kind: "look", job: waiting };
-    return totalDatapointCount === 0
-        ? { kind: "upload" }
-        : { kind: "append", dataset };
+    return { fits: true };
 }
 
 ;// CONCATENATED MODULE: ./src/file/unchanged.ts
@@ -5515,15 +7204,16 @@ async function* unchanged(files, file) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/dataset/upload.ts
+;// CONCATENATED MODULE: ./src/steps/dataset/upload.ts
 /** Uploading a file so that its bytes arrive once (contract 5, API 4.1). */
 
 
 
-
 const UPLOADS_AT_MOST = 3;
-/** What may have arrived is looked for after each of these pauses, in milliseconds. */
-const upload_PAUSES_OF_LOOKS_MS = [0, 1_000, 2_000, 3_000, 4_000];
+const upload_MEANING = {
+    unanswered: "upload_unknown",
+    accepted: "data_arrived",
+};
 /** Where the API does not say it (API 11.24). */
 const CONTENT_TYPES = {
     csv: "text/csv",
@@ -5531,89 +7221,71 @@ const CONTENT_TYPES = {
     zip: "application/zip",
 };
 /**
- * Uploads to an empty V3 dataset.
- * @throws Stop when the storage refuses the file, or it stays unknown whether it arrived.
+ * Uploads the file.
+ * @returns the import that follows (V4), and how often the bytes may have arrived.
+ * @throws Stop when the storage refuses the file, or nothing of it arrives.
  */
-async function uploadV3(run, datasetId, committed) {
-    const arrived = async () => {
-        const dataset = await run.waitingRead((options) => run.prolific.dataset(datasetId, options));
-        return dataset.version === 3 && dataset.status !== "UNINITIALISED";
-    };
-    await upload(run, datasetId, committed, () => arrived);
-}
-/**
- * Uploads to a V4 dataset.
- * @returns the import that follows, and how often the bytes may have arrived.
- * @throws Stop when the storage refuses the file, or it stays unknown whether it arrived.
- */
-async function uploadV4(run, datasetId, committed) {
-    const { target, puts } = await upload(run, datasetId, committed, (created) => {
-        const importId = importOf(created, datasetId);
-        run.report.set("import_id", importId);
-        const createdAt = run.clock.now();
-        return () => hasArrived(run, { datasetId, importId, createdAt });
-    });
-    return { importId: importOf(target, datasetId), puts };
-}
-/** True as soon as an import has its bytes; looks for up to 10 s. */
-async function arrivesSoon(run, datasetId, importId) {
-    const createdAt = run.clock.now();
-    return soon(run, () => hasArrived(run, { datasetId, importId, createdAt }));
-}
-async function hasArrived(run, read) {
-    const { status } = await readImport(run, "waitingRead", read);
-    return status !== "uninitialised";
-}
-async function soon(run, arrived) {
-    for (const pauseMs of upload_PAUSES_OF_LOOKS_MS) {
-        await run.pause(pauseMs);
-        if (await arrived())
-            return true;
+async function upload(tools, dataset, checked) {
+    const { prolific, storage, patience, log, report } = tools;
+    const { file, remoteName } = checked;
+    const { id, version } = dataset;
+    for (let tries = 1;; tries++) {
+        const target = await patience.read("deciding", (options) => prolific.uploadTarget(id, remoteName, options));
+        storage.accept(target, uploadPath(id));
+        const importId = version === 4 ? importOf(target, id) : undefined;
+        report.set("import_id", importId);
+        const arrived = arrivedOnce(tools, id, importId);
+        log.say(`Uploading ${file.relativePath}`);
+        report.progress = upload_MEANING.unanswered;
+        const problem = await put(tools, target, checked, tries);
+        if (problem && !(await hasArrived(tools, arrived, problem))) {
+            if (tries >= UPLOADS_AT_MOST)
+                throw gaveUp(problem, checked);
+            log.say("Nothing has arrived; uploading once more");
+            await patience.backOff(tries, problem);
+            continue;
+        }
+        report.progress = upload_MEANING.accepted;
+        patience.writeError = undefined;
+        const uploaded = { importId, puts: tries };
+        // What a V3 dataset read before says nothing of the file; an import is followed by its id.
+        return version === 3 ? { uploaded, dataset: undefined } : { uploaded };
     }
-    return false;
+}
+/** One try. @returns why there was no clear answer. @throws Stop when the storage refuses. */
+async function put({ files, storage, patience }, target, checked, attempt) {
+    const { file } = checked;
+    const { signal } = patience;
+    const contentType = target.contentType ?? CONTENT_TYPES[file.format];
+    const body = unchanged(files, file);
+    try {
+        const content = { contentType, bytes: file.bytes, body };
+        await storage.put(target, content, { signal, attempt });
+        return undefined;
+    }
+    catch (error) {
+        if (isWorthALook(error))
+            return error;
+        throw upload_refused(error, checked);
+    }
+}
+async function hasArrived({ patience, log }, arrived, problem) {
+    log.say(`The upload had no clear answer; looking whether it arrived: ${problem.message}`);
+    const there = await arrivesSoon(patience, arrived);
+    if (there)
+        log.say("The upload has arrived");
+    return there;
+}
+function uploadPath(datasetId) {
+    return `/datasets/${datasetId}/upload-url`;
 }
 function importOf({ importId }, datasetId) {
     if (importId !== undefined)
         return importId;
-    const where = { method: "GET", path: `/datasets/${datasetId}/upload-url` };
+    const where = { method: "GET", path: uploadPath(datasetId) };
     throw new ContractError(where, 'the answer has no "import_id"', {
         final: true,
     });
-}
-async function upload(run, datasetId, committed, looks) {
-    const { file, remoteName } = committed;
-    const { signal } = run.budget;
-    for (let tries = 1;; tries++) {
-        const target = await run.decidingRead((options) => run.prolific.uploadTarget(datasetId, remoteName, options));
-        const where = `/datasets/${datasetId}/upload-url`;
-        run.storage.accept(target, where);
-        const arrived = looks(target);
-        run.say(`Uploading ${file.relativePath}`);
-        run.report.progress = "upload_unknown";
-        try {
-            const contentType = target.contentType ?? CONTENT_TYPES[file.format];
-            const body = unchanged(run.files, file);
-            await run.storage.put(target, { contentType, bytes: file.bytes, body }, { signal, attempt: tries });
-        }
-        catch (error) {
-            if (!isWorthALook(error))
-                throw upload_refused(error, committed);
-            run.say(`The upload had no clear answer; looking whether it arrived: ${error.message}`);
-            if (await soon(run, arrived)) {
-                run.say("The upload has arrived");
-            }
-            else if (tries < UPLOADS_AT_MOST) {
-                run.say("Nothing has arrived; uploading once more");
-                await run.pause(pauseBeforeRetry(tries, error, run.random()));
-                continue;
-            }
-            else {
-                throw gaveUp(error, committed);
-            }
-        }
-        run.report.progress = "data_arrived";
-        return { target, puts: tries };
-    }
 }
 /** Stall, lost connection, 408, 429, 5xx: it may have arrived all the same. */
 function isWorthALook(error) {
@@ -5641,289 +7313,57 @@ function gaveUp(error, { file }) {
     });
 }
 
-;// CONCATENATED MODULE: ./src/dataset/ingest.ts
-/** From a committed file to datapoints, each of them once (contract 5). */
+;// CONCATENATED MODULE: ./src/steps/tell.ts
 
-
-
-
-
-
-
-
-
-
-
-/** An older reading of the dataset is no ground for an upload. */
-const ingest_FRESH_MS = 5_000;
-/**
- * Checks the file, and whether the dataset can take it at all; changes nothing.
- * @throws Stop when not.
- */
-async function prepare(run, batch, datasetId, file) {
-    const dataset = await run.decidingRead((options) => run.prolific.dataset(datasetId, options));
-    const readAt = run.clock.now();
-    run.report.set("total_datapoint_count", dataset.totalDatapointCount);
-    const committed = await examine(run, file, dataset);
-    const step = stepFor(run, batch, dataset, committed);
-    return { dataset, readAt, committed, step };
-}
-/** The next step. @throws Stop when there is none. */
-function stepFor(run, batch, dataset, committed, abandoned) {
-    const step = nextStep(dataset, committed.remoteName, abandoned);
-    if (step.kind === "cannot_grow") {
-        throw cannotGrow(run, batch, dataset, committed);
+/** The dataset that is meant is known now. What cannot be added after a setup is said before (API 11.14). */
+function useDataset({ log, report }, batch, datasetId) {
+    report.set("dataset_id", datasetId);
+    report.sawBatch(batch); // its datapoints, now that the dataset is known
+    if (batch.status === "UNINITIALISED" &&
+        batch.totalInstructionCount === 0 &&
+        !batch.hasLayout) {
+        log.warn("The batch has no instructions", `Batch ${batch.id} has no instructions and no layout. They cannot be added after its setup.`);
     }
-    if (step.kind === "unusable")
-        throw unusable(dataset.id, step.state);
-    return step;
+    return { datasetId };
 }
-/**
- * Brings the file into the dataset, unless it is there.
- * @throws Stop when Prolific does not take it, or rejects records of it.
- */
-async function ingest(run, batch, intake) {
-    const { committed } = intake;
-    const { id, totalDatapointCount: datapointsBefore } = intake.dataset;
-    const startedAt = run.clock.now();
-    const read = () => run.waitingRead((options) => run.prolific.dataset(id, options));
-    const fresh = startedAt - intake.readAt <= ingest_FRESH_MS;
-    let dataset = fresh ? intake.dataset : await read();
-    let waitingFor = "";
-    /** Imports of this file that were looked for and never got their bytes. */
-    const abandoned = new Set();
-    for (;;) {
-        const step = stepFor(run, batch, dataset, committed, abandoned);
-        if (step.kind === "wait") {
-            if (waitingFor !== step.what) {
-                run.say(`Dataset ${id}: waiting for ${step.what}`);
-            }
-            waitingFor = step.what;
-            const waitedMs = run.clock.now() - startedAt;
-            await run.pause(pauseBeforeCheck(waitedMs, run.inputs.pollIntervalMs));
-        }
-        else if (step.kind === "look") {
-            run.say(`Import ${step.job.id} of this file has no bytes yet; looking whether they arrive`);
-            if (!(await arrivesSoon(run, id, step.job.id))) {
-                abandoned.add(step.job.id);
-            }
-        }
-        else {
-            const after = await bringIn(run, batch, dataset, committed, step);
-            return {
-                version: dataset.version,
-                datapointsBefore,
-                datapoints: after.totalDatapointCount,
-                appended: step.kind === "append",
-            };
-        }
-        dataset = await read();
-    }
+/** The file is in the dataset. */
+function acceptFile({ log }, how, { version, totalDatapointCount: datapoints }, { remoteName }) {
+    log.say(how === "was_there"
+        ? `${remoteName} is in the dataset already; nothing to upload`
+        : `Prolific has processed ${remoteName}: ${counted(datapoints, "datapoint")}`);
+    return {
+        brought: {
+            ...{ how, version, datapoints },
+            datapointsBefore: datapoints,
+            accepted: 0,
+            counted: true,
+        },
+        dataset: undefined,
+    };
 }
-/** The step that brings the file in, to its end. @returns the dataset afterwards. */
-async function bringIn(run, batch, dataset, committed, step) {
-    const { remoteName } = committed;
-    switch (step.kind) {
-        case "upload":
-            return dataset.version === 3
-                ? upload3(run, dataset, committed)
-                : upload4(run, dataset, committed);
-        case "follow": {
-            run.say(`${remoteName} was uploaded before (import ${step.job.id}); nothing to upload`);
-            const job = await followImport(run, dataset.id, step.job.id);
-            await judgeImport(run, job, committed);
-            const accepted = hasEnded(step.job) ? 0 : (job.acceptedCount ?? 0);
-            return readGrown(run, dataset, accepted);
-        }
-        case "append":
-            if (batch.autoSyncEnabled) {
-                run.say("auto_sync_enabled is on for this batch: Prolific makes tasks for appended records by itself");
-            }
-            return append(run, batch, step.dataset, committed);
-        case "nothing":
-            run.say(`${remoteName} is in the dataset already; nothing to upload`);
-            return dataset;
-    }
+/** Somebody else has set up the batch, or is about to. */
+function join({ log }, found) {
+    log.say(found
+        ? "A setup is already running; nothing to send"
+        : "Somebody else has set up the batch meanwhile; nothing to send");
+    return { setup: { by: "somebody_else", setups: 0, certain: true } };
 }
-async function upload4(run, dataset, committed) {
-    const { importId, puts } = await uploadV4(run, dataset.id, committed);
-    const job = await followImport(run, dataset.id, importId);
-    await judgeImport(run, job, committed);
-    const accepted = job.acceptedCount ?? 0;
-    const after = await readGrown(run, dataset, accepted);
-    const grown = after.totalDatapointCount - dataset.totalDatapointCount;
-    if (puts > 1 && grown > accepted) {
-        throw new Stop({
-            title: "The file may be in the dataset twice",
-            what: `${committed.file.relativePath} was sent ${String(puts)} times, and dataset ${dataset.id} has grown by ` +
-                `${counted(grown, "datapoint")}, more than the ${figure(accepted)} that were accepted. No setup or sync was sent.`,
-            next: "Look at the dataset in Prolific. If records are there twice, create a new dataset and upload the file there.",
-        });
-    }
-    return after;
-}
-/** V3 has no import to follow: the dataset itself reads READY (API 4.1). */
-async function upload3(run, { id }, committed) {
-    await uploadV3(run, id, committed);
-    const startedAt = run.clock.now();
-    for (;;) {
-        const dataset = await run.waitingRead((options) => run.prolific.dataset(id, options));
-        // Just after the upload UNINITIALISED is lag.
-        const settled = dataset.version !== 3 ||
-            dataset.status === "READY" ||
-            dataset.status === "ERROR";
-        if (settled) {
-            const state = readiness(dataset);
-            if (state.kind === "unusable")
-                throw unusable(id, state);
-            run.say(`Prolific has processed ${committed.remoteName}: ${counted(dataset.totalDatapointCount, "datapoint")}`);
-            return dataset;
-        }
-        await run.pause(pauseBeforeCheck(run.clock.now() - startedAt, run.inputs.pollIntervalMs));
-    }
-}
-
-;// CONCATENATED MODULE: ./src/preview.ts
-/** A link to look at the tasks: best effort (contract 3, API 3.9). */
-
-const APPLICATION_URL = "https://app.prolific.com";
-const LIMIT_MS = 5_000;
-/** Looks for a task group to preview: one try, 5 s; no failure of it changes anything. */
-async function findPreview(run) {
-    const { batchId } = run.inputs;
-    try {
-        const [first] = await run.glance((options) => run.prolific.taskGroups(batchId, options), LIMIT_MS);
-        if (first === undefined)
-            return;
-        const group = encodeURIComponent(first);
-        const url = `${APPLICATION_URL}/data-collection-tool/batches/${batchId}/task-groups/${group}?preview=true`;
-        run.report.set("preview_url", url);
-        run.say(`Preview: ${url}`);
-    }
-    catch (error) {
-        if (error instanceof Cancelled)
-            throw error;
-        run.runner.debug(`No preview: ${String(error)}`);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/carry-out.ts
-/** What a run does with a batch, by the status it was found in: the file, the setup, the wait, the sync. */
-
-
-
-
-
-
-/** Does what the status of the batch asks for (contract 4 and 5). @throws whatever makes the step red. */
-async function carryOut(run, given) {
-    const outcome = await byStatus(run, given);
-    tellChange(run, given, outcome);
-    return outcome;
-}
-async function byStatus(run, given) {
-    switch (given.batch.status) {
-        case "UNINITIALISED":
-            return setUp(run, given);
-        case "PROCESSING":
-            run.say("A setup is already running; nothing to send");
-            run.report.progress = "setup_running";
-            return given.intake ? joinThenAdd(run, given) : join(run);
-        case "READY":
-            return alreadyReady(run, given);
-        case "ERROR":
-            throw batchInError(run);
-    }
-}
-async function setUp(run, { batch, datasetId, intake }) {
-    const ingested = intake && (await ingest(run, batch, intake));
-    const appended = ingested?.appended === true;
-    const launched = await launch(run, batch, datasetId, { appended });
-    if (launched.by === "somebody_else") {
-        // Whether their setup came before the data or after it, the tasks tell.
-        if (!ingested)
-            return join(run);
-        const theirs = await waitUntilReady(run);
-        return joined(await addTasks(run, theirs, datasetId, ingested));
-    }
-    if (!run.inputs.wait) {
-        await lookForMove(run, launched, datasetId);
-        return "accepted";
-    }
-    await ready(run, await waitUntilReady(run), launched.setups);
-    return "set_up";
-}
-async function join(run) {
-    if (run.inputs.wait)
-        await ready(run, await waitUntilReady(run), 0);
-    return "joined";
-}
-/** The running setup does not have the data of the file, so its end is waited for in any case (contract 5). */
-async function joinThenAdd(run, given) {
-    const batch = await waitUntilReady(run);
-    run.report.progress = "ready";
-    return joined(await alreadyReady(run, { ...given, batch }));
-}
-/** The outcome for a batch whose setup was running when this step came. */
-function joined(outcome) {
-    return outcome === "already_set_up" ? "joined" : outcome;
-}
-async function alreadyReady(run, { batch, datasetId, intake }) {
-    const ingested = intake && (await ingest(run, batch, intake));
-    switch (run.inputs.ifReady) {
-        case "sync":
-            return syncAll(run, batch, datasetId);
-        case "auto":
-            if (ingested)
-                return addTasks(run, batch, datasetId, ingested);
+/** A READY batch needs no sync. */
+function leaveAsItIs({ log }, why, datasetId) {
+    switch (why) {
+        case "not_asked":
+            log.say("The batch is already set up; nothing to send");
             break;
-        case "skip":
-        case "fail": // refused long before
+        case "no_growth":
+            log.say("The batch has a task for every datapoint; nothing to sync");
+            break;
+        case "v3":
+            log.note("Nothing to sync", `Dataset ${datasetId} is a V3 dataset: it cannot grow, so there is nothing to sync.`);
     }
-    run.say("The batch is already set up; nothing to send");
-    await ready(run, batch, 0, true);
-    return "already_set_up";
-}
-/** Tasks for what the file brought, where the batch has none for it yet. */
-async function addTasks(run, batch, datasetId, { version, datapoints }) {
-    if (version === 4 && datapoints > batch.totalTaskCount) {
-        return syncAll(run, batch, datasetId);
-    }
-    run.say("The batch has a task for every datapoint; nothing to sync");
-    await ready(run, batch, 0, true);
-    return "already_set_up";
-}
-async function syncAll(run, batch, datasetId) {
-    const outcome = await sync(run, batch, datasetId);
-    if (outcome === "synced")
-        await findPreview(run);
-    return outcome;
-}
-async function ready(run, batch, setups, before = false) {
-    verifyReady(run, batch, { setups, before });
-    await findPreview(run);
-}
-/** The sentence about what is new, from the counts before and after (contract 8). */
-function tellChange(run, { batch, intake }, outcome) {
-    const { report } = run;
-    if (!intake && outcome !== "synced")
-        return;
-    const now = (name) => Number(report.get(name) ?? 0);
-    const { totalTaskCount, totalTaskGroups } = batch;
-    report.change = changeInWords({
-        newDatapoints: intake &&
-            now("total_datapoint_count") - intake.dataset.totalDatapointCount,
-        newTasks: now("total_task_count") - totalTaskCount,
-        newGroups: totalTaskGroups === undefined
-            ? undefined
-            : now("total_task_groups") - totalTaskGroups,
-        pending: outcome === "accepted",
-    });
-    run.say(report.change);
+    return { left: true };
 }
 
-;// CONCATENATED MODULE: ./src/dry-run.ts
-/** Saying what a real run would do, and being red exactly when it would be red now (contract 6). Nothing is sent but GET. */
+;// CONCATENATED MODULE: ./src/steps/act.ts
 
 
 
@@ -5931,1218 +7371,181 @@ function tellChange(run, { batch, intake }, outcome) {
 
 
 
-/** Without a token: the file alone, if there is one. */
-async function dryRunOffline(run, file) {
-    if (file)
-        await examine(run, file, undefined);
-    run.note("Dry run without a token", file
-        ? `Only ${file.relativePath} was checked, not the batch and its dataset: workflows from forks and Dependabot get no secrets.`
-        : "Nothing was checked but the inputs: there is no dataset_file, and workflows from forks and Dependabot get no secrets.");
-    if (file)
-        run.report.change = `${file.relativePath} has no defects`;
-    return "dry_run";
-}
-/** With a token: the batch and its dataset as well. @throws Stop where a real run would be red now. */
-async function rehearse(run, batch, datasetId, intake) {
-    const dataset = intake?.dataset ??
-        (await run.decidingRead((options) => run.prolific.dataset(datasetId, options)));
-    run.report.set("total_datapoint_count", dataset.totalDatapointCount);
-    const data = intake ? await rehearseIntake(run, intake) : undefined;
-    const work = rehearseBatch(run, batch, dataset, intake);
-    const change = `A real run would ${[data, work].filter(Boolean).join(", then ")}`;
-    run.report.change = change;
-    run.say(change);
-    return "dry_run";
-}
-/** @returns what would become of the file; undefined when nothing. */
-async function rehearseIntake(run, { dataset, committed, step }) {
-    const { records } = committed.checked;
-    const all = records === undefined ? "its records" : counted(records, "record");
-    switch (step.kind) {
-        case "nothing":
-            run.say("The file is in the dataset already");
-            return undefined;
-        case "wait":
-            return `wait for ${step.what} and look at the dataset again`;
-        case "look":
-            return `look whether the bytes of import ${step.job.id} arrive, and else upload ${committed.remoteName}`;
-        case "follow": {
-            const { job } = step;
-            if (!hasEnded(job)) {
-                return `follow import ${job.id} of the file, which is ${job.status}`;
-            }
-            await judgeImport(run, job, committed);
-            run.say("The file is in the dataset already");
-            return undefined;
+
+
+
+
+
+
+
+/** Takes a step. @returns what is known by it. @throws whatever makes the step of the workflow red. */
+async function act(tools, step, known) {
+    switch (step.do) {
+        case "read_batch":
+            return {
+                batch: await readBatch(tools, known.batch ? "waiting" : "deciding"),
+            };
+        case "use_dataset":
+            return useDataset(tools, step.batch, step.datasetId);
+        case "read_dataset": {
+            const how = step.again ? "waiting" : "deciding";
+            return { dataset: await readDataset(tools, step.datasetId, how) };
         }
+        case "check_file":
+            return checkFile(tools, step.file, step.dataset);
+        case "check_record_lengths":
+            return checkRecordLengths(tools, step.file);
+        case "wait_for_dataset":
+            return waitForDataset(tools, step.dataset, step.awaited, known.waiting);
+        case "look_for_bytes":
+            return lookForBytes(tools, step.dataset, step.job, known.abandoned);
         case "upload":
-            return `upload ${all} as ${committed.remoteName}`;
+            return upload(tools, step.dataset, step.file);
+        case "follow_import":
+            return followImport(tools, step);
+        case "count_datapoints":
+            return countDatapoints(tools, step.dataset, step.brought);
         case "append":
-            await refuseLongRecords(run, committed);
-            return `append ${all} to the ${counted(dataset.totalDatapointCount, "datapoint")} there (identical ones are not added again)`;
-    }
-}
-/** @returns what would become of the batch. @throws Stop for a dataset or a batch that a real run would stop at. */
-function rehearseBatch(run, batch, dataset, intake) {
-    switch (batch.status) {
-        case "UNINITIALISED":
-            warnWithoutInstructions(run, batch);
-            return rehearseSetup(run, dataset, intake);
-        case "PROCESSING":
-            return intake
-                ? "wait for the setup that is running, and sync if the dataset then has datapoints without tasks"
-                : "wait for the setup that is running";
-        case "READY":
-            return rehearseReady(run, batch, dataset, intake);
-        case "ERROR":
-            throw batchInError(run);
-    }
-}
-function rehearseSetup(run, dataset, intake) {
-    const tasks = tasksOfSetup(run, dataset, intake);
-    const setUp = `set up the batch${tasks === "" ? "" : `: ${tasks}`}`;
-    if (intake && bringsData(intake))
-        return setUp;
-    const state = readiness(dataset, { partial: run.inputs.allowPartial });
-    switch (state.kind) {
-        case "unusable":
-            throw unusable(dataset.id, state);
-        case "processing":
-            return intake ? setUp : `wait for ${state.what}, then ${setUp}`;
-        case "ready":
-            return setUp;
-    }
-}
-/** True when the dataset as it was read does not have the file yet. */
-function bringsData({ step }) {
-    return ["upload", "append", "look"].includes(step.kind);
-}
-/** "20 tasks in 7 groups", as far as that can be known before; one task a datapoint (API 2.2). */
-function tasksOfSetup(run, dataset, intake) {
-    const records = intake?.committed.checked.records;
-    const there = dataset.totalDatapointCount;
-    const kind = intake?.step.kind;
-    const grouped = groupsItself(dataset, intake);
-    const inGroups = (tasks) => grouped
-        ? "in the groups that the data decides"
-        : `in ${counted(Math.ceil(tasks / (run.inputs.tasksPerGroup ?? 1)), "group")}`;
-    if (kind === "append" && records !== undefined) {
-        return `${counted(Math.max(there, records), "task")} or more, up to ${figure(there + records)}`;
-    }
-    const tasks = kind === "upload" || kind === "look" ? records : there;
-    if (tasks === undefined || tasks === 0)
-        return "";
-    return `${counted(tasks, "task")} ${inGroups(tasks)}`;
-}
-/** By a field of the schema (V4), or by a column of the file (V3, API 2.5). */
-function groupsItself(dataset, intake) {
-    const columns = intake?.committed.checked.columns ?? [];
-    return (dataset.groupsItself ||
-        (dataset.version === 3 && columns.includes("META_TASK_GROUP_ID")));
-}
-function rehearseReady(run, batch, dataset, intake) {
-    const { ifReady } = run.inputs;
-    const syncs = ifReady === "sync" || (ifReady === "auto" && intake);
-    if (syncs && dataset.version === 4) {
-        if (intake && bringsData(intake)) {
-            return "sync the batch: a task for each datapoint that is new";
-        }
-        const without = dataset.totalDatapointCount - batch.totalTaskCount;
-        if (without > 0) {
-            return `sync the batch: ${counted(without, "datapoint")} without a task`;
-        }
-        if (ifReady === "sync") {
-            return "sync the batch: every datapoint has a task already";
-        }
-    }
-    verifyReady(run, batch, { setups: 0, before: true });
-    return "leave the batch as it is: it is set up already";
-}
-
-;// CONCATENATED MODULE: ./src/github/messages.ts
-/** Every error in one place as one message: what happened, where, the server's own words, what to do next (contract 8). */
-
-
-
-
-/** A line never gets longer than this: GitHub cuts an annotation at 4096 characters. */
-const LONGEST_LINE = 1_500;
-const STATUS_PAGE = "https://status.prolific.com";
-const NETWORK = "api_url, the network and the proxy of the runner";
-/** Turns whatever ended a run into the words and the outcome of the step. */
-function explain(error, circumstances) {
-    const { redact } = circumstances;
-    const { lines, ...rest } = explained(error, circumstances);
-    return {
-        ...rest,
-        lines: lines.map((line) => quote(line, redact, LONGEST_LINE)),
-    };
-}
-function explained(error, circumstances) {
-    const { redact } = circumstances;
-    if (error instanceof InputError) {
-        return failed("Check the inputs of this step", [
-            // Whole when it is redacted, cut only then.
-            ...error.problems.map((problem) => quote(problem, redact, 400)),
-            "Nothing was sent to Prolific.",
-        ]);
-    }
-    if (error instanceof Stop) {
-        const { title, what, words, next, answer, commands = [] } = error.parts;
-        return failed(title, [
-            answer === undefined ? what : `${what} ${answered(answer)}`,
-            ...saying(words ?? (answer instanceof ApiError ? answer.words : ""), redact),
-            ...(next === undefined ? [] : serverTrouble(answer)),
-            `${NEXT}${next ?? (answer === undefined ? "" : hint(answer))}`,
-            ...commands,
-        ]);
-    }
-    if (isRequestError(error)) {
-        return failed(titleOf(error), [
-            answered(error),
-            ...saying(error instanceof ApiError ? error.words : "", redact),
-            ...standing(circumstances),
-            `${NEXT}${hint(error)}`,
-        ]);
-    }
-    if (error instanceof DeadlineReached) {
-        const after = formatDuration(error.timeoutMs);
-        return {
-            outcome: "timed_out",
-            title: `Timed out after ${after}`,
-            lines: [
-                `The timeout of ${after} was reached; the batch ${circumstances.status === undefined ? `was not read (check ${NETWORK})` : `last read ${circumstances.status}`}.`,
-                ...standing(circumstances),
-                ...(circumstances.lastError
-                    ? [`Last error: ${circumstances.lastError.message}.`]
-                    : []),
-                ...serverTrouble(circumstances.lastError),
-                `${NEXT}Run this job again${circumstances.progress === "nothing_sent" ? "; it starts over, safely" : ""}. ` +
-                    "If this much time is normal for your data, raise the input timeout.",
-            ],
-        };
-    }
-    if (error instanceof Cancelled) {
-        return {
-            outcome: "cancelled",
-            title: "Cancelled",
-            lines: [`Cancelled by ${error.signalName}.`, ...standing(circumstances)],
-        };
-    }
-    const words = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    return failed("This action has a defect", [
-        `Unexpected: ${words}`,
-        ...standing(circumstances),
-        NEXT +
-            "Please report this message to the authors of the action. Running the job again is safe.",
-    ]);
-}
-function failed(title, lines) {
-    return { outcome: "failed", title, lines };
-}
-/** Where it happened and what came back. */
-function answered(error) {
-    const place = `${error.where.method} ${error.where.path}`;
-    if (error instanceof ApiError)
-        return `${place} answered HTTP ${String(error.status)}.`;
-    const why = error instanceof ConnectionError ? error.reason : error.problem;
-    return isUnusable(error)
-        ? `${place} got an answer that cannot be used: ${why}.`
-        : `${place} got no answer: ${why}.`;
-}
-/** There was an answer, but not one that the API promises, or one that is too large. */
-function isUnusable(error) {
-    return (error instanceof ContractError ||
-        (error instanceof ConnectionError && error.final));
-}
-function saying(words, redact) {
-    const quoted = quote(words ?? "", redact);
-    return quoted === "" ? [] : [`${SAYS}"${quoted}"`];
-}
-/** Long trouble on the other side is best looked up there. */
-function serverTrouble(error) {
-    return error instanceof ApiError && error.status >= 500
-        ? [`Prolific may have a problem: see its status page, ${STATUS_PAGE}`]
-        : [];
-}
-/** What Prolific may be doing now, and what that means for another run. */
-function standing({ progress }) {
-    switch (progress) {
-        case "nothing_sent":
-            return ["Nothing was accepted by Prolific in this run."];
-        case "setup_unknown":
-            return [
-                "A POST of the setup was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
-                    "A re-run looks at the batch first and sends a setup only while it is UNINITIALISED.",
-            ];
-        case "setup_running":
-            return [
-                "The setup goes on at Prolific without this step. A re-run resumes waiting and sends nothing.",
-            ];
-        case "upload_unknown":
-            return [
-                "An upload or an append was in flight, or had no clear answer: whether it arrived is unknown. " +
-                    "A re-run looks for it first, and brings in only what is not there.",
-            ];
-        case "data_arrived":
-            return [
-                "The data has arrived at Prolific, and no setup or sync of this run followed. " +
-                    "A re-run goes on from there; it uploads nothing twice.",
-            ];
-        case "ready":
-            return ["The batch is READY; nothing is left to do."];
-        case "sync_unknown":
-            return [
-                "A POST of the sync was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
-                    "A re-run is safe: a sync only makes tasks for datapoints that have none.",
-            ];
-        case "sync_running":
-            return [
-                "The sync goes on at Prolific without this step. " +
-                    "A re-run is safe: a sync only makes tasks for datapoints that have none.",
-            ];
-    }
-}
-function titleOf(error) {
-    if (!(error instanceof ApiError)) {
-        return isUnusable(error)
-            ? "Prolific's answer cannot be used"
-            : "No connection to Prolific";
-    }
-    if (error.status === 401)
-        return "Prolific does not accept the token";
-    if (error.status === 403 || error.status === 404) {
-        return `Prolific does not show this ${thing(error.where.path)} to the token's account`;
-    }
-    if (error.status === 429)
-        return "Prolific asks for fewer requests";
-    if (error.status >= 500)
-        return "Prolific has a problem";
-    return `Unexpected answer from Prolific: HTTP ${String(error.status)}`;
-}
-function hint(error) {
-    if (error instanceof ConnectionError && !error.final) {
-        return `Check ${suspect(error.reason)}; then run this job again.`;
-    }
-    if (!(error instanceof ApiError)) {
-        return error.final
-            ? "Look at it in Prolific. If all is well there, this action is too old for the API: look for a newer version."
-            : `Check api_url, and Prolific's status page (${STATUS_PAGE}); then run this job again.`;
-    }
-    const { status } = error;
-    if (status === 401) {
-        return ("Create an API token in Prolific (Settings, API tokens), store it as the repository secret PROLIFIC_TOKEN and " +
-            "pass it as api_token: ${{ secrets.PROLIFIC_TOKEN }}. Workflows from forks and Dependabot get no secrets.");
-    }
-    if (status === 403 || status === 404) {
-        const what = thing(error.where.path);
-        return (`Check that the token belongs to an account in the workspace of this ${what}, and that ${what}_id is right: ` +
-            `it is in the address of the ${what}'s page in Prolific.`);
-    }
-    if (status === 429)
-        return "Wait a while, then run this job again.";
-    if (status >= 500)
-        return `Look at Prolific's status page (${STATUS_PAGE}), then run this job again.`;
-    if (status >= 300 && status <= 399) {
-        return "Check api_url: redirects are never followed, so it has to be the final address.";
-    }
-    return "Mend what Prolific names, then run this job again.";
-}
-/** What to look at when there is no connection, as far as the words of Node and of the proxy's tunnel tell. */
-function suspect(reason) {
-    if (reason.includes("certificate"))
-        return "the host of api_url. If its certificate comes from an authority of your own, set NODE_EXTRA_CA_CERTS to that one's PEM file in this step's env";
-    if (reason.startsWith("tunneling"))
-        return "the proxy in https_proxy (address, credentials, whether it lets this host through), or name the host in no_proxy";
-    return NETWORK;
-}
-function thing(path) {
-    return path.includes("/datasets/") ? "dataset" : "batch";
-}
-
-;// CONCATENATED MODULE: ./src/prolific/fields.ts
-
-/** A JSON object whose fields are checked as they are read. */
-class Fields {
-    values_;
-    where;
-    constructor(json, where) {
-        this.where = where;
-        if (typeof json !== "object" || json === null || Array.isArray(json)) {
-            throw new ContractError(where, "the answer is no JSON object");
-        }
-        this.values_ = json;
-    }
-    error(problem, options) {
-        return new ContractError(this.where, `the answer ${problem}`, options);
-    }
-    raw(name) {
-        return this.values_[name];
-    }
-    optionalString(name) {
-        const value = this.values_[name];
-        return typeof value === "string" ? value : undefined;
-    }
-    /** An empty string is the same as none. */
-    optionalText(name) {
-        const value = this.optionalString(name);
-        return value === "" ? undefined : value;
-    }
-    /** Ids are compared in lower case (contract 2). */
-    id(name) {
-        const value = this.values_[name];
-        if (typeof value === "string" && value !== "")
-            return value.toLowerCase();
-        throw this.error(`has no "${name}"`);
-    }
-    optionalCount(name) {
-        const value = this.values_[name];
-        return Number.isSafeInteger(value) && Number(value) >= 0
-            ? Number(value)
-            : undefined;
-    }
-    count(name) {
-        const value = this.optionalCount(name);
-        if (value === undefined)
-            throw this.error(`has no count in "${name}"`);
-        return value;
-    }
-    /** A word out of a list. Missing or not a string is a failed read; a word nobody knows is final (contract 4). */
-    oneOf(name, words) {
-        const value = this.values_[name];
-        if (typeof value !== "string" || value === "")
-            throw this.error(`has no "${name}"`);
-        const word = words.find((known) => known === value);
-        if (word !== undefined)
-            return word;
-        throw this.error(`has the ${name} "${value}", which this action does not know`, {
-            final: true,
-        });
-    }
-    list(name) {
-        if (!Array.isArray(this.values_[name]))
-            throw this.error(`has no list "${name}"`);
-        return this.optionalList(name);
-    }
-    optionalList(name) {
-        const value = this.values_[name];
-        return Array.isArray(value)
-            ? value.map((item) => new Fields(item, this.where))
-            : [];
-    }
-    optionalRecord(name) {
-        const value = this.values_[name];
-        return new Fields(typeof value === "object" && value !== null ? value : {}, this.where);
-    }
-    entries() {
-        return Object.keys(this.values_).map((key) => [
-            key,
-            this.optionalRecord(key),
-        ]);
+            return append(tools, step.batch, step.dataset, step.file);
+        case "accept_file":
+            return acceptFile(tools, step.how, step.dataset, step.file);
+        case "join":
+            return join(tools, step.found);
+        case "set_up":
+            return set_up_setUp(tools, step.batch, step.dataset);
+        case "confirm_setup":
+            return confirmSetup(tools, step.batch);
+        case "wait_for_batch":
+            return { batch: await waitForBatch(tools, step.batch) };
+        case "sync":
+            return startSync(tools, step.batch);
+        case "follow_sync":
+            return followSync(tools, step.sync);
+        case "leave_as_it_is":
+            return leaveAsItIs(tools, step.why, step.datasetId);
+        case "verify":
+            return verify(tools, step.batch, step.datapoints, step.how);
+        case "find_preview":
+            return findPreview(tools);
     }
 }
 
-;// CONCATENATED MODULE: ./src/prolific/schema.ts
-/**
- * Unknown JSON to typed values (API 2). A status from outside is `unknown` until it has passed through here.
- * Fields that the action does not use are not looked at: the API may add to its answers at any time (API 11.35).
- */
-
-
-const BATCH_STATUSES = [
-    "UNINITIALISED",
-    "PROCESSING",
-    "READY",
-    "ERROR",
-];
-const IMPORT_STATUSES = [
-    "uninitialised",
-    "queued",
-    "processing",
-    "complete",
-    "partial",
-    "failed",
-    "pending_schema",
-];
-const SYNC_STATUSES = ["queued", "processing", "complete", "failed"];
-const parseBatch = (json, where) => {
-    const batch = new Fields(json, where);
-    return {
-        id: batch.id("id"),
-        name: batch.optionalString("name") ?? "",
-        workspaceId: batch.optionalText("workspace_id"),
-        status: batch.oneOf("status", BATCH_STATUSES),
-        datasets: batch.list("datasets").map((dataset) => ({
-            id: dataset.id("id"),
-            totalDatapointCount: dataset.optionalCount("total_datapoint_count"),
-        })),
-        totalTaskCount: batch.count("total_task_count"),
-        totalTaskGroups: batch.optionalCount("total_task_groups"),
-        totalInstructionCount: batch.optionalCount("total_instruction_count"),
-        hasLayout: batch.optionalList("batch_items").length > 0,
-        autoSyncEnabled: batch.raw("auto_sync_enabled") === true,
-    };
-};
-const parseBatchStatus = (json, where) => new Fields(json, where).oneOf("status", BATCH_STATUSES);
-const parseDataset = (json, where) => {
-    const dataset = new Fields(json, where);
-    const base = {
-        id: dataset.id("id"),
-        name: dataset.optionalString("name") ?? "",
-        totalDatapointCount: dataset.count("total_datapoint_count"),
-    };
-    switch (datasetVersion(dataset)) {
-        case 3:
-            return {
-                ...base,
-                version: 3,
-                status: dataset.oneOf("status", BATCH_STATUSES), // the same four words (API 2.3)
-                groupsItself: dataset.raw("has_predetermined_grouping_id") === true,
-                filename: dataset.optionalString("filename"),
-            };
-        case 4: {
-            const schema = datasetSchema(dataset);
-            return {
-                ...base,
-                version: 4,
-                imports: dataset.optionalList("imports").map(importJob),
-                schema,
-                groupsItself: [...(schema?.fields.values() ?? [])].includes("task_group_id"),
-            };
-        }
-    }
-};
-function datasetSchema(dataset) {
-    if ((dataset.raw("schema") ?? null) === null)
-        return undefined;
-    const schema = dataset.optionalRecord("schema");
-    const fields = schema
-        .optionalRecord("fields")
-        .entries()
-        .map(([key, field]) => [key, field.optionalString("type") ?? ""]);
-    return { strict: schema.raw("strict") === true, fields: new Map(fields) };
-}
-/** `Number(schema_version)`; without it, imports mean V4 and a status means V3 (API 2.3, 11.8). */
-function datasetVersion(dataset) {
-    const given = dataset.raw("schema_version");
-    if (given === undefined || given === null) {
-        if (Array.isArray(dataset.raw("imports")))
-            return 4;
-        if (typeof dataset.raw("status") === "string")
-            return 3;
-        throw dataset.error("says neither its schema_version nor a status", {
-            final: true,
-        });
-    }
-    // Nothing else: even the conversion of an object may throw.
-    const scalar = typeof given === "number" || typeof given === "string";
-    const version = scalar ? Number(given) : NaN;
-    if (version === 3 || version === 4)
-        return version;
-    throw dataset.error(`has the schema_version ${JSON.stringify(given)}, not 3 or 4`, {
-        final: true,
-    });
-}
-const parseImportJob = (json, where) => importJob(new Fields(json, where));
-function importJob(job) {
-    return {
-        id: job.optionalString("import_id") ?? "",
-        filename: job.optionalString("filename"),
-        status: job.oneOf("status", IMPORT_STATUSES),
-        acceptedCount: job.optionalCount("accepted_count"),
-        rejectedCount: job.optionalCount("rejected_count"),
-        duplicateCount: job.optionalCount("duplicate_count"),
-        errors: job.optionalList("errors").map(recordError),
-        reason: job.optionalString("reason"),
-    };
-}
-function recordError(error) {
-    return {
-        recordIndex: error.optionalCount("record_index"),
-        field: error.optionalString("field"),
-        reason: error.optionalString("reason"),
-    };
-}
-const parseUploadTarget = (json, where) => {
-    const target = new Fields(json, where);
-    const url = target.optionalString("upload_url") ?? "";
-    if (!URL.canParse(url))
-        throw target.error('has no URL in "upload_url"'); // and never shows it
-    return {
-        url,
-        method: target.oneOf("http_method", ["PUT", "POST"]),
-        contentType: target.optionalText("content_type"),
-        importId: target.optionalText("import_id"),
-    };
-};
-const parseAppendResult = (json, where) => {
-    const result = new Fields(json, where);
-    return {
-        accepted: result.count("accepted"),
-        rejected: result.count("rejected"),
-        errors: result.optionalList("errors").map(recordError),
-    };
-};
-const parseSyncJob = (json, where) => {
-    const job = new Fields(json, where);
-    return {
-        id: job.id("sync_id"),
-        status: job.oneOf("status", SYNC_STATUSES),
-        tasksCreated: job.optionalCount("tasks_created"),
-        groupsCreated: job.optionalCount("groups_created"),
-        reason: job.optionalString("reason"),
-    };
-};
-/** A bare array of ids (API 3.9). */
-const parseIds = (json, where) => {
-    const isId = (id) => typeof id === "string" && id !== "";
-    if (Array.isArray(json) && json.every(isId))
-        return json;
-    throw new ContractError(where, "the answer is no list of ids");
-};
-
-;// CONCATENATED MODULE: ./src/prolific/client.ts
-/** Prolific's data-collection API, one short method an endpoint: no logging, no retries. */
-
-
-/** Datasets and imports list every rejected record (contract 7). */
-const DATASET_MAX_BODY_BYTES = 64 * 2 ** 20;
-/** All methods throw ApiError, ConnectionError or ContractError, or the reason of the signal. */
-class Prolific {
-    api;
-    constructor(api) {
-        this.api = api;
-    }
-    /** API 3.4. */
-    batch(id, options) {
-        return this.api.get(`/batches/${id}`, withId(id, parseBatch), options);
-    }
-    /** API 3.3. */
-    batchStatus(id, options) {
-        return this.api.get(`/batches/${id}/status`, parseBatchStatus, options);
-    }
-    /** API 3.2, 11.1: 202, 204 by a superseded specification; the body is no JSON. @returns the HTTP status. */
-    setUp(id, request, options) {
-        return this.api.postForStatus(`/batches/${id}/setup`, request, [202, 200, 204], options);
-    }
-    /** API 3.6. */
-    startSync(batchId, options) {
-        return this.api.post(`/batches/${batchId}/sync`, parseSyncJob, [202, 200], options);
-    }
-    /** API 3.7. */
-    sync(batchId, syncId, options) {
-        const path = `/batches/${batchId}/syncs/${encodeURIComponent(syncId)}`;
-        return this.api.get(path, parseSyncJob, options);
-    }
-    /** API 3.9: known from Prolific's CLI only. */
-    taskGroups(batchId, options) {
-        return this.api.get(`/batches/${batchId}/task-groups`, parseIds, options);
-    }
-    /** API 4. */
-    dataset(id, options) {
-        return this.api.get(`/datasets/${id}`, withId(id, parseDataset), {
-            maxBodyBytes: DATASET_MAX_BODY_BYTES,
-            ...options,
-        });
-    }
-    /** API 4.1: a GET that creates an import job (V4), so never one "to look". */
-    uploadTarget(datasetId, filename, options) {
-        const path = `/datasets/${datasetId}/upload-url/${encodeURIComponent(filename)}`;
-        return this.api.get(path, parseUploadTarget, options, [201, 200]);
-    }
-    /** API 2.6. */
-    importJob(datasetId, importId, options) {
-        const path = `/datasets/${datasetId}/imports/${encodeURIComponent(importId)}`;
-        return this.api.get(path, parseImportJob, {
-            maxBodyBytes: DATASET_MAX_BODY_BYTES,
-            ...options,
-        });
-    }
-    /** API 4.2. @param records one JSON object a line, at most 1000 of them. */
-    append(datasetId, records, options) {
-        const body = { type: "application/x-ndjson", text: records };
-        return this.api.post(`/datasets/${datasetId}/datapoints`, parseAppendResult, [200], options, body);
-    }
-}
-/** An answer about something else than was asked for must not decide anything. */
-function withId(id, parse) {
-    return (json, where) => {
-        const value = parse(json, where);
-        if (value.id === id)
-            return value;
-        throw new ContractError(where, "the answer is about another id");
-    };
+;// CONCATENATED MODULE: ./src/timing/pauses.ts
+const FIRST_PAUSE_MS = 1_000;
+/** What took `t` to happen is noticed at most this part of `t`, and a second, later. */
+const PART_OF_TIME_WAITED = 0.2;
+/** How long to wait before the next check, in milliseconds, after `waitedMs` of waiting (contract 7). */
+function pauseBeforeCheck(waitedMs, pollIntervalMs) {
+    return Math.min(pollIntervalMs, Math.max(FIRST_PAUSE_MS, PART_OF_TIME_WAITED * waitedMs));
 }
 
-;// CONCATENATED MODULE: ./src/version.ts
-/** The action's version, as the `User-Agent` names it (contract 8). A test keeps it equal to package.json. */
-const VERSION = "0.1.0";
-
-;// CONCATENATED MODULE: ./src/prolific/error-body.ts
-/**
- * The server's own words in an error answer: the shapes E1 to E7 of API 1, tried in that order.
- * @returns one text, uncut; empty when the body says nothing.
- */
-function errorWords(body) {
-    const json = parseJson(body);
-    if (!isRecord(json))
-        return plainText(typeof json === "string" ? json : body);
-    const envelope = isRecord(json.error) ? json.error : {};
-    const detail = texts(envelope.detail);
-    const words = [
-        ...(detail.length > 0 ? detail : texts(envelope.title)),
-        ...texts(envelope.additional_information),
-        ...texts(json.message),
-        ...texts(json.detail),
-        ...(Array.isArray(json.issues) ? json.issues.flatMap(issue) : []),
-        ...(typeof json.error === "string" ? [json.error] : []),
-    ];
-    if (words.length === 0)
-        return body.trim();
-    let all = "";
-    for (const text of new Set(words.map((word) => word.trim()))) {
-        const glue = /[.!?:;]/.test(all.at(-1) ?? "") ? " " : "; ";
-        all += all === "" ? text : glue + text;
-        if (all.length > SEARCHED_CHARACTERS)
-            break; // messages are cut far below that
-    }
-    return all;
-}
-/** Deeper than any documented shape; a hostile body must not exhaust the stack. */
-const DEEPEST = 4;
-/** `detail` comes as a text, a list of texts, or lists of texts by field (E1). */
-function texts(value, depth = 0) {
-    if (typeof value === "string")
-        return value.trim() === "" ? [] : [value];
-    if (depth > DEEPEST)
-        return [];
-    if (Array.isArray(value)) {
-        return value.flatMap((item) => texts(item, depth + 1));
-    }
-    if (!isRecord(value))
-        return [];
-    return Object.entries(value).flatMap(([field, problems]) => texts(problems, depth + 1).map((problem) => `${field}: ${problem}`));
-}
-/** A defect of the layout, with its place as the API counts it: from 0 (E4). */
-function issue(value) {
-    if (!isRecord(value))
-        return [];
-    const place = ["page", "row", "column", "item"]
-        .filter((name) => typeof value[name] === "number")
-        .map((name) => `${name} ${String(value[name])}`)
-        .join(", ");
-    return texts(value.message).map((message) => place ? `${message} (${place})` : message);
-}
-/** As much of a page as is searched for words: messages are cut far below that. */
-const SEARCHED_CHARACTERS = 16_384;
-/** HTML without its markup, so that a gateway's page reads as a sentence (E7). */
-function plainText(body) {
-    if (!/^\s*</.test(body))
-        return body.trim();
-    return body
-        .slice(0, SEARCHED_CHARACTERS)
-        .replace(/<(script|style)\b[\s\S]*?<\/\1\s*>/gi, " ")
-        .replace(/<[^<>]*>/g, " ")
-        .replace(/\s+/g, " ")
-        .trim();
-}
-function parseJson(body) {
-    try {
-        return JSON.parse(body);
-    }
-    catch {
-        return undefined;
-    }
-}
-function isRecord(value) {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-;// CONCATENATED MODULE: ./src/prolific/exchange.ts
-/** One request to the API and its answer: authentication, time limit, status line, JSON (API 1). */
-
-
-
-
-
-
-/** What one API request may take, its body included (contract 7). */
-const REQUEST_LIMIT_MS = 30_000;
-const MIB = 2 ** 20;
-const JSON_TYPE = "application/json";
-const USER_AGENT = `prolific-setup-batch/${VERSION}`;
-/** Sends requests to the API one by one; every failure is an error of `errors.ts`, or the reason of the signal. */
-class Exchange {
-    options;
-    basePath;
-    constructor(options) {
-        this.options = options;
-        this.basePath = `${options.apiUrl}/api/v1/data-collection`;
-    }
-    /**
-     * Reads JSON with a GET.
-     * @throws ApiError, ConnectionError, ContractError
-     */
-    get(path, parse, options, successes = [200]) {
-        return this.json({ method: "GET", path, ...options }, parse, successes);
-    }
-    /**
-     * Sends a POST and reads the JSON of its answer.
-     * @throws ApiError, ConnectionError, ContractError
-     */
-    post(path, parse, successes, options, body) {
-        const call = { method: "POST", path, body, ...options };
-        return this.json(call, parse, successes);
-    }
-    /**
-     * Sends a POST whose success is its status line alone; a body that comes with it is dropped unread.
-     * @returns the status, one of `successes`.
-     * @throws ApiError, ConnectionError
-     */
-    async postForStatus(path, json, successes, options) {
-        const call = {
-            method: "POST",
-            path,
-            body: { type: JSON_TYPE, text: JSON.stringify(json) },
-            statusOnly: true,
-            ...options,
-        };
-        const { reply, where } = await this.send(call);
-        if (!successes.includes(reply.status))
-            throw this.refusal(reply, where);
-        return reply.status;
-    }
-    async json(call, parse, successes) {
-        const { reply, where } = await this.send(call);
-        if (!successes.includes(reply.status))
-            throw this.refusal(reply, where);
-        if (reply.cut) {
-            throw call.signal.aborted ? reasonOf(call.signal) : reply.cut;
-        }
-        let json;
-        try {
-            json = JSON.parse(reply.body.replace(/^\uFEFF/, ""));
-        }
-        catch {
-            throw new ContractError(where, "the answer is no JSON");
-        }
-        return parse(json, where);
-    }
-    async send(call) {
-        const { send, clock, token, debug } = this.options;
-        const { method, signal, attempt = 1, limitMs = REQUEST_LIMIT_MS } = call;
-        const url = this.basePath + call.path;
-        const where = { method, path: new URL(url).pathname };
-        signal.throwIfAborted();
-        const startedAt = clock.now();
-        const took = () => `${String(Math.round(clock.now() - startedAt))} ms, try ${String(attempt)}`;
-        const tooLong = new Error(`no complete answer within ${formatDuration(limitMs)}`);
-        const limit = timeLimit(clock, limitMs, tooLong, signal);
-        try {
-            const reply = await send({
-                method,
-                url,
-                headers: {
-                    Accept: "application/json",
-                    Authorization: `Token ${token}`,
-                    "Content-Type": call.body?.type ?? JSON_TYPE,
-                    "User-Agent": USER_AGENT,
-                },
-                ...(call.body === undefined ? {} : { body: call.body.text }),
-            }, {
-                signal: limit.signal,
-                maxBodyBytes: call.maxBodyBytes ?? 5 * MIB,
-                statusOnly: call.statusOnly === true,
-            });
-            debug(`${method} ${where.path} -> HTTP ${String(reply.status)} (${took()})`);
-            if (reply.cut)
-                debug(reply.cut.message);
-            return { reply, where };
-        }
-        catch (error) {
-            if (signal.aborted) {
-                debug(`${method} ${where.path} -> given up: ${reasonOf(signal).message} (${took()})`);
-                throw reasonOf(signal);
-            }
-            const why = error instanceof ConnectionError ? error.reason : String(error);
-            debug(`${method} ${where.path} -> no answer: ${why} (${took()})`);
-            throw error;
-        }
-        finally {
-            limit.release();
-        }
-    }
-    refusal(reply, where) {
-        const { "retry-after": retryAfter, date } = reply.headers;
-        return new ApiError(where, reply.status, errorWords(reply.body), parseRetryAfter(retryAfter, date, this.options.clock.timeOfDay()));
-    }
-}
-
-;// CONCATENATED MODULE: ./src/prolific/storage.ts
-/** The storage behind a presigned address: one upload, which knows nothing of the token (API 4.1, contract 5). */
-
-
-
-
-
-/** Given up when nothing moves for so long (contract 5). */
-const STALL_LIMIT_MS = 60_000;
-/** Shorter values of a query are words such as a region or a date, which may stand in any log. */
-const SHORTEST_SECRET = 16;
-class Storage {
-    options;
-    constructor(options) {
-        this.options = options;
-    }
-    /**
-     * Makes sure that an address is one that bytes may be sent to, and hides it from every log.
-     * @throws ContractError for an address without encryption.
-     */
-    accept({ url }, path) {
-        const { apiUrl, mask } = this.options;
-        secretsOf(url).forEach(mask);
-        const parsed = new URL(url);
-        const sandbox = isLoopback(new URL(apiUrl));
-        if (parsed.protocol === "https:" || (sandbox && isProtected(parsed)))
-            return;
-        throw new ContractError({ method: "GET", path }, 'the answer has an "upload_url" that is not https', { final: true });
-    }
-    /**
-     * Sends a file to an accepted address.
-     * @throws ApiError, ConnectionError, the reason of the signal, or whatever reading the file throws.
-     */
-    async put(target, file, { signal, attempt }) {
-        const { upload, clock, debug } = this.options;
-        const { method, url } = target;
-        const where = { method, path: `to ${new URL(url).host}` };
-        signal.throwIfAborted();
-        const startedAt = clock.now();
-        const say = (what) => {
-            const ms = String(Math.round(clock.now() - startedAt));
-            debug(`${method} ${where.path} -> ${what} (${ms} ms, try ${String(attempt)})`);
-        };
-        let reply;
-        try {
-            reply = await upload({ method, url, ...file }, { signal, stallMs: STALL_LIMIT_MS });
-        }
-        catch (error) {
-            say(error instanceof ConnectionError ? error.reason : "given up");
-            throw signal.aborted ? reasonOf(signal) : error;
-        }
-        say(`HTTP ${String(reply.status)}`);
-        if (reply.status >= 200 && reply.status <= 299)
-            return; // any 2xx (API 4.1)
-        const { "retry-after": retryAfter, date } = reply.headers;
-        throw new ApiError(where, reply.status, errorWords(reply.body), parseRetryAfter(retryAfter, date, clock.timeOfDay()));
-    }
-}
-/** A presigned address, whole and in every part that could be used or is a secret by itself. */
-function secretsOf(url) {
-    const { href, pathname, search, searchParams } = new URL(url);
-    const values = [...searchParams.values()].filter((value) => value.length >= SHORTEST_SECRET);
-    return [
-        url,
-        href,
-        ...(search === "" ? [] : [pathname + search, search.slice(1), ...values]),
-    ];
-}
-
-;// CONCATENATED MODULE: ./src/run.ts
+;// CONCATENATED MODULE: ./src/steps/patience.ts
 
 
 
 /** The log says that the step is alive once a minute (contract 7). */
 const HEARTBEAT_MS = 60_000;
-class Run {
-    inputs;
-    prolific;
-    storage;
-    files;
-    clock;
-    random;
-    budget;
-    runner;
-    report;
-    /** When the batch was last read whole. */
-    batchReadAt = -Infinity;
+class Patience {
     /** The last failed try of a read, until one succeeds again. */
     lastError;
-    /** What the last POST came to that was not accepted. */
-    postError;
-    spokeAt;
-    constructor(parts) {
-        this.inputs = parts.inputs;
-        this.prolific = parts.prolific;
-        this.storage = parts.storage;
-        this.files = parts.files;
-        this.clock = parts.clock;
-        this.random = parts.random;
-        this.budget = parts.budget;
-        this.runner = parts.runner;
-        this.report = parts.report;
-        this.spokeAt = parts.clock.now();
+    /** What the last write came to that was not accepted. */
+    writeError;
+    options;
+    constructor(options) {
+        this.options = options;
     }
-    /** A line in the log; puts off the next heartbeat. */
-    say(line) {
-        this.spokeAt = this.clock.now();
-        this.runner.info(line);
+    /** On the clock of the run. */
+    now() {
+        return this.options.clock.now();
     }
-    /** A line about a try: the first one is news, the ones after it are for debugging (contract 7). */
-    sayOfTry(tries, line) {
-        if (tries === 1)
-            this.say(line);
-        else
-            this.runner.debug(line);
+    /** Aborts at the deadline and by a cancel. */
+    get signal() {
+        return this.options.deadline.signal;
     }
-    /** Something the author should look at: an annotation, and a sentence in the summary. */
-    warn(title, message) {
-        this.runner.warning(title, message);
-        this.report.remarks.push(`⚠️ ${message}`);
-    }
-    /** Something the author should know, but need not act on. */
-    note(title, message) {
-        this.runner.notice(title, message);
-        this.report.remarks.push(message);
+    /** The same 5 s later, for a last check. */
+    get lastSignal() {
+        return this.options.deadline.lastSignal;
     }
     /** Sleeps, with the heartbeat; cut by the deadline (or another signal) and by a cancel. */
-    async pause(ms, signal = this.budget.signal) {
-        const until = this.clock.now() + ms;
+    async pause(ms, signal = this.signal) {
+        const { clock, log } = this.options;
+        const until = clock.now() + ms;
         for (;;) {
-            const left = until - this.clock.now();
-            const toHeartbeat = this.spokeAt + HEARTBEAT_MS - this.clock.now();
-            await this.clock.sleep(Math.max(0, Math.min(left, toHeartbeat)), signal);
-            if (this.clock.now() >= this.spokeAt + HEARTBEAT_MS)
+            const left = until - clock.now();
+            const toHeartbeat = log.spokeAt + HEARTBEAT_MS - clock.now();
+            await clock.sleep(Math.max(0, Math.min(left, toHeartbeat)), signal);
+            if (clock.now() >= log.spokeAt + HEARTBEAT_MS)
                 this.heartbeat();
-            if (this.clock.now() >= until)
+            if (clock.now() >= until)
                 return;
         }
     }
-    heartbeat() {
-        const status = this.report.get("status") ?? "not read yet";
-        const last = this.lastError ?? this.postError;
-        const error = last ? ` Last error: ${last.message}.` : "";
-        this.say(`Still waiting after ${formatDuration(this.report.elapsedMs)}; batch status ${status}.${error}`);
+    /** Sleeps until the next check of something that has been waited for since a moment (contract 7). */
+    untilNextCheck(sinceMs, signal) {
+        const waitedMs = this.now() - sinceMs;
+        const ms = pauseBeforeCheck(waitedMs, this.options.pollIntervalMs);
+        return this.pause(ms, signal);
     }
-    /** A read that decides something before the first write: five tries. */
-    decidingRead(read) {
-        return this.waitingRead(read, { tries: DECIDING_TRIES });
+    /** Sleeps before a write is tried again; its error is told by the next heartbeat. */
+    backOff(tries, error, leastMs = 0) {
+        this.writeError = error;
+        const pauseMs = pauseBeforeRetry(tries, error, this.options.random());
+        return this.pause(Math.max(leastMs, pauseMs));
     }
-    /** A read while waiting: tried again until the deadline, unless `patience` says otherwise. */
-    waitingRead(read, patience = {}) {
-        return this.repeat(read, this.budget.signal, patience);
-    }
-    /** A last check or a verification: goes on for up to 5 s after the deadline. */
-    lastRead(read, patience = {}) {
-        return this.repeat(read, this.budget.lastSignal, patience);
-    }
-    /** A read that is not worth a second try, nor more than `limitMs` milliseconds. */
-    glance(read, limitMs) {
-        return read({ signal: this.budget.lastSignal, limitMs });
-    }
-    /** The whole batch, by one of the reads above; its numbers go into the outputs. */
-    async readBatch(how) {
-        const { batchId } = this.inputs;
-        return this.sawBatch(await this[how]((options) => this.prolific.batch(batchId, options)));
-    }
-    /** The whole batch, at a glance. */
-    async glanceAtBatch(limitMs) {
-        const { batchId } = this.inputs;
-        return this.sawBatch(await this.glance((options) => this.prolific.batch(batchId, options), limitMs));
-    }
-    sawBatch(batch) {
-        if (this.batchReadAt === -Infinity) {
-            this.say(`Batch ${batch.id}: "${quote(batch.name, this.runner.redact)}"`);
-        }
-        this.batchReadAt = this.clock.now();
-        if (this.report.sawBatch(batch))
-            this.sayStatus(batch.status);
-        return batch;
-    }
-    /** The status alone, by one of the reads above. */
-    async readStatus(how) {
-        const status = await this[how]((options) => this.prolific.batchStatus(this.inputs.batchId, options));
-        if (this.report.sawStatus(status))
-            this.sayStatus(status);
-        return status;
-    }
-    sayStatus(status) {
-        this.say(`Batch status: ${status} (after ${formatDuration(this.report.elapsedMs)})`);
-    }
-    async repeat(read, signal, patience) {
+    /** Reads until it succeeds. @throws the last error, when it is final or there are no tries left; the deadline, a cancel. */
+    async read(how, read, isLag) {
+        const { log, random } = this.options;
+        const signal = how === "last" ? this.lastSignal : this.signal;
         const value = await readPatiently((attempt) => read({ signal, attempt }), {
-            ...patience,
+            ...(how === "deciding" && { tries: DECIDING_TRIES }),
+            ...(isLag && { isLag }),
             sleep: (ms) => this.pause(ms, signal),
-            random: this.random,
+            random,
             onRetry: (error, pauseMs) => {
                 this.lastError = error;
-                this.runner.debug(`${error.message}; next try in ${String(Math.round(pauseMs))} ms`);
+                log.debug(`${error.message}; next try in ${String(Math.round(pauseMs))} ms`);
             },
         });
         this.lastError = undefined;
         return value;
     }
+    /** A read that is not worth a second try, nor more than `limitMs` milliseconds. */
+    glance(read, limitMs) {
+        return read({ signal: this.lastSignal, limitMs });
+    }
+    heartbeat() {
+        const { log, report } = this.options;
+        const status = report.get("status") ?? "not read yet";
+        const last = this.lastError ?? this.writeError;
+        const error = last ? ` Last error: ${last.message}.` : "";
+        log.say(`Still waiting after ${formatDuration(report.elapsedMs)}; batch status ${status}.${error}`);
+    }
 }
 
-;// CONCATENATED MODULE: ./src/github/summary.ts
-/** The job summary: a report as escaped Markdown, pure (contract 8). */
+;// CONCATENATED MODULE: ./src/timing/deadline.ts
 
 
-const LONGEST_REMARK = 4_000;
-/** GitHub drops a summary over 1 MiB whole. */
-const MOST_BYTES_OF_REMARKS = 128 * 1024;
-const MOST_BYTES_OF_ROWS = 512 * 1024;
-const MOST_MOMENTS = 12;
-/** Words as well as a sign; what is red goes on with the title of the failure. */
-const HEADLINES = {
-    set_up: "✅ The batch is set up and READY",
-    accepted: "✅ Prolific accepted the work; this step did not wait for it",
-    joined: "✅ The setup was already running; this step joined it",
-    already_set_up: "✅ The batch was already set up",
-    synced: "✅ The batch is synced and READY",
-    dry_run: "✅ Dry run: nothing was changed",
-    failed: "❌ Failed: ",
-    timed_out: "❌ ",
-    cancelled: "⚪ ",
-};
-/** Renders what a run came to, the most important first; `redact` hides the secrets. */
-function renderSummary(report, redact) {
-    /** Redacted while it is still as it was masked, then cut, then escaped. */
-    const show = (text) => summary_escape(cut(redact(text)));
-    const roomForRows = MOST_BYTES_OF_ROWS / Math.max(1, report.rows.length);
-    const { outcome = "failed", failure } = report;
-    const blocks = [
-        `### ${HEADLINES[outcome]}${failure ? show(failure.title) : ""}`,
-        ...(failure ? why(failure.lines, show) : []),
-        report.change && `**${show(report.change)}.**`,
-        remarks(report, show),
-        table(report, show),
-        preview(report),
-        ...report.rows.map((rows) => rowTable(rows, show, roomForRows)),
-    ];
-    return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
-}
-/** What happened; the server's words; what to do next; commands: set apart from each other. */
-function why(lines, show) {
-    const next = lines.findIndex((line) => line.startsWith(NEXT));
-    const end = next === -1 ? lines.length : next;
-    const [what, words] = [false, true].map((said) => lines
-        .slice(0, end)
-        .filter((line) => line.startsWith(SAYS) === said)
-        .map(show)
-        .join("<br>"));
-    const commands = lines.slice(end + 1).map(show);
-    return [
-        what ?? "",
-        words ? `> ${words}` : "",
-        lines[end] ? `**Next:** ${show(lines[end].slice(NEXT.length))}` : "",
-        commands.length > 0 ? `<pre>${commands.join("\n")}</pre>` : "",
-    ];
-}
-/** All of them are in the log. */
-function remarks({ remarks: texts }, show) {
-    const lines = texts.map((text) => `- ${show(text)}`);
-    const shown = fitting(lines, MOST_BYTES_OF_REMARKS);
-    const left = lines.length - shown.length;
-    return [...shown, left > 0 ? `- ${more(left)}` : ""].join("\n").trim();
-}
-/** Records of the file that cannot be used, a line each; all that are known are in the log. */
-function rowTable({ file, noun, rows, total }, show, mostBytes) {
-    const lines = rows.map(({ line, text }) => `| ${line ?? ""} | ${show(text)} |`);
-    const shown = fitting(lines, mostBytes);
-    const left = total - shown.length;
-    return [
-        `#### ${counted(total, noun)} in <code>${show(file)}</code>`,
-        ["| Line | What is wrong |", "| --: | :-- |", ...shown].join("\n"),
-        left > 0 ? more(left) : "",
-    ]
-        .join("\n\n")
-        .trim();
-}
-/** As many lines as there is room for. */
-function fitting(lines, mostBytes) {
-    let bytes = 0;
-    const end = lines.findIndex((line) => {
-        bytes += Buffer.byteLength(line) + 1;
-        return bytes > mostBytes;
-    });
-    return end === -1 ? lines : lines.slice(0, end);
-}
-function more(left) {
-    return `… and ${figure(left)} more`;
-}
-/** Only what is known and says something: a batch without tasks is told by its status. */
-function table(report, show) {
-    /** As a person reads it; undefined for none. */
-    const n = (name) => {
-        const value = Number(report.get(name) ?? 0);
-        return value === 0 ? undefined : figure(value);
+/** How long after the deadline a last check and the verification may take together (contract 7). */
+const LAST_CHECK_MS = 5_000;
+/** Starts the deadline of a step (contract 2, `timeout`); `timeoutMs` counts from `startedAt`. */
+function startDeadline(clock, timeoutMs, startedAt, cancelled) {
+    const leftMs = Math.max(0, startedAt + timeoutMs - clock.now());
+    const reason = new DeadlineReached(timeoutMs);
+    const last = timeLimit(clock, leftMs + LAST_CHECK_MS, reason, cancelled);
+    const regular = timeLimit(clock, leftMs, reason, last.signal);
+    return {
+        startedAt,
+        signal: regular.signal,
+        lastSignal: last.signal,
+        release() {
+            regular.release();
+            last.release();
+        },
     };
-    const code = (text) => text && `<code>${show(text)}</code>`;
-    const all = (separator, ...parts) => parts.filter(Boolean).join(separator);
-    const tasks = n("total_task_count");
-    const groups = Number(report.get("total_task_groups"));
-    const seconds = report.get("elapsed_seconds");
-    const [rejected, known] = [n("rejected_count"), n("duplicate_count")];
-    const accepted = n("accepted_count") ?? (rejected && "0");
-    const rows = [
-        [
-            "Batch",
-            all("<br>", show(report.batchName), code(report.get("batch_id"))),
-        ],
-        ["Status", timeline(report, show)],
-        [
-            "Tasks",
-            tasks && all(" in ", tasks, groups ? counted(groups, "group") : ""),
-        ],
-        ["Dataset", code(report.get("dataset_id"))],
-        ["Datapoints", n("total_datapoint_count")],
-        [
-            "File records",
-            accepted &&
-                all(", ", `${accepted} accepted${known ? ` (${known} known before)` : ""}`, rejected && `${rejected} rejected`),
-        ],
-        ["Time", seconds && formatDuration(1_000 * Number(seconds))],
-    ]
-        .filter(([, cell]) => cell)
-        .map((row) => `| ${row.join(" | ")} |`);
-    // The first row is the head, which Markdown asks for; the time alone is not worth a table.
-    rows.splice(1, 0, "| :-- | :-- |");
-    return rows.length > 2 ? rows.join("\n") : "";
-}
-/** The statuses of the batch, with the time when each was first seen. */
-function timeline({ timeline: moments }, show) {
-    const steps = moments
-        .slice(-MOST_MOMENTS)
-        .map(({ what, atMs }, at) => `<code>${show(what)}</code>${at > 0 ? ` after ${formatDuration(atMs)}` : ""}`);
-    if (moments.length > MOST_MOMENTS)
-        steps.unshift("…");
-    return steps.join(" → ");
-}
-function preview(report) {
-    // Already a URL; only what would end the link is encoded.
-    const target = report
-        .get("preview_url")
-        ?.replace(/[\s()<>[\]`*\\]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`);
-    return target ? `[Preview a task group in Prolific](${target})` : "";
-}
-function cut(text) {
-    return text.length > LONGEST_REMARK
-        ? `${text.slice(0, LONGEST_REMARK)}…`
-        : text;
-}
-/**
- * As plain text in Markdown and HTML, whatever it holds: no entity can be the start of any markup. What means nothing
- * where it stands is left alone, so that ids and sentences stay readable in the source.
- */
-function summary_escape(text) {
-    return text
-        .replace(/\s+/g, " ")
-        .trim()
-        .replace(/(?<=www|^\d+)\.|(?<=^\d+)\)|:(?! |$)|(?<!\w)-|[!#$&*+<->@[-`{-~]/gi, (character) => `&#${String(character.charCodeAt(0))};`);
 }
 
 ;// CONCATENATED MODULE: ./src/main.ts
-/** The story of a step: inputs, the batch, the launch, the wait, the report. */
+/** The story of a step: inputs -> file -> (look -> decide -> act)* -> report. */
 
 
 
@@ -7168,100 +7571,85 @@ async function main(world) {
     });
     for (const secret of secretsIn(env))
         runner.mask(secret);
-    let run;
+    let tools;
+    let deadline;
     try {
-        run = start(world, parseInputs(env), report);
-        warnOfProxy(run, uselessProxy(env));
-        report.succeed(await setUpBatch(run));
+        const inputs = parseInputs(env);
+        deadline = startDeadline(clock, inputs.timeoutMs, report.startedAt, world.cancelled);
+        tools = toolsFor(world, inputs, report, deadline);
+        tools.log.say(`Set up a Prolific batch ${VERSION}`);
+        report.set("batch_id", inputs.batchId);
+        report.set("dataset_id", inputs.datasetId);
+        warnOfProxy(tools, uselessProxy(env));
+        report.succeed(await run(tools));
     }
     catch (error) {
-        const { progress } = report;
-        const lastError = run?.lastError ?? run?.postError;
-        const status = report.get("status");
-        const failure = explain(error, {
-            progress,
-            status,
-            lastError,
-            redact: runner.redact,
-        });
-        report.fail(failure);
-        if (failure.outcome === "cancelled")
-            failure.lines.forEach(runner.info);
-        else {
-            runner.info(failure.title); // the log does not show the titles of annotations
-            runner.error(failure.title, failure.lines.join("\n"));
-        }
+        fail(world, report, error, tools?.patience);
     }
     finally {
-        run?.budget.release();
+        deadline?.release();
     }
     report.set("elapsed_seconds", Math.floor(report.elapsedMs / 1000));
     await runner.summary(renderSummary(report, runner.redact));
     return report.failure === undefined;
 }
-function start(world, inputs, report) {
-    const { clock, random, runner, files, send, upload, cancelled } = world;
-    runner.info(`Set up a Prolific batch ${VERSION}`);
-    report.set("batch_id", inputs.batchId);
-    report.set("dataset_id", inputs.datasetId);
-    const { apiUrl, apiToken: token = "" } = inputs;
-    const { debug, mask } = runner;
-    const prolific = new Prolific(new Exchange({ send, clock, apiUrl, token, debug }));
-    const storage = new Storage({ upload, clock, apiUrl, mask, debug });
-    const budget = startBudget(clock, inputs.timeoutMs, report.startedAt, cancelled);
-    return new Run({
-        inputs,
-        prolific,
-        storage,
-        files,
-        clock,
-        random,
-        budget,
-        runner,
-        report,
-    });
+/** Looks, decides and acts until there is nothing left to do. @throws whatever makes the step red. */
+async function run(tools) {
+    const { inputs, files, patience, report } = tools;
+    const { datasetFile, workspace } = inputs;
+    let known = nothingKnown(datasetFile === undefined
+        ? undefined
+        : await findDatasetFile(files, workspace, datasetFile));
+    for (;;) {
+        const view = lookAt(known, patience.now());
+        report.progress = standing(view);
+        const next = decide(view, inputs);
+        if (next.do === "stop")
+            throw stopFor(next.reason, view, inputs);
+        if (next.do === "end") {
+            tellEnd(tools, view, next);
+            return next.outcome;
+        }
+        known = learn(known, await act(tools, next, known));
+    }
 }
-function warnOfProxy(run, variable) {
+function toolsFor(world, inputs, report, deadline) {
+    const { clock, random, runner, files, send, upload } = world;
+    const { apiUrl, apiToken: token = "", pollIntervalMs } = inputs;
+    const { debug, mask } = runner;
+    const log = new Log(runner, report, clock);
+    return {
+        inputs,
+        prolific: new Prolific(new Exchange({ send, clock, apiUrl, token, debug })),
+        storage: new Storage({ upload, clock, apiUrl, mask, debug }),
+        files,
+        patience: new Patience({
+            ...{ clock, random, deadline, pollIntervalMs, log, report },
+        }),
+        log,
+        report,
+    };
+}
+function warnOfProxy({ log }, variable) {
     if (variable === undefined)
         return;
-    run.warn("The proxy cannot be used", `${variable} holds no address that a proxy can be reached at. Write it as http://host:port, and what is special in ` +
+    log.warn("The proxy cannot be used", `${variable} holds no address that a proxy can be reached at. Write it as http://host:port, and what is special in ` +
         "user and password percent-encoded (% itself as %25).");
 }
-/** The file and the batch decide (contract 4 and 5). @throws whatever makes the step red. */
-async function setUpBatch(run) {
-    const { datasetFile, workspace, apiToken, dryRun } = run.inputs;
-    const file = datasetFile === undefined
-        ? undefined
-        : await findDatasetFile(run.files, workspace, datasetFile);
-    if (apiToken === undefined)
-        return dryRunOffline(run, file);
-    const batch = await run.readBatch("decidingRead");
-    if (batch.status === "ERROR" && run.inputs.datasetId === undefined) {
-        throw batchInError(run); // which of its datasets is meant does not matter any more
-    }
-    const datasetId = chooseDataset(batch, run.inputs.datasetId);
-    run.report.set("dataset_id", datasetId);
-    run.report.sawBatch(batch); // its datapoints, now that the dataset is known
-    refuse(run, batch, file);
-    const takesFile = batch.status === "UNINITIALISED" || run.inputs.ifReady !== "skip";
-    const intake = file && takesFile ? await prepare(run, batch, datasetId, file) : undefined;
-    if (dryRun)
-        return rehearse(run, batch, datasetId, intake);
-    return carryOut(run, { batch, datasetId, intake });
-}
-/** @throws Stop for a batch that nothing can be done with, whatever is in the file. */
-function refuse(run, batch, file) {
-    if (batch.status === "ERROR")
-        throw batchInError(run);
-    // A setup that is already running will not have the data of the file, and "fail" forbids to add it later.
-    const tooLate = batch.status === "READY" || (batch.status === "PROCESSING" && file);
-    if (!tooLate || run.inputs.ifReady !== "fail")
-        return;
-    throw new Stop({
-        title: "The batch is already set up",
-        what: `Batch ${batch.id} reads ${batch.status}, and if_ready is "fail". Nothing was sent.`,
-        next: "Use another batch, or set if_ready to skip (accept it as it is) or sync (add tasks for new datapoints).",
+function fail({ runner }, report, error, patience) {
+    const failure = explain(error, {
+        progress: report.progress,
+        status: report.get("status"),
+        lastError: patience?.lastError ?? patience?.writeError,
+        redact: runner.redact,
     });
+    report.fail(failure);
+    if (failure.outcome === "cancelled") {
+        failure.lines.forEach(runner.info);
+        return;
+    }
+    runner.info(failure.title); // the log does not show the titles of annotations
+    runner.error(failure.title, failure.lines.join("\n"));
 }
 
 ;// CONCATENATED MODULE: external "node:tls"

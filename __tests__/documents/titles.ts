@@ -10,7 +10,7 @@ export interface Titles {
   readonly forwarding: readonly string[];
 }
 
-/** Calls that take a title, of the runner and of the run, and which argument it is. */
+/** Calls that take a title, of the runner and of the log, and which argument it is. */
 const TELLING: Readonly<Partial<Record<string, number>>> = {
   error: 0,
   warning: 0,
@@ -82,7 +82,7 @@ function titleArgument(call: ts.CallExpression): ts.Expression | undefined {
   }
   if (!ts.isPropertyAccessExpression(callee)) return undefined;
   const at = TELLING[callee.name.text];
-  const tells = /\b(run|runner)$/.test(callee.expression.getText());
+  const tells = /\b(log|runner)$/.test(callee.expression.getText());
   return at !== undefined && tells ? given[at] : undefined;
 }
 

@@ -10,15 +10,10 @@ import {
 import { tmpdir } from "node:os";
 import { join, posix, win32 } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
-import {
-  findDatasetFile,
-  isSameFile,
-  placeIn,
-  remoteName,
-  stemOf,
-} from "../../src/file/find.ts";
+import { findDatasetFile, placeIn } from "../../src/file/find.ts";
 import { unchanged } from "../../src/file/unchanged.ts";
 import { Stop } from "../../src/errors.ts";
+import { isSameFile, remoteName, stemOf } from "../../src/file/content-name.ts";
 import { type Files, realFiles } from "../../src/file/disk.ts";
 import { OneFile, fileNamed } from "./files.ts";
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
+import { counted } from "../../src/figures.ts";
 import {
   type OutputName,
   type Progress,
   Report,
-  counted,
 } from "../../src/github/report.ts";
 import { BATCH_STATUSES, type Batch } from "../../src/prolific/schema.ts";
 import { FakeClock } from "../../proof/simulation/world/fake-clock.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import {
-  type Budget,
+  type Deadline,
   LAST_CHECK_MS,
-  startBudget,
+  startDeadline,
 } from "../../src/timing/deadline.ts";
 import { Cancelled, DeadlineReached } from "../../src/errors.ts";
 import { FakeClock } from "../../proof/simulation/world/fake-clock.ts";
@@ -12,12 +12,12 @@ function start(timeoutMs: number, spentMs = 0) {
   const clock = new FakeClock({ auto: false });
   const cancel = new AbortController();
   const startedAt = clock.now() - spentMs;
-  const budget = startBudget(clock, timeoutMs, startedAt, cancel.signal);
+  const budget = startDeadline(clock, timeoutMs, startedAt, cancel.signal);
   return { clock, cancel, budget, startedAt };
 }
 
 /** Which of the two signals have aborted. */
-function over({ signal, lastSignal }: Budget): [boolean, boolean] {
+function over({ signal, lastSignal }: Deadline): [boolean, boolean] {
   return [signal.aborted, lastSignal.aborted];
 }
 
@@ -97,7 +97,7 @@ describe("a cancel", () => {
 
   test("that came before ends both from the start", () => {
     const clock = new FakeClock({ auto: false });
-    const budget = startBudget(clock, 1_000, 0, AbortSignal.abort(reason));
+    const budget = startDeadline(clock, 1_000, 0, AbortSignal.abort(reason));
     expect(budget.signal.reason).toBe(reason);
     expect(budget.lastSignal.reason).toBe(reason);
     expect(clock.sleeping).toBe(0);

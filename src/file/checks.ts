@@ -1,5 +1,5 @@
 /** The rules for the records of a file: those of its format, and those of the dataset's schema (contract 5.1). */
-import { counted } from "../github/report.ts";
+import { counted } from "../figures.ts";
 import { CsvReader, type CsvRow, type Reading } from "./formats/csv.ts";
 import type { Defects } from "./defects.ts";
 import { type JsonLine, JsonlReader } from "./formats/jsonl.ts";

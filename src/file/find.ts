@@ -24,8 +24,6 @@ const FORMATS: readonly DatasetFormat[] = ["csv", "jsonl", "zip"];
 const LFS_POINTER = "version https://git-lfs.github.com/spec/v1";
 const ZIP_MAGIC = "PK\u0003\u0004";
 const EMPTY_ZIP_MAGIC = "PK\u0005\u0006";
-/** How much of its hash the name of a file carries. */
-const HASH = /-([0-9a-f]{12})\.([^.]+)$/i;
 
 /**
  * Finds the file that `dataset_file` names.
@@ -160,26 +158,4 @@ function unusable(
     what: `dataset_file: "${given}" ${what}. Nothing was sent to Prolific.`,
     next,
   });
-}
-
-/** The name that carries the content: `<stem>-<first 12 hex of SHA-256>.<ext>` (contract 5.2). */
-export function remoteName(
-  { stem, format }: DatasetFile,
-  sha256: string,
-): string {
-  return `${stem}-${sha256.slice(0, 12)}.${format}`;
-}
-
-/** Whether two remote names stand for the same content: hash and extension agree. */
-export function isSameFile(one: string | undefined, other: string): boolean {
-  const [, hash, extension] = HASH.exec(one?.toLowerCase() ?? "") ?? [];
-  const [, otherHash, otherExtension] = HASH.exec(other.toLowerCase()) ?? [];
-  return (
-    hash !== undefined && hash === otherHash && extension === otherExtension
-  );
-}
-
-/** The stem of a remote name; undefined for a name without a hash. */
-export function stemOf(name: string): string | undefined {
-  return HASH.test(name) ? name.replace(HASH, "") : undefined;
 }

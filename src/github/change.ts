@@ -1,5 +1,11 @@
-/** What a run changed, in one sentence: pure (contract 8). */
-import { counted } from "./report.ts";
+/** What a run changed, or a dry run would change, in one sentence (contract 8). */
+import type { Step } from "../decide.ts";
+import { counted } from "../figures.ts";
+import type { View } from "../view.ts";
+import type { Inputs } from "./inputs.ts";
+import type { Log } from "./log.ts";
+import { rehearsed } from "./rehearsal.ts";
+import type { GreenOutcome, Report } from "./report.ts";
 
 export interface Change {
   /** Undefined when no file was given. */
@@ -33,4 +39,55 @@ function tasks(newTasks: number, newGroups: number | undefined): string {
   return newGroups === 0
     ? `${made} in groups that had room`
     : `${made} in ${counted(newGroups, "group")}`;
+}
+
+interface Teller {
+  readonly inputs: Inputs;
+  readonly log: Log;
+  readonly report: Report;
+}
+
+/** Says what a green run came to. */
+export function tellEnd(
+  { inputs, log, report }: Teller,
+  view: View,
+  { outcome, instead }: { outcome: GreenOutcome; instead?: Step },
+): void {
+  if (outcome === "dry_run" && inputs.apiToken === undefined) {
+    tellOffline({ log, report }, view);
+    return;
+  }
+  if (outcome === "dry_run") report.change = rehearsed(view, inputs, instead);
+  else if (view.brought ?? view.sync?.ended) {
+    report.change = changeInWords(changeOf(view, outcome));
+  } else return;
+  log.say(report.change);
+}
+
+/** From the counts before and after. */
+function changeOf(view: View, outcome: GreenOutcome): Change {
+  const { batch, brought, datapoints = 0, datapointsBefore = 0, found } = view;
+  const groupsBefore = found?.totalTaskGroups;
+  return {
+    newDatapoints: brought && datapoints - datapointsBefore,
+    newTasks: (batch?.value.totalTaskCount ?? 0) - (found?.totalTaskCount ?? 0),
+    newGroups:
+      groupsBefore === undefined
+        ? undefined
+        : (batch?.value.totalTaskGroups ?? 0) - groupsBefore,
+    pending: outcome === "accepted",
+  };
+}
+
+function tellOffline(
+  { log, report }: Pick<Teller, "log" | "report">,
+  { file }: View,
+): void {
+  log.note(
+    "Dry run without a token",
+    file
+      ? `Only ${file.relativePath} was checked, not the batch and its dataset: workflows from forks and Dependabot get no secrets.`
+      : "Nothing was checked but the inputs: there is no dataset_file, and workflows from forks and Dependabot get no secrets.",
+  );
+  if (file) report.change = `${file.relativePath} has no defects`;
 }

@@ -50,16 +50,6 @@ export type Progress =
   | "sync_unknown"
   | "sync_running";
 
-/** A count as people read it: `12,000`. Outputs are plain digits. */
-export function figure(n: number): string {
-  return n.toLocaleString("en");
-}
-
-/** `1 task`, `2 tasks`. */
-export function counted(n: number, noun: string): string {
-  return `${figure(n)} ${noun}${n === 1 ? "" : "s"}`;
-}
-
 /** How the line of a failure begins that quotes the server, and the one that says what to do. */
 export const SAYS = "Prolific says: ";
 export const NEXT = "Next: ";

@@ -1,6 +1,7 @@
 /** Records that cannot be used, on their lines: annotations, the log and the summary (contract 5 and 8). */
 import { quote } from "./foreign-text.ts";
-import type { Run } from "../run.ts";
+import type { Log } from "./log.ts";
+import type { Report } from "./report.ts";
 
 /** GitHub shows ten annotations of a step; the last one belongs to the verdict. */
 const MOST_ANNOTATIONS = 9;
@@ -27,20 +28,24 @@ export interface RowProblems {
 }
 
 /** Tells about records: nine as annotations, which the log shows, too; the others in the log; all in the summary. */
-export function tellOfRows(run: Run, problems: RowProblems): void {
+export function tellOfRows(
+  { log, report }: { readonly log: Log; readonly report: Report },
+  problems: RowProblems,
+): void {
+  const { runner } = log;
   const { file, title, level, rows } = problems;
   const told = rows.map(({ line, text }) => ({
     line,
-    text: quote(text, run.runner.redact, LONGEST_TEXT),
+    text: quote(text, runner.redact, LONGEST_TEXT),
   }));
   for (const [at, { line, text }] of told.entries()) {
     if (at < MOST_ANNOTATIONS) {
-      run.runner.annotate(level, { file, line }, title, onLine(text, line));
+      runner.annotate(level, { file, line }, title, onLine(text, line));
     } else {
-      run.say(`${file}: ${onLine(text, line)}`);
+      log.say(`${file}: ${onLine(text, line)}`);
     }
   }
-  run.report.rows.push({ ...problems, rows: told });
+  report.rows.push({ ...problems, rows: told });
 }
 
 /** Such as `record 35 (line 360), field "prompt": too long`: the log does not show where an annotation is. */

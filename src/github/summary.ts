@@ -1,6 +1,7 @@
 /** The job summary: a report as escaped Markdown, pure (contract 8). */
 import { formatDuration } from "../timing/duration.ts";
 import type { Redact } from "./foreign-text.ts";
+import { counted, figure } from "../figures.ts";
 import {
   NEXT,
   type Outcome,
@@ -8,8 +9,6 @@ import {
   type Report,
   type Rows,
   SAYS,
-  counted,
-  figure,
 } from "./report.ts";
 
 const LONGEST_REMARK = 4_000;

@@ -5,7 +5,7 @@ import { DeadlineReached } from "../errors.ts";
 export const LAST_CHECK_MS = 5_000;
 
 /** The time a step has, as two signals that every sleep and every request obeys. */
-export interface Budget {
+export interface Deadline {
   readonly startedAt: number;
   /** Aborts at the deadline, or when the step is cancelled. */
   readonly signal: AbortSignal;
@@ -14,13 +14,13 @@ export interface Budget {
   release(): void;
 }
 
-/** Starts the budget of a step (contract 2, `timeout`); `timeoutMs` counts from `startedAt`. */
-export function startBudget(
+/** Starts the deadline of a step (contract 2, `timeout`); `timeoutMs` counts from `startedAt`. */
+export function startDeadline(
   clock: Clock,
   timeoutMs: number,
   startedAt: number,
   cancelled: AbortSignal,
-): Budget {
+): Deadline {
   const leftMs = Math.max(0, startedAt + timeoutMs - clock.now());
   const reason = new DeadlineReached(timeoutMs);
   const last = timeLimit(clock, leftMs + LAST_CHECK_MS, reason, cancelled);

@@ -1,56 +1,64 @@
 /** Appending the records of a file to a V4 dataset that holds datapoints already (contract 5, API 4.2). */
-import { type RequestError, Stop } from "../errors.ts";
-import { counted, figure } from "../github/report.ts";
-import { attempt } from "../prolific/post.ts";
+import { type RequestError, Stop } from "../../errors.ts";
+import { counted, figure } from "../../figures.ts";
+import { stemOf } from "../../file/content-name.ts";
+import { type Portion, portions } from "../../file/portions.ts";
 import {
   DECIDING_TRIES,
   SHORTEST_PAUSE_AFTER_429_MS,
-  pauseBeforeRetry,
-} from "../prolific/retry.ts";
+} from "../../prolific/retry.ts";
 import type {
   AppendResult,
   Batch,
-  Dataset,
   DatasetV4,
   ImportJob,
   RecordError,
-} from "../prolific/schema.ts";
-import type { Run } from "../run.ts";
-import { pauseBeforeCheck } from "../timing/pauses.ts";
-import type { CommittedFile } from "./committed.ts";
-import { stemOf } from "../file/find.ts";
-import { readGrown } from "./growth.ts";
-import { judgeRejected } from "./imports.ts";
-import { type Portion, portions, refuseLongRecords } from "../file/portions.ts";
+} from "../../prolific/schema.ts";
+import type { CheckedFile, Known } from "../../view.ts";
+import { type Meaning, type Needs, send } from "../tools.ts";
+import { readGrown } from "./read-dataset.ts";
+import { judgeRejected } from "./rejected.ts";
+
+const MEANING: Meaning = {
+  unanswered: "upload_unknown",
+  accepted: "data_arrived",
+};
+
+type Appender = Needs<
+  "inputs" | "prolific" | "files" | "patience" | "log" | "report"
+>;
 
 /**
  * Appends all records of a file. Those that are in the dataset already are not written again.
  * @param batch as it was read last; its tasks tell what an earlier run was stopped for.
  * @param before the dataset as it was read last.
- * @returns the dataset afterwards.
  * @throws Stop when Prolific refuses or rejects records, or when the file's records turn out to be written twice.
  */
 export async function append(
-  run: Run,
+  tools: Appender,
   batch: Batch,
   before: DatasetV4,
-  committed: CommittedFile,
-): Promise<Dataset> {
-  const { file } = committed;
+  checked: CheckedFile,
+): Promise<Partial<Known>> {
+  const { files, log, patience, report } = tools;
+  const { file } = checked;
+  if (batch.autoSyncEnabled) {
+    log.say(
+      "auto_sync_enabled is on for this batch: Prolific makes tasks for appended records by itself",
+    );
+  }
   const sameFile = before.imports.some((job) => isEarlier(job, file.stem));
-  await refuseLongRecords(run, committed);
   const errors: RecordError[] = [];
   let accepted = 0;
   let rejected = 0;
   let sent = 0;
-  let after: Dataset | undefined;
-  for await (const portion of portions(run, committed)) {
-    const result = await send(run, before.id, portion);
-    run.report.progress = "data_arrived";
+  let total: number | undefined;
+  for await (const portion of portions(files, file, patience.signal)) {
+    const result = await sendPortion(tools, before.id, portion);
     accepted += result.accepted;
     rejected += result.rejected;
-    run.report.set("accepted_count", accepted);
-    run.report.set("rejected_count", rejected);
+    report.set("accepted_count", accepted);
+    report.set("rejected_count", rejected);
     // An append counts from 1, within its request (API 4.2).
     for (const { recordIndex, ...error } of result.errors) {
       const index =
@@ -60,37 +68,47 @@ export async function append(
       errors.push({ ...error, recordIndex: index });
     }
     sent += portion.count;
-    after = undefined;
+    total = undefined;
     if (portion.offset === 0 && sameFile) {
-      after = await readGrown(run, before, accepted);
-      const grown = after.totalDatapointCount - before.totalDatapointCount;
+      total = await readGrown(tools, before, accepted);
+      const grown = total - before.totalDatapointCount;
       if (accepted > 0 && grown >= accepted) {
-        throw writtenTwice(committed, before, after.totalDatapointCount);
+        throw writtenTwice(checked, before, total);
       }
     }
   }
-  after ??= await readGrown(run, before, accepted);
-  const total = after.totalDatapointCount;
+  total ??= await readGrown(tools, before, accepted);
   const added = Math.max(0, total - before.totalDatapointCount);
-  run.report.set("duplicate_count", Math.max(0, accepted - added));
-  run.say(
+  report.set("duplicate_count", Math.max(0, accepted - added));
+  log.say(
     `Appended ${file.relativePath}: ${counted(added, "new datapoint")}, ` +
       `${figure(accepted)} of ${counted(sent, "record")} accepted`,
   );
   if (rejected > 0 || errors.length > 0) {
-    await judgeRejected(run, committed, { accepted, rejected, errors });
+    await judgeRejected(tools, checked, { accepted, rejected, errors });
   }
   if (sameFile && accepted > 0 && isUntouched(batch, before, total, accepted)) {
-    throw writtenTwice(committed, before, total);
+    throw writtenTwice(checked, before, total);
   }
   if (total > sent) {
-    run.note(
+    log.note(
       "More datapoints than records",
       `Dataset ${before.id} has ${counted(total, "datapoint")}, ${file.relativePath} has ${counted(sent, "record")}: ` +
         "rows that were edited or deleted in the file stay in the dataset as they were.",
     );
   }
-  return after;
+  return {
+    brought: {
+      how: "append",
+      version: 4,
+      accepted,
+      datapointsBefore: before.totalDatapointCount,
+      datapoints: total,
+      counted: true,
+    },
+    dataset: undefined,
+    datapoints: total,
+  };
 }
 
 /** An import of an earlier content of this file. */
@@ -123,67 +141,59 @@ function isUntouched(
 }
 
 /** A resend is safe: identical appended records are not written again (API 4.2). */
-async function send(
-  run: Run,
+async function sendPortion(
+  { log, patience, prolific, report }: Appender,
   datasetId: string,
   portion: Portion,
 ): Promise<AppendResult> {
-  const { signal } = run.budget;
-  const startedAt = run.clock.now();
+  const { signal } = patience;
+  const startedAt = patience.now();
   const first = portion.offset + 1;
   const last = portion.offset + portion.count;
   let unknown = 0;
   for (let tries = 1; ; tries++) {
     signal.throwIfAborted();
-    run.sayOfTry(
+    log.sayOfTry(
       tries,
       `Appending records ${String(first)} to ${String(last)}`,
     );
-    const known = run.report.progress;
-    run.report.progress = "upload_unknown";
-    const result = await attempt(() =>
-      run.prolific.append(datasetId, portion.text, { signal, attempt: tries }),
+    const result = await send(report, MEANING, () =>
+      prolific.append(datasetId, portion.text, { signal, attempt: tries }),
     );
     if (result.kind === "accepted") {
-      run.postError = undefined;
+      patience.writeError = undefined;
       return result.value;
     }
     const { error } = result;
     const busy = result.kind === "refused" && result.error.status === 409;
-    if (result.kind === "refused" || result.kind === "not_sent") {
-      run.report.progress = known;
-    }
     if (result.kind === "refused" && !busy) {
       throw refused(datasetId, portion, error);
     }
     if (result.kind === "unknown" && ++unknown >= DECIDING_TRIES) {
       throw unanswered(datasetId, portion, error);
     }
-    run.sayOfTry(
+    log.sayOfTry(
       tries,
       busy
         ? "The dataset is busy with an import or a schema migration (HTTP 409); waiting for its end"
         : `Not appended yet; trying again: ${error.message}`,
     );
-    run.postError = error;
-    await run.pause(
-      busy
-        ? pauseBeforeCheck(
-            run.clock.now() - startedAt,
-            run.inputs.pollIntervalMs,
-          )
-        : Math.max(
-            result.kind === "too_many_requests"
-              ? SHORTEST_PAUSE_AFTER_429_MS
-              : 0,
-            pauseBeforeRetry(tries, error, run.random()),
-          ),
+    if (busy) {
+      patience.writeError = error;
+      await patience.untilNextCheck(startedAt);
+      continue;
+    }
+    const asked = result.kind === "too_many_requests";
+    await patience.backOff(
+      tries,
+      error,
+      asked ? SHORTEST_PAUSE_AFTER_429_MS : 0,
     );
   }
 }
 
 function writtenTwice(
-  { file }: CommittedFile,
+  { file }: CheckedFile,
   before: DatasetV4,
   total: number,
 ): Stop {

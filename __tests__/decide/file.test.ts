@@ -1,63 +1,49 @@
 /** What has to be done with a file, by what the dataset holds (contract 5, "upload once"). */
 import { describe, expect, test } from "@jest/globals";
-import { nextStep } from "../../src/dataset/plan.ts";
+import { type Decision, decide } from "../../src/decide.ts";
 import type {
   BatchStatus,
+  Dataset,
   ImportJob,
   ImportStatus,
 } from "../../src/prolific/schema.ts";
+import * as make from "./views.ts";
 
-const NAME = "reviews-0123456789ab.csv";
+const { NAME } = make;
 const SAME = "renamed-0123456789AB.CSV";
 const OTHER = "reviews-ba9876543210.csv";
 
-function v3(status: BatchStatus, filename: string | undefined, datapoints = 3) {
-  return nextStep(
-    {
-      id: "d",
-      name: "",
-      version: 3,
-      status,
-      filename,
-      totalDatapointCount: datapoints,
-      groupsItself: false,
-    },
-    NAME,
-  ).kind;
+/** With the file checked, and no record too long for an append. */
+function next(dataset: Dataset, abandoned: readonly string[] = []): Decision {
+  const checked = make.checkedFile();
+  const reading = { value: dataset, ageMs: 0 };
+  const { file } = checked;
+  return decide(
+    make.view({ dataset: reading, file, checked, fits: true, abandoned }),
+    make.INPUTS,
+  );
 }
 
-function job(status: ImportStatus, filename: string | undefined): ImportJob {
-  return {
-    id: `${status} ${filename ?? ""}`,
-    filename,
-    status,
-    acceptedCount: undefined,
-    rejectedCount: undefined,
-    duplicateCount: undefined,
-    errors: [],
-    reason: undefined,
-  };
+function v3(status: BatchStatus, filename: string | undefined, datapoints = 3) {
+  const totalDatapointCount = datapoints;
+  const found = next(make.v3({ status, filename, totalDatapointCount }));
+  return found.do === "stop" ? found.reason.why : found.do;
 }
+
+const job = (status: ImportStatus, filename: string | undefined) =>
+  make.job(status, { id: `${status} ${filename ?? ""}`, filename });
 
 function v4(
   datapoints: number,
   imports: readonly ImportJob[],
-  abandoned?: ReadonlySet<string>,
+  abandoned?: readonly string[],
 ) {
-  return nextStep(
-    {
-      id: "d",
-      name: "",
-      version: 4,
-      imports,
-      schema: undefined,
-      totalDatapointCount: datapoints,
-      groupsItself: false,
-    },
-    NAME,
-    abandoned,
-  );
+  const totalDatapointCount = datapoints;
+  return next(make.v4({ imports, totalDatapointCount }), abandoned);
 }
+
+const follows = (found: ImportJob) =>
+  expect.objectContaining({ do: "follow_import", importId: found.id, found });
 
 describe("a V3 dataset", () => {
   test.each<[BatchStatus, string | undefined, number, string]>([
@@ -65,15 +51,15 @@ describe("a V3 dataset", () => {
     ["READY", undefined, 0, "upload"],
     ["UNINITIALISED", SAME, 0, "upload"],
     ["READY", OTHER, 0, "upload"],
-    ["PROCESSING", SAME, 3, "wait"],
+    ["PROCESSING", SAME, 3, "wait_for_dataset"],
     ["PROCESSING", OTHER, 3, "cannot_grow"],
     ["ERROR", OTHER, 3, "unusable"],
-    ["READY", SAME, 3, "nothing"],
+    ["READY", SAME, 3, "accept_file"],
     ["READY", OTHER, 3, "cannot_grow"],
     ["READY", "reviews.csv", 3, "cannot_grow"],
     ["READY", undefined, 3, "cannot_grow"],
-    ["PROCESSING", SAME, 0, "wait"],
-    ["PROCESSING", undefined, 0, "wait"],
+    ["PROCESSING", SAME, 0, "wait_for_dataset"],
+    ["PROCESSING", undefined, 0, "wait_for_dataset"],
     ["PROCESSING", OTHER, 0, "cannot_grow"],
     ["ERROR", SAME, 0, "unusable"],
     ["ERROR", undefined, 0, "unusable"],
@@ -102,42 +88,39 @@ describe("a V4 dataset", () => {
         standing,
         job("uninitialised", SAME),
       ];
-      expect(v4(datapoints, imports)).toEqual({
-        kind: "follow",
-        job: standing,
-      });
+      expect(v4(datapoints, imports)).toEqual(follows(standing));
     }
   });
 
   test("with the newest of several standing imports of the file, that one", () => {
     const newest = job("partial", SAME);
-    expect(v4(3, [newest, job("complete", NAME)])).toEqual({
-      kind: "follow",
-      job: newest,
-    });
+    expect(v4(3, [newest, job("complete", NAME)])).toEqual(follows(newest));
   });
 
   test("with a failed import of the file: as if it were not there", () => {
-    expect(v4(0, [job("failed", SAME)]).kind).toBe("upload");
-    expect(v4(3, [job("failed", SAME)]).kind).toBe("append");
+    expect(v4(0, [job("failed", SAME)]).do).toBe("upload");
+    expect(v4(3, [job("failed", SAME)]).do).toBe("append");
   });
 
   test("with an import of the file that has no bytes: looked at, unless it is known to be abandoned", () => {
     const waiting = job("uninitialised", SAME);
-    expect(v4(0, [waiting])).toEqual({ kind: "look", job: waiting });
-    expect(v4(3, [waiting])).toEqual({ kind: "look", job: waiting });
-    const abandoned = new Set([waiting.id]);
-    expect(v4(0, [waiting], abandoned).kind).toBe("upload");
-    expect(v4(3, [waiting], abandoned).kind).toBe("append");
+    expect(v4(0, [waiting])).toMatchObject({
+      do: "look_for_bytes",
+      job: waiting,
+    });
+    expect(v4(3, [waiting])).toMatchObject({
+      do: "look_for_bytes",
+      job: waiting,
+    });
+    const abandoned = [waiting.id];
+    expect(v4(0, [waiting], abandoned).do).toBe("upload");
+    expect(v4(3, [waiting], abandoned).do).toBe("append");
   });
 
   test("with an abandoned import that has its bytes after all: that import decides", () => {
     const standing = job("queued", SAME);
-    const abandoned = new Set([standing.id]);
-    expect(v4(0, [standing], abandoned)).toEqual({
-      kind: "follow",
-      job: standing,
-    });
+    const abandoned = [standing.id];
+    expect(v4(0, [standing], abandoned)).toEqual(follows(standing));
   });
 
   test("with a running import of another file: waited for first", () => {
@@ -147,8 +130,8 @@ describe("a V4 dataset", () => {
         [job("failed", SAME), job(status, undefined)],
         [job("uninitialised", SAME), job(status, OTHER)],
       ]) {
-        expect(v4(0, imports).kind).toBe("wait");
-        expect(v4(3, imports).kind).toBe("wait");
+        expect(v4(0, imports).do).toBe("wait_for_dataset");
+        expect(v4(3, imports).do).toBe("wait_for_dataset");
       }
     }
   });
@@ -164,8 +147,8 @@ describe("a V4 dataset", () => {
       ] as const
     ).map((status) => job(status, OTHER));
     for (const imports of [[], ended]) {
-      expect(v4(0, imports).kind).toBe("upload");
-      expect(v4(3, imports).kind).toBe("append");
+      expect(v4(0, imports).do).toBe("upload");
+      expect(v4(3, imports).do).toBe("append");
     }
   });
 });

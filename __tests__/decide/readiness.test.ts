@@ -1,22 +1,21 @@
 /** Contract 4, "Dataset readiness", and the pure choice of the dataset (contract 2). */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import {
-  type Accepted,
-  type Readiness,
-  chooseDataset,
-  readiness,
-} from "../../src/dataset/readiness.ts";
-import { Stop } from "../../src/errors.ts";
+import { decide } from "../../src/decide.ts";
+import type { Inputs } from "../../src/github/inputs.ts";
+import { awaitedInWords, stopFor } from "../../src/github/stops.ts";
 import {
   type Batch,
   type BatchStatus,
-  type DatasetV4,
+  type Dataset,
   type ImportJob,
   type ImportStatus,
   BATCH_STATUSES,
 } from "../../src/prolific/schema.ts";
+import type { View } from "../../src/view.ts";
+import * as make from "./views.ts";
 
+const { job } = make;
 const IMPORT_STATUSES: ImportStatus[] = [
   "uninitialised",
   "queued",
@@ -26,45 +25,43 @@ const IMPORT_STATUSES: ImportStatus[] = [
   "failed",
   "pending_schema",
 ];
-const BASE = { id: "d", name: "", groupsItself: false };
 
-function v3(status: BatchStatus, datapoints: number): Readiness {
-  return readiness({
-    ...BASE,
-    version: 3,
-    status,
-    filename: undefined,
-    totalDatapointCount: datapoints,
-  });
+interface State {
+  readonly kind: "ready" | "processing" | "unusable";
+  readonly what?: string;
+  readonly words?: string | undefined;
+  readonly next?: string | undefined;
 }
 
-function job(status: ImportStatus, more: Partial<ImportJob> = {}): ImportJob {
-  return {
-    id: `id-${status}`,
-    filename: undefined,
-    status,
-    acceptedCount: undefined,
-    rejectedCount: undefined,
-    duplicateCount: undefined,
-    errors: [],
-    reason: undefined,
-    ...more,
-  };
+/** What the table makes of a dataset that was just read, for a batch that is UNINITIALISED. */
+function stateOf(
+  dataset: Dataset,
+  inputs: Partial<Inputs> = {},
+  more: Partial<View> = {},
+): State {
+  const view = make.view({ dataset: { value: dataset, ageMs: 0 }, ...more });
+  const given = { ...make.INPUTS, ...inputs };
+  const next = decide(view, given);
+  if (next.do === "set_up") return { kind: "ready" };
+  if (next.do === "wait_for_dataset") {
+    return { kind: "processing", what: awaitedInWords(next.awaited) };
+  }
+  if (next.do !== "stop") throw new Error(next.do);
+  const { what, words, next: todo } = stopFor(next.reason, view, given).parts;
+  const state = what.replace(/^Dataset \S+ (.*)\. No setup was sent\.$/, "$1");
+  return { kind: "unusable", what: state, words, next: todo };
 }
 
-function v4(datapoints: number, ...imports: (ImportStatus | ImportJob)[]) {
-  const dataset: DatasetV4 = {
-    ...BASE,
-    version: 4,
-    schema: undefined,
-    totalDatapointCount: datapoints,
-    imports: imports.map((one) => (typeof one === "string" ? job(one) : one)),
-  };
-  return readiness(dataset);
+const v3 = (status: BatchStatus, totalDatapointCount: number) =>
+  stateOf(make.v3({ status, totalDatapointCount }));
+
+function v4(totalDatapointCount: number, ...all: (ImportStatus | ImportJob)[]) {
+  const imports = all.map((one) => (typeof one === "string" ? job(one) : one));
+  return stateOf(make.v4({ imports, totalDatapointCount }));
 }
 
 /** Red at once: what is the matter and what to do. */
-function expectUnusable(state: Readiness, what: RegExp, next: RegExp) {
+function expectUnusable(state: State, what: RegExp, next: RegExp) {
   expect(state).toMatchObject({
     kind: "unusable",
     what: expect.stringMatching(what),
@@ -223,20 +220,22 @@ describe("a V4 dataset", () => {
 
 describe("what a run accepts besides", () => {
   const state = (
-    datapoints: number,
-    jobs: readonly ImportJob[],
-    accepted: Accepted,
-  ) =>
-    readiness(
-      {
-        ...BASE,
-        version: 4,
-        schema: undefined,
-        totalDatapointCount: datapoints,
-        imports: jobs,
-      },
-      accepted,
-    ).kind;
+    totalDatapointCount: number,
+    imports: readonly ImportJob[],
+    { partial = false, appended = false },
+  ) => {
+    const dataset = make.v4({ imports, totalDatapointCount });
+    const brought = {
+      how: "append",
+      version: 4,
+      accepted: 2,
+      datapointsBefore: 0,
+      datapoints: totalDatapointCount,
+      counted: true,
+    } as const;
+    const known = appended ? { file: make.fileOf(), brought } : {};
+    return stateOf(dataset, { allowPartial: partial }, known).kind;
+  };
   const partial = job("partial", { acceptedCount: 2, rejectedCount: 1 });
 
   test("a partial import with accepted records, with allow_partial", () => {
@@ -266,44 +265,43 @@ describe("what a run accepts besides", () => {
   });
 });
 
-describe("chooseDataset", () => {
-  const attachedTo = (...ids: string[]): Batch => ({
-    id: "batch",
-    name: "",
-    workspaceId: undefined,
-    autoSyncEnabled: false,
-    status: "UNINITIALISED",
-    datasets: ids.map((id) => ({ id, totalDatapointCount: 1 })),
-    totalTaskCount: 0,
-    totalTaskGroups: undefined,
-    totalInstructionCount: undefined,
-    hasLayout: false,
-  });
+describe("which dataset is meant", () => {
+  const attachedTo = (...ids: string[]): Batch =>
+    make.batch({ datasets: ids.map((id) => ({ id, totalDatapointCount: 1 })) });
+
+  function choice(batch: Batch, datasetId: string | undefined) {
+    const reading = { value: batch, ageMs: 0 };
+    const view = make.view({ batch: reading, datasetId: undefined });
+    const inputs = { ...make.INPUTS, datasetId };
+    return { view, inputs, next: decide(view, inputs) };
+  }
+  function chosen(batch: Batch, id: string | undefined): string | undefined {
+    const { next } = choice(batch, id);
+    return next.do === "use_dataset" ? next.datasetId : undefined;
+  }
   /** Why there is no choice. */
   function refusal(batch: Batch, id: string | undefined): string {
-    try {
-      chooseDataset(batch, id);
-    } catch (error) {
-      if (error instanceof Stop) {
-        const { title, what, next } = error.parts;
-        return [title, what, next].join(" ");
-      }
-      throw error;
-    }
-    throw new Error("no refusal");
+    const { view, inputs, next } = choice(batch, id);
+    if (next.do !== "stop") throw new Error("no refusal");
+    const {
+      title,
+      what,
+      next: todo,
+    } = stopFor(next.reason, view, inputs).parts;
+    return [title, what, todo].join(" ");
   }
 
-  test("takes the only one attached", () => {
-    expect(chooseDataset(attachedTo("a"), undefined)).toBe("a");
+  test("the only one attached", () => {
+    expect(chosen(attachedTo("a"), undefined)).toBe("a");
   });
 
-  test("takes the one given when it is attached, or none is", () => {
-    expect(chooseDataset(attachedTo("a"), "a")).toBe("a");
-    expect(chooseDataset(attachedTo("a", "b"), "b")).toBe("b");
-    expect(chooseDataset(attachedTo(), "a")).toBe("a");
+  test("the one given when it is attached, or none is", () => {
+    expect(chosen(attachedTo("a"), "a")).toBe("a");
+    expect(chosen(attachedTo("a", "b"), "b")).toBe("b");
+    expect(chosen(attachedTo(), "a")).toBe("a");
   });
 
-  test("refuses one that is not attached while others are", () => {
+  test("not one that is not attached while others are", () => {
     expect(refusal(attachedTo("a", "b"), "c")).toMatch(/\bc\b.*a, b/);
   });
 

@@ -1,0 +1,534 @@
+/**
+ * The table: what is done next, from what is known and the inputs (contract 4, 5 and 6). Pure: no I/O, no clock, and of
+ * words only the reason of a stop.
+ */
+import { isSameFile } from "./file/content-name.ts";
+import type { DatasetFile } from "./file/find.ts";
+import type { Inputs } from "./github/inputs.ts";
+import type { GreenOutcome } from "./github/report.ts";
+import type {
+  Batch,
+  Dataset,
+  DatasetV3,
+  DatasetV4,
+  ImportJob,
+} from "./prolific/schema.ts";
+import {
+  type Brought,
+  type CheckedFile,
+  type Reading,
+  type Sync,
+  type View,
+  isRunning,
+} from "./view.ts";
+
+/** An older reading is no ground for a write (contract 4). */
+export const FRESH_MS = 5_000;
+
+/** What is waited for at a dataset. */
+export type Awaited =
+  /** Its file is processed: the one that this run has uploaded, or one that was there. */
+  | { readonly kind: "upload" | "processing" }
+  | { readonly kind: "imports"; readonly jobs: readonly ImportJob[] };
+
+/** Why a dataset cannot be set up, and waiting would not help. */
+export type Unusable =
+  | { readonly kind: "v3_in_error" }
+  | { readonly kind: "empty"; readonly version: 3 | 4 }
+  | { readonly kind: "no_complete_import"; readonly newest: ImportJob };
+
+/** What each step needs; `steps/` has a function for each. */
+interface StepParts {
+  read_batch: object;
+  use_dataset: { datasetId: string; batch: Batch };
+  read_dataset: { datasetId: string; again: boolean };
+  check_file: { file: DatasetFile; dataset: Dataset | undefined };
+  check_record_lengths: { file: CheckedFile };
+  wait_for_dataset: { dataset: Dataset; awaited: Awaited };
+  look_for_bytes: { dataset: DatasetV4; job: ImportJob; file: CheckedFile };
+  upload: { dataset: Dataset; file: CheckedFile };
+  follow_import: ImportOfFile;
+  count_datapoints: { dataset: Dataset; brought: Brought };
+  append: { batch: Batch; dataset: DatasetV4; file: CheckedFile };
+  accept_file: {
+    how: "was_there" | "processed";
+    dataset: Dataset;
+    file: CheckedFile;
+  };
+  join: { found: boolean };
+  set_up: { batch: Reading<Batch>; dataset: Dataset };
+  confirm_setup: { batch: Batch };
+  wait_for_batch: { batch: Batch };
+  sync: { batch: Batch; dataset: DatasetV4 };
+  follow_sync: { sync: Sync };
+  leave_as_it_is: { why: "not_asked" | "no_growth" | "v3"; datasetId: string };
+  verify: { batch: Batch; datapoints: number | undefined; how: HowReady };
+  find_preview: object;
+}
+
+/** The next thing that a run does. */
+export type Step = {
+  [K in keyof StepParts]: Readonly<{ do: K } & StepParts[K]>;
+}[keyof StepParts];
+
+/** An import of the file, and as what it was listed before this run did anything; undefined for an upload of this run. */
+export interface ImportOfFile {
+  readonly dataset: DatasetV4;
+  readonly importId: string;
+  readonly found: ImportJob | undefined;
+  readonly file: CheckedFile;
+}
+
+/** How a batch became READY, for what can be expected of it. */
+export interface HowReady {
+  /** Setups of this run that may have arrived. */
+  readonly setups: number;
+  /** True when the batch was READY before this run, or is used as it is. */
+  readonly before: boolean;
+  readonly sync: Sync | undefined;
+}
+
+interface StopParts {
+  batch_in_error: object;
+  already_set_up: { batch: Batch };
+  dataset_needed: { batch: Batch };
+  another_dataset: { batch: Batch };
+  other_format: { dataset: Dataset };
+  no_schema: { dataset: Dataset };
+  cannot_grow: { batch: Batch; dataset: Dataset };
+  unusable: { dataset: Dataset; state: Unusable };
+  twice_in_dataset: {
+    dataset: string;
+    puts: number;
+    grown: number;
+    accepted: number;
+  };
+  setup_unconfirmed: object;
+  ready_but_empty: { batch: Batch };
+  too_many_tasks: { batch: Batch; datapoints: number; setups: number };
+}
+
+/** Why going on would be wrong; `github/stops.ts` has the words. */
+export type StopReason = {
+  [K in keyof StopParts]: Readonly<{ why: K } & StopParts[K]>;
+}[keyof StopParts];
+
+export type Decision =
+  | Step
+  | { readonly do: "stop"; readonly reason: StopReason }
+  /** A dry run ends before the first step that is no mere read: `instead` is that step. */
+  | {
+      readonly do: "end";
+      readonly outcome: GreenOutcome;
+      readonly instead?: Step;
+    };
+
+/** What comes next. A dry run is the same up to the first step that writes or waits (contract 6). */
+export function decide(view: View, inputs: Inputs): Decision {
+  const next = nextOf(view, inputs);
+  if (!inputs.dryRun || next.do === "stop") return next;
+  if (next.do === "end") return { do: "end", outcome: "dry_run" };
+  return onlyReads(next)
+    ? next
+    : { do: "end", outcome: "dry_run", instead: next };
+}
+
+/** True for a step that neither changes anything at Prolific nor waits for it. */
+export function onlyReads(step: Step): boolean {
+  switch (step.do) {
+    case "read_batch":
+    case "use_dataset":
+    case "read_dataset":
+    case "check_file":
+    case "check_record_lengths":
+    case "accept_file":
+    case "count_datapoints":
+    case "join":
+    case "leave_as_it_is":
+    case "verify":
+    case "find_preview":
+      return true;
+    case "follow_import":
+      return step.found !== undefined && !isRunning(step.found);
+    case "wait_for_dataset":
+    case "look_for_bytes":
+    case "upload":
+    case "append":
+    case "set_up":
+    case "confirm_setup":
+    case "wait_for_batch":
+    case "sync":
+    case "follow_sync":
+      return false;
+  }
+}
+
+/** Contract 4, from the first look to the verdict. */
+function nextOf(view: View, inputs: Inputs): Decision {
+  if (inputs.apiToken === undefined) return offline(view);
+  const { batch: reading, found } = view;
+  if (!reading || !found) return { do: "read_batch" };
+  const batch = reading.value;
+  const meant = view.datasetId ?? inputs.datasetId;
+  if (batch.status === "ERROR" && meant === undefined) {
+    return stop({ why: "batch_in_error" }); // which of its datasets is meant does not matter any more
+  }
+  const datasetId = datasetOf(batch, meant);
+  if (typeof datasetId !== "string") return datasetId;
+  if (view.datasetId === undefined)
+    return { do: "use_dataset", datasetId, batch };
+  if (batch.status === "ERROR") return stop({ why: "batch_in_error" });
+  // A setup that is already running will not have the data of the file, and "fail" forbids to add it later.
+  const tooLate =
+    found.status === "READY" || (found.status === "PROCESSING" && view.file);
+  if (tooLate && inputs.ifReady === "fail") {
+    return stop({ why: "already_set_up", batch: found });
+  }
+  return (
+    fileIn(view, inputs, batch, datasetId) ??
+    setUp(view, reading, datasetId, inputs) ??
+    tasksFor(view, inputs, batch, datasetId) ??
+    finish(view, batch, inputs)
+  );
+}
+
+/** Without a token only the file can be looked at. */
+function offline({ file, checked }: View): Decision {
+  return file && !checked
+    ? { do: "check_file", file, dataset: undefined }
+    : { do: "end", outcome: "dry_run" };
+}
+
+/** The dataset of the run: the one given, else the only one attached (contract 2). */
+function datasetOf(
+  batch: Batch,
+  meant: string | undefined,
+): string | Extract<Decision, { do: "stop" }> {
+  const attached = batch.datasets.map(({ id }) => id);
+  if (meant !== undefined) {
+    return attached.length === 0 || attached.includes(meant)
+      ? meant
+      : stop({ why: "another_dataset", batch });
+  }
+  const [only, ...others] = attached;
+  return only !== undefined && others.length === 0
+    ? only
+    : stop({ why: "dataset_needed", batch });
+}
+
+/** Contract 5: the file is in the dataset, or is not asked for. */
+function fileIn(
+  view: View,
+  inputs: Inputs,
+  batch: Batch,
+  datasetId: string,
+): Decision | undefined {
+  const { found, file, brought, checked, dataset: reading, uploaded } = view;
+  if (
+    !file ||
+    (found?.status !== "UNINITIALISED" && inputs.ifReady === "skip")
+  ) {
+    return undefined;
+  }
+  if (brought) return countedIn(view, datasetId);
+  if (!reading) {
+    return { do: "read_dataset", datasetId, again: uploaded !== undefined };
+  }
+  const dataset = reading.value;
+  const { version } = dataset;
+  const formats = version === 3 ? ["csv", "zip"] : ["csv", "jsonl"]; // API 2.3
+  if (!formats.includes(file.format))
+    return stop({ why: "other_format", dataset });
+  if (version === 4 && !dataset.schema)
+    return stop({ why: "no_schema", dataset });
+  if (!checked) return { do: "check_file", file, dataset };
+  const next =
+    version === 3
+      ? intoV3(view, batch, dataset, checked)
+      : intoV4(view, batch, dataset, checked);
+  if (next.do === "stop") return next;
+  if (found?.status === "PROCESSING" && batch.status !== "READY") {
+    return view.setup
+      ? { do: "wait_for_batch", batch }
+      : { do: "join", found: true };
+  }
+  return reading.ageMs > FRESH_MS && !uploaded
+    ? { do: "read_dataset", datasetId, again: true }
+    : next;
+}
+
+/** What is done with the file, by what a V3 dataset holds: it takes one file. */
+function intoV3(
+  { uploaded }: View,
+  batch: Batch,
+  dataset: DatasetV3,
+  file: CheckedFile,
+): Decision {
+  const { status, filename, totalDatapointCount: datapoints } = dataset;
+  if (uploaded) return afterUploadV3(dataset, file);
+  const awaited = { kind: "processing" } as const;
+  switch (status) {
+    case "UNINITIALISED":
+      return { do: "upload", dataset, file };
+    case "ERROR":
+      return stop({ why: "unusable", dataset, state: { kind: "v3_in_error" } });
+    case "PROCESSING":
+      return filename === undefined || isSameFile(filename, file.remoteName)
+        ? { do: "wait_for_dataset", dataset, awaited }
+        : stop({ why: "cannot_grow", batch, dataset });
+    case "READY":
+      if (isSameFile(filename, file.remoteName)) {
+        return { do: "accept_file", how: "was_there", dataset, file };
+      }
+      return datapoints === 0
+        ? { do: "upload", dataset, file }
+        : stop({ why: "cannot_grow", batch, dataset });
+  }
+}
+
+/** Just after the upload UNINITIALISED is lag. */
+function afterUploadV3(dataset: DatasetV3, file: CheckedFile): Decision {
+  if (dataset.status === "ERROR" || dataset.status === "READY") {
+    const state = readiness(dataset, false, false);
+    if (state.kind === "unusable") {
+      return stop({ why: "unusable", dataset, state: state.state });
+    }
+    return { do: "accept_file", how: "processed", dataset, file };
+  }
+  return { do: "wait_for_dataset", dataset, awaited: { kind: "upload" } };
+}
+
+/** What is done with the file, by what a V4 dataset holds. */
+function intoV4(
+  { abandoned, fits, uploaded }: View,
+  batch: Batch,
+  dataset: DatasetV4,
+  file: CheckedFile,
+): Decision {
+  if (uploaded?.importId !== undefined) {
+    const { importId } = uploaded;
+    return { do: "follow_import", dataset, importId, found: undefined, file };
+  }
+  const { imports, totalDatapointCount: datapoints } = dataset;
+  const ofFile = imports.filter(({ filename }) =>
+    isSameFile(filename, file.remoteName),
+  );
+  // One that failed, or never got its bytes, does not stand for the file.
+  const standing = ofFile.find(
+    ({ status }) => status !== "failed" && status !== "uninitialised",
+  );
+  if (standing) {
+    const { id: importId } = standing;
+    return { do: "follow_import", dataset, importId, found: standing, file };
+  }
+  const [running] = runningImports(dataset);
+  if (running) {
+    const awaited = { kind: "imports", jobs: [running] } as const;
+    return { do: "wait_for_dataset", dataset, awaited };
+  }
+  const job = ofFile.find(
+    ({ id, status }) => status === "uninitialised" && !abandoned.includes(id),
+  );
+  if (job) return { do: "look_for_bytes", dataset, job, file };
+  if (datapoints === 0) return { do: "upload", dataset, file };
+  return fits
+    ? { do: "append", batch, dataset, file }
+    : { do: "check_record_lengths", file };
+}
+
+/** What an import or an append brought has to show in the dataset. */
+function countedIn(view: View, datasetId: string): Decision | undefined {
+  const { brought, dataset, uploaded } = view;
+  if (!brought) return undefined;
+  const { accepted, counted, datapoints, datapointsBefore } = brought;
+  if (!counted && dataset) {
+    return { do: "count_datapoints", dataset: dataset.value, brought };
+  }
+  const { puts = 0 } = uploaded ?? {};
+  const grown = datapoints - datapointsBefore;
+  return brought.how === "import" && puts > 1 && grown > accepted
+    ? stop({
+        why: "twice_in_dataset",
+        dataset: datasetId,
+        puts,
+        grown,
+        accepted,
+      })
+    : undefined;
+}
+
+/** Contract 4: exactly one setup, of a dataset that is ready, on the ground of a fresh look. */
+function setUp(
+  view: View,
+  batch: Reading<Batch>,
+  datasetId: string,
+  { allowPartial, wait }: Inputs,
+): Decision | undefined {
+  const { brought, confirmed, dataset: reading, found, setup } = view;
+  if (found?.status === "READY") return undefined;
+  if (!setup && found?.status === "PROCESSING") {
+    return { do: "join", found: true };
+  }
+  if (!setup) {
+    if (!reading) return { do: "read_dataset", datasetId, again: false };
+    const dataset = reading.value;
+    const state = readiness(dataset, allowPartial, brought?.how === "append");
+    switch (state.kind) {
+      case "unusable":
+        return stop({ why: "unusable", dataset, state: state.state });
+      case "awaited":
+        return { do: "wait_for_dataset", dataset, awaited: state.awaited };
+      case "ready":
+    }
+    if (batch.ageMs > FRESH_MS) return { do: "read_batch" };
+    return batch.value.status === "UNINITIALISED"
+      ? { do: "set_up", batch, dataset }
+      : { do: "join", found: false };
+  }
+  if (setup.by === "us" && !wait) {
+    if (!confirmed) return { do: "confirm_setup", batch: batch.value };
+    if (batch.value.status === "READY") return undefined;
+    return batch.value.status === "UNINITIALISED" && !setup.certain
+      ? stop({ why: "setup_unconfirmed" })
+      : { do: "end", outcome: "accepted" };
+  }
+  // A setup of somebody else does not have the data of the file, so its end is waited for in any case (contract 5).
+  if (setup.by === "somebody_else" && !wait && !brought) {
+    return { do: "end", outcome: "joined" };
+  }
+  return batch.value.status === "READY"
+    ? undefined
+    : { do: "wait_for_batch", batch: batch.value };
+}
+
+type Readiness =
+  | { readonly kind: "ready" }
+  | { readonly kind: "awaited"; readonly awaited: Awaited }
+  | { readonly kind: "unusable"; readonly state: Unusable };
+
+/** What a setup would find in a dataset (contract 4, API 2.3); `appended`: this run appended records to it. */
+export function readiness(
+  dataset: Dataset,
+  allowPartial: boolean,
+  appended: boolean,
+): Readiness {
+  const { version, totalDatapointCount: datapoints } = dataset;
+  const empty = {
+    kind: "unusable",
+    state: { kind: "empty", version },
+  } as const;
+  const filled = datapoints > 0 ? ({ kind: "ready" } as const) : empty;
+  if (version === 3) {
+    switch (dataset.status) {
+      case "READY":
+        return filled;
+      case "PROCESSING":
+        return { kind: "awaited", awaited: { kind: "processing" } };
+      case "UNINITIALISED":
+        return empty;
+      case "ERROR":
+        return { kind: "unusable", state: { kind: "v3_in_error" } };
+    }
+  }
+  const jobs = runningImports(dataset);
+  if (jobs.length > 0)
+    return { kind: "awaited", awaited: { kind: "imports", jobs } };
+  const enough = dataset.imports.some(
+    ({ status, acceptedCount = 0 }) =>
+      status === "complete" ||
+      (allowPartial && status === "partial" && acceptedCount > 0),
+  );
+  if (enough || appended) return filled;
+  // One that is still `uninitialised` may be an abandoned upload address (API 11.10).
+  const newest = dataset.imports.find(
+    ({ status }) => status !== "uninitialised",
+  );
+  // Datapoints without any import were appended one by one; the server decides whether that is enough.
+  return newest
+    ? { kind: "unusable", state: { kind: "no_complete_import", newest } }
+    : filled;
+}
+
+function runningImports({ imports }: DatasetV4): readonly ImportJob[] {
+  return imports.filter(
+    ({ status }) => status === "queued" || status === "processing",
+  );
+}
+
+/** Contract 4, READY: tasks for datapoints that came after the setup. */
+function tasksFor(
+  view: View,
+  { ifReady, wait }: Inputs,
+  batch: Batch,
+  datasetId: string,
+): Decision | undefined {
+  const { brought, dataset: reading, found, left, setup, sync } = view;
+  if (setup?.by === "us" || left) return undefined;
+  if (sync) {
+    if (sync.ended) return undefined;
+    return wait
+      ? { do: "follow_sync", sync }
+      : { do: "end", outcome: "accepted" };
+  }
+  const leave = (why: "not_asked" | "no_growth" | "v3"): Step => ({
+    do: "leave_as_it_is",
+    why,
+    datasetId,
+  });
+  // Whether somebody else's setup came before the data or after it, the tasks tell.
+  const meanwhile = found?.status === "UNINITIALISED";
+  if (meanwhile || ifReady === "auto") {
+    if (!brought) return setup ? undefined : leave("not_asked");
+    const { version, datapoints } = brought;
+    if (version === 3 || datapoints <= batch.totalTaskCount) {
+      return leave("no_growth");
+    }
+  } else if (setup && !view.file) return undefined;
+  else if (ifReady !== "sync") return setup ? undefined : leave("not_asked");
+  if (!reading) return { do: "read_dataset", datasetId, again: false };
+  const dataset = reading.value;
+  return dataset.version === 3 ? leave("v3") : { do: "sync", batch, dataset };
+}
+
+/** Green only when READY is true (contract 4). */
+function finish(view: View, batch: Batch, inputs: Inputs): Decision {
+  const { setup, sync, left, found } = view;
+  const { totalTaskCount: tasks, totalTaskGroups: groups } = batch;
+  const setups = setup?.setups ?? 0;
+  const datapoints = attachedDatapoints(batch, view.datapoints);
+  if (tasks === 0 || groups === 0)
+    return stop({ why: "ready_but_empty", batch });
+  if (setups > 1 && datapoints !== undefined && tasks > datapoints) {
+    return stop({ why: "too_many_tasks", batch, datapoints, setups });
+  }
+  if (!view.verified) {
+    const before = left || sync !== undefined;
+    return { do: "verify", batch, datapoints, how: { setups, before, sync } };
+  }
+  if (setup?.by === "us" && !inputs.wait)
+    return { do: "end", outcome: "accepted" };
+  if (!view.previewed && !inputs.dryRun) return { do: "find_preview" };
+  if (sync) return { do: "end", outcome: "synced" };
+  if (setup?.by === "us") return { do: "end", outcome: "set_up" };
+  return {
+    do: "end",
+    outcome: found?.status === "READY" ? "already_set_up" : "joined",
+  };
+}
+
+/** Of all attached datasets; undefined when one of them does not say. */
+function attachedDatapoints(
+  { datasets }: Batch,
+  ofThisDataset: number | undefined,
+): number | undefined {
+  if (datasets.length <= 1) return ofThisDataset;
+  return datasets.reduce<number | undefined>(
+    (sum, { totalDatapointCount: n }) =>
+      sum === undefined || n === undefined ? undefined : sum + n,
+    0,
+  );
+}
+
+function stop(reason: StopReason): Extract<Decision, { do: "stop" }> {
+  return { do: "stop", reason };
+}

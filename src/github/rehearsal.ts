@@ -1,0 +1,227 @@
+/** What a dry run says: the step that a real run would take next, and what is to be expected after it (contract 6). */
+import { type Step, decide } from "../decide.ts";
+import { counted, figure } from "../figures.ts";
+import type { Dataset, ImportJob } from "../prolific/schema.ts";
+import { type Brought, type Reading, type View, isRunning } from "../view.ts";
+import type { Inputs } from "./inputs.ts";
+import { awaitedInWords } from "./stops.ts";
+
+/** A state that has not come about: what would be known, and what a reading of the dataset would show. */
+interface Imagined {
+  readonly view: View;
+  readonly dataset: Dataset | undefined;
+}
+
+/**
+ * A sentence.
+ * @param next the first step that would write or wait; undefined when there is none.
+ */
+export function rehearsed(
+  view: View,
+  inputs: Inputs,
+  next: Step | undefined,
+): string {
+  const phrases: string[] = [];
+  let state: Imagined = { view, dataset: view.dataset?.value };
+  for (let step = next; step; step = stepAfter(step, state.view, inputs)) {
+    const phrase = inWords(step, state.view, inputs);
+    if (phrase !== undefined) phrases.push(phrase);
+    state = imagine(state, step);
+  }
+  const work = phrases.join(", then ");
+  return `A real run would ${work === "" ? "leave the batch as it is: it is set up already" : work}`;
+}
+
+/** By the same table as the real run; undefined where the rest is left to Prolific. */
+function stepAfter(step: Step, view: View, inputs: Inputs): Step | undefined {
+  const last = ["wait_for_dataset", "set_up", "sync", "verify"];
+  if (last.includes(step.do)) return undefined;
+  const next = decide(view, { ...inputs, dryRun: false });
+  return next.do === "end" || next.do === "stop" ? undefined : next;
+}
+
+/** Only of what writes or waits. */
+function inWords(step: Step, view: View, inputs: Inputs): string | undefined {
+  switch (step.do) {
+    case "wait_for_dataset":
+      return `wait for ${awaitedInWords(step.awaited)} and look at the dataset again`;
+    case "look_for_bytes":
+      return `look whether the bytes of import ${step.job.id} arrive, and else upload ${step.file.remoteName}`;
+    case "upload":
+      return `upload ${allRecords(view)} as ${step.file.remoteName}`;
+    case "follow_import":
+      return step.found
+        ? `follow import ${step.importId} of the file, which is ${step.found.status}`
+        : undefined;
+    case "append":
+      return (
+        `append ${allRecords(view)} to the ${counted(step.dataset.totalDatapointCount, "datapoint")} there ` +
+        "(identical ones are not added again)"
+      );
+    case "set_up":
+      return ["set up the batch", tasksOfSetup(step.dataset, view, inputs)]
+        .filter(Boolean)
+        .join(": ");
+    case "wait_for_batch":
+      return view.setup?.by === "us"
+        ? undefined
+        : "wait for the setup that is running";
+    case "sync":
+      return `sync the batch: ${tasksOfSync(step.dataset.totalDatapointCount - step.batch.totalTaskCount, view)}`;
+    case "read_batch":
+    case "use_dataset":
+    case "read_dataset":
+    case "check_file":
+    case "check_record_lengths":
+    case "accept_file":
+    case "count_datapoints":
+    case "join":
+    case "confirm_setup":
+    case "follow_sync":
+    case "leave_as_it_is":
+    case "verify":
+    case "find_preview":
+      return undefined;
+  }
+}
+
+function allRecords({ checked }: View): string {
+  const records = checked?.checked.records;
+  return records === undefined ? "its records" : counted(records, "record");
+}
+
+/** "20 tasks in 7 groups", as far as that can be known before; one task a datapoint (API 2.2). */
+function tasksOfSetup(
+  dataset: Dataset,
+  { brought, checked }: View,
+  { tasksPerGroup = 1 }: Inputs,
+): string {
+  const tasks = dataset.totalDatapointCount;
+  if (brought?.how === "append") {
+    const { accepted, datapointsBefore } = brought;
+    const least = Math.max(datapointsBefore, accepted);
+    return `${counted(least, "task")} or more, up to ${figure(tasks)}`;
+  }
+  if (tasks === 0 || tasks === Infinity) return "";
+  const columns = checked?.checked.columns ?? [];
+  // By a field of the schema (V4), or by a column of the file (V3, API 2.5).
+  const grouped =
+    dataset.groupsItself ||
+    (dataset.version === 3 && columns.includes("META_TASK_GROUP_ID"));
+  const groups = counted(Math.ceil(tasks / tasksPerGroup), "group");
+  return `${counted(tasks, "task")} in ${grouped ? "the groups that the data decides" : groups}`;
+}
+
+function tasksOfSync(without: number, { brought }: View): string {
+  if (brought && brought.accepted > 0) {
+    return "a task for each datapoint that is new";
+  }
+  return without > 0
+    ? `${counted(without, "datapoint")} without a task`
+    : "every datapoint has a task already";
+}
+
+/** The state that a step would leave behind when all goes well. */
+function imagine({ view, dataset }: Imagined, step: Step): Imagined {
+  const fresh = <T>(value: T): Reading<T> => ({ value, ageMs: 0 });
+  switch (step.do) {
+    case "read_batch":
+      return {
+        view: { ...view, batch: view.batch && fresh(view.batch.value) },
+        dataset,
+      };
+    case "read_dataset":
+      return { view: { ...view, dataset: dataset && fresh(dataset) }, dataset };
+    case "check_record_lengths":
+      return { view: { ...view, fits: true }, dataset };
+    case "join": {
+      const setup = { by: "somebody_else", setups: 0, certain: true } as const;
+      return { view: { ...view, setup }, dataset };
+    }
+    case "wait_for_batch": {
+      const tasks = dataset?.totalDatapointCount ?? step.batch.totalTaskCount;
+      const batch = {
+        ...step.batch,
+        status: "READY",
+        totalTaskCount: tasks,
+      } as const;
+      return { view: { ...view, batch: fresh(batch) }, dataset };
+    }
+    case "leave_as_it_is":
+      return { view: { ...view, left: true }, dataset };
+    case "accept_file":
+      return broughtIn(view, step.dataset, { how: step.how, accepted: 0 });
+    case "upload":
+    case "look_for_bytes": {
+      const how = step.dataset.version === 3 ? "processed" : "import";
+      return broughtIn(view, step.dataset, { how, accepted: records(view) });
+    }
+    case "append":
+      return broughtIn(view, step.dataset, {
+        how: "append",
+        accepted: records(view),
+      });
+    case "follow_import": {
+      // As many as the file has, when none of them shows yet.
+      const none = step.dataset.totalDatapointCount === 0;
+      const accepted = none ? records(view) : 0;
+      return broughtIn(view, step.dataset, { how: "import", accepted });
+    }
+    case "use_dataset":
+    case "check_file":
+    case "count_datapoints":
+    case "wait_for_dataset":
+    case "set_up":
+    case "confirm_setup":
+    case "sync":
+    case "follow_sync":
+    case "verify":
+    case "find_preview":
+      return { view, dataset };
+  }
+}
+
+/** Of a ZIP nobody knows how many. */
+function records({ checked }: View): number {
+  return checked?.checked.records ?? Infinity;
+}
+
+function broughtIn(
+  view: View,
+  before: Dataset,
+  { how, accepted }: Pick<Brought, "how" | "accepted">,
+): Imagined {
+  const { totalDatapointCount: datapointsBefore, version } = before;
+  const datapoints = datapointsBefore + accepted;
+  const brought: Brought = {
+    ...{ how, version, accepted, datapointsBefore, datapoints },
+    counted: true,
+  };
+  const grown = { ...before, totalDatapointCount: datapoints };
+  const dataset: Dataset =
+    grown.version === 3
+      ? { ...grown, status: "READY" }
+      : { ...grown, imports: grown.imports.map(ended) };
+  return {
+    view: { ...view, brought, datapoints, dataset: undefined },
+    dataset:
+      dataset.version === 4 && how !== "append"
+        ? { ...dataset, imports: [COMPLETE, ...dataset.imports] }
+        : dataset,
+  };
+}
+
+function ended(job: ImportJob): ImportJob {
+  return isRunning(job) ? { ...job, status: "complete" } : job;
+}
+
+const COMPLETE: ImportJob = {
+  id: "",
+  filename: undefined,
+  status: "complete",
+  acceptedCount: undefined,
+  rejectedCount: undefined,
+  duplicateCount: undefined,
+  errors: [],
+  reason: undefined,
+};

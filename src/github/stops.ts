@@ -1,0 +1,224 @@
+/** Why a run stops, in words: a reason of the table as one message (contract 8). */
+import type { Awaited, StopReason, Unusable } from "../decide.ts";
+import { Stop } from "../errors.ts";
+import { counted, figure } from "../figures.ts";
+import type { Batch, Dataset, ImportJob } from "../prolific/schema.ts";
+import type { View } from "../view.ts";
+import type { Inputs } from "./inputs.ts";
+
+const UPLOAD_V3 =
+  "Upload a .csv or .zip file to it (with dataset_file, or in the Prolific app)";
+const UPLOAD_V4 =
+  "Upload a .csv or .jsonl file to it (with dataset_file, or in the Prolific app)";
+const THEN_AGAIN = ", then run this job again.";
+
+/** The message of a stop. */
+export function stopFor(reason: StopReason, view: View, inputs: Inputs): Stop {
+  const { batchId } = inputs;
+  switch (reason.why) {
+    case "batch_in_error":
+      // No reset exists (API 2.1).
+      return new Stop({
+        title: "The batch is in ERROR at Prolific",
+        what: `Batch ${batchId} reads ERROR: Prolific could not make its tasks, and its data may be unusable.`,
+        next:
+          "An ERROR batch cannot be set up again. Look at its dataset in Prolific, then duplicate the batch or create a new " +
+          "one, and put the new id into batch_id.",
+      });
+    case "already_set_up":
+      return new Stop({
+        title: "The batch is already set up",
+        what: `Batch ${batchId} reads ${reason.batch.status}, and if_ready is "fail". Nothing was sent.`,
+        next: "Use another batch, or set if_ready to skip (accept it as it is) or sync (add tasks for new datapoints).",
+      });
+    case "dataset_needed":
+      return datasetNeeded(reason.batch);
+    case "another_dataset":
+      return new Stop({
+        title: "Another dataset is attached to the batch",
+        what: `dataset_id is ${view.datasetId ?? inputs.datasetId ?? ""}, but batch ${batchId} is attached to ${attached(reason.batch)}.`,
+        next: "Leave dataset_id empty to use the attached one, or check which batch_id and dataset_id belong together.",
+      });
+    case "other_format":
+      return otherFormat(reason.dataset, view);
+    case "no_schema":
+      return new Stop({
+        title: "The dataset has no schema",
+        what: `Dataset ${reason.dataset.id} has no schema yet, so Prolific would park whatever is uploaded to it. Nothing was uploaded.`,
+        next: "Set the dataset's schema in Prolific (or with PATCH …/datasets/{id}), then run this job again.",
+      });
+    case "cannot_grow":
+      return cannotGrow(reason.batch, reason.dataset, view, inputs);
+    case "unusable":
+      return unusable(reason.dataset, reason.state);
+    case "twice_in_dataset":
+      return new Stop({
+        title: "The file may be in the dataset twice",
+        what:
+          `${view.file?.relativePath ?? ""} was sent ${String(reason.puts)} times, and dataset ${reason.dataset} has grown by ` +
+          `${counted(reason.grown, "datapoint")}, more than the ${figure(reason.accepted)} that were accepted. No setup or sync was sent.`,
+        next: "Look at the dataset in Prolific. If records are there twice, create a new dataset and upload the file there.",
+      });
+    case "setup_unconfirmed":
+      return new Stop({
+        title: "Unknown whether Prolific accepted the setup",
+        what: `The setup of batch ${batchId} was answered with a success, but not with HTTP 202, and the batch has not moved.`,
+        next: "Check api_url and proxies in between, then run this job again: it looks at the batch first.",
+      });
+    case "ready_but_empty":
+      return readyButEmpty(reason.batch);
+    case "too_many_tasks":
+      return new Stop({
+        title: "The batch has more tasks than datapoints",
+        what:
+          `Batch ${batchId} has ${counted(reason.batch.totalTaskCount, "task")} for ${counted(reason.datapoints, "datapoint")}, ` +
+          `and ${counted(reason.setups, "setup")} of this run may have arrived.`,
+        next: "Do not publish a study with this batch before you know why: each task is paid for. Ask Prolific's support.",
+      });
+  }
+}
+
+function attached({ datasets }: Batch): string {
+  return datasets.map(({ id }) => id).join(", ");
+}
+
+function datasetNeeded(batch: Batch): Stop {
+  return new Stop({
+    title: "dataset_id is needed",
+    what:
+      batch.datasets.length === 0
+        ? `Batch ${batch.id} has no dataset attached.`
+        : `Batch ${batch.id} has several datasets attached: ${attached(batch)}.`,
+    next: "Give the one to use in dataset_id.",
+  });
+}
+
+function otherFormat({ id, version }: Dataset, { file }: View): Stop {
+  return new Stop({
+    title: "This dataset takes other files",
+    what: `${file?.relativePath ?? ""} is a .${file?.format ?? ""} file, and dataset ${id} is a V${String(version)} dataset.`,
+    next: `Give a ${version === 3 ? ".csv or .zip" : ".csv or .jsonl"} file in dataset_file, or the id of another dataset.`,
+  });
+}
+
+/** A V3 dataset with other data: the way out is a new dataset and a duplicate of the batch (contract 5, API 3.8, 4). */
+function cannotGrow(
+  batch: Batch,
+  { id, name, totalDatapointCount }: Dataset,
+  { file }: View,
+  { apiUrl }: Inputs,
+): Stop {
+  const api = `${apiUrl}/api/v1/data-collection`;
+  const post = (path: string, json: Record<string, unknown>) =>
+    `curl -X POST -H "Authorization: Token $PROLIFIC_TOKEN" -H "Content-Type: application/json" ` +
+    `-d '${JSON.stringify(json).replaceAll("'", "'\\''")}' ${api}${path}`;
+  return new Stop({
+    title: "This dataset cannot grow",
+    what:
+      `Dataset ${id} is a V3 dataset and holds ${counted(totalDatapointCount, "datapoint")} of another file than the ` +
+      `committed ${file?.relativePath ?? ""}. Nothing was uploaded.`,
+    next:
+      "Make a new dataset and a copy of the batch without its dataset with the two commands below, and put their ids into " +
+      "dataset_id and batch_id. (A V4 dataset, one with a schema, can grow.)",
+    commands: [
+      post("/datasets", {
+        name: name || (file?.stem ?? ""),
+        workspace_id: batch.workspaceId ?? "YOUR_WORKSPACE_ID",
+      }),
+      post(`/batches/${batch.id}/duplicate`, { upload_new_dataset: true }),
+    ],
+  });
+}
+
+function readyButEmpty({
+  id,
+  totalTaskCount: tasks,
+  totalTaskGroups: groups,
+}: Batch): Stop {
+  return new Stop({
+    title: "The batch is READY, but empty",
+    what:
+      `Batch ${id} reads READY with ${counted(tasks, "task")}` +
+      (groups === undefined ? "." : ` in ${counted(groups, "task group")}.`),
+    next: "Participants would see nothing. Check its dataset in Prolific, then duplicate the batch or create a new one.",
+  });
+}
+
+function unusable({ id }: Dataset, state: Unusable): Stop {
+  const { what, words, next } = unusableInWords(state);
+  return new Stop({
+    title: "The dataset cannot be set up",
+    what: `Dataset ${id} ${what}. No setup was sent.`,
+    words,
+    next,
+  });
+}
+
+interface Words {
+  readonly what: string;
+  /** The server's own. */
+  readonly words?: string | undefined;
+  readonly next: string;
+}
+
+function unusableInWords(state: Unusable): Words {
+  switch (state.kind) {
+    case "v3_in_error":
+      return {
+        what: "reads ERROR: Prolific could not process its file",
+        next: `Create a new dataset. ${UPLOAD_V3}, attach it to the batch${THEN_AGAIN}`,
+      };
+    case "empty":
+      return {
+        what: "is empty",
+        next: (state.version === 3 ? UPLOAD_V3 : UPLOAD_V4) + THEN_AGAIN,
+      };
+    case "no_complete_import":
+      return unfinished(state.newest);
+  }
+}
+
+/** Completes "waiting for …". */
+export function awaitedInWords(awaited: Awaited): string {
+  switch (awaited.kind) {
+    case "upload":
+    case "processing":
+      return "Prolific to process its file";
+    case "imports":
+      return `its import ${awaited.jobs.map(named).join(", ")} to end`;
+  }
+}
+
+function named({ filename, id }: ImportJob): string {
+  return filename === undefined ? id : `${id} of "${filename}"`;
+}
+
+/** The newest import of a dataset without a complete one. */
+function unfinished(job: ImportJob): Words {
+  const { reason, rejectedCount, status } = job;
+  const name = `import ${named(job)}`;
+  if (status === "pending_schema") {
+    return {
+      what: `has no schema yet, so its ${name} is parked (pending_schema)`,
+      next: `Set the dataset's schema; the import then goes on by itself. Run this job again afterwards.`,
+    };
+  }
+  if (status === "partial") {
+    return {
+      what:
+        `has no complete import: ${name} is partial` +
+        (rejectedCount === undefined
+          ? ""
+          : `, ${counted(rejectedCount, "record")} rejected`),
+      next:
+        "Put the rejected records, corrected, into a new file (those accepted stay) and upload it to the dataset, or set " +
+        "allow_partial to true to go on with the accepted ones" +
+        THEN_AGAIN,
+    };
+  }
+  return {
+    what: `has no complete import: ${name} ${status}`,
+    words: reason,
+    next: UPLOAD_V4 + THEN_AGAIN,
+  };
+}

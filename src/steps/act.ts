@@ -1,0 +1,78 @@
+/** From a decision to what does it: a step of the table and its function. */
+import type { Step } from "../decide.ts";
+import type { Known } from "../view.ts";
+import { confirmSetup } from "./batch/confirm-setup.ts";
+import { findPreview } from "./batch/find-preview.ts";
+import { readBatch } from "./batch/read-batch.ts";
+import { setUp } from "./batch/set-up.ts";
+import { followSync, startSync } from "./batch/sync.ts";
+import { verify } from "./batch/verify.ts";
+import { waitForBatch } from "./batch/wait-for-batch.ts";
+import { append } from "./dataset/append.ts";
+import { lookForBytes } from "./dataset/arrival.ts";
+import { checkFile, checkRecordLengths } from "./dataset/check-file.ts";
+import { followImport } from "./dataset/follow-import.ts";
+import {
+  countDatapoints,
+  readDataset,
+  waitForDataset,
+} from "./dataset/read-dataset.ts";
+import { upload } from "./dataset/upload.ts";
+import { acceptFile, join, leaveAsItIs, useDataset } from "./tell.ts";
+import type { Tools } from "./tools.ts";
+
+/** Takes a step. @returns what is known by it. @throws whatever makes the step of the workflow red. */
+export async function act(
+  tools: Tools,
+  step: Step,
+  known: Known,
+): Promise<Partial<Known>> {
+  switch (step.do) {
+    case "read_batch":
+      return {
+        batch: await readBatch(tools, known.batch ? "waiting" : "deciding"),
+      };
+    case "use_dataset":
+      return useDataset(tools, step.batch, step.datasetId);
+    case "read_dataset": {
+      const how = step.again ? "waiting" : "deciding";
+      return { dataset: await readDataset(tools, step.datasetId, how) };
+    }
+    case "check_file":
+      return checkFile(tools, step.file, step.dataset);
+    case "check_record_lengths":
+      return checkRecordLengths(tools, step.file);
+    case "wait_for_dataset":
+      return waitForDataset(tools, step.dataset, step.awaited, known.waiting);
+    case "look_for_bytes":
+      return lookForBytes(tools, step.dataset, step.job, known.abandoned);
+    case "upload":
+      return upload(tools, step.dataset, step.file);
+    case "follow_import":
+      return followImport(tools, step);
+    case "count_datapoints":
+      return countDatapoints(tools, step.dataset, step.brought);
+    case "append":
+      return append(tools, step.batch, step.dataset, step.file);
+    case "accept_file":
+      return acceptFile(tools, step.how, step.dataset, step.file);
+    case "join":
+      return join(tools, step.found);
+    case "set_up":
+      return setUp(tools, step.batch, step.dataset);
+    case "confirm_setup":
+      return confirmSetup(tools, step.batch);
+    case "wait_for_batch":
+      return { batch: await waitForBatch(tools, step.batch) };
+    case "sync":
+      return startSync(tools, step.batch);
+    case "follow_sync":
+      return followSync(tools, step.sync);
+    case "leave_as_it_is":
+      return leaveAsItIs(tools, step.why, step.datasetId);
+    case "verify":
+      return verify(tools, step.batch, step.datapoints, step.how);
+    case "find_preview":
+      return findPreview(tools);
+  }
+}

@@ -1,0 +1,66 @@
+/** Whether the bytes of an upload have arrived: looked for, since a lost answer says nothing (contract 5). */
+import type { DatasetV4, ImportJob } from "../../prolific/schema.ts";
+import type { Known } from "../../view.ts";
+import type { Patience } from "../patience.ts";
+import type { Needs } from "../tools.ts";
+import { readImport } from "./follow-import.ts";
+import { readDataset } from "./read-dataset.ts";
+
+/** What may have arrived is looked for after each of these pauses, in milliseconds. */
+const PAUSES_OF_LOOKS_MS = [0, 1_000, 2_000, 3_000, 4_000];
+
+/** Says whether the bytes have arrived, in one reading. */
+export type Arrived = () => Promise<boolean>;
+
+type Looker = Needs<"prolific" | "patience" | "report">;
+
+/** @param importId of the upload address (V4); without one the dataset itself is looked at (V3). */
+export function arrivedOnce(
+  tools: Looker,
+  datasetId: string,
+  importId: string | undefined,
+): Arrived {
+  const { patience, prolific } = tools;
+  const createdAt = patience.now();
+  return async () => {
+    if (importId !== undefined) {
+      const of = { datasetId, importId, createdAt };
+      const { status } = await readImport(tools, "waiting", of);
+      return status !== "uninitialised";
+    }
+    const dataset = await patience.read("waiting", (options) =>
+      prolific.dataset(datasetId, options),
+    );
+    return dataset.version === 3 && dataset.status !== "UNINITIALISED";
+  };
+}
+
+/** True as soon as the bytes are there; looks for up to 10 s. */
+export async function arrivesSoon(
+  patience: Patience,
+  arrived: Arrived,
+): Promise<boolean> {
+  for (const pauseMs of PAUSES_OF_LOOKS_MS) {
+    await patience.pause(pauseMs);
+    if (await arrived()) return true;
+  }
+  return false;
+}
+
+/** Looks whether an earlier run sent the bytes of an import that has none yet. */
+export async function lookForBytes(
+  tools: Looker & Needs<"log">,
+  { id }: DatasetV4,
+  job: ImportJob,
+  abandoned: readonly string[],
+): Promise<Partial<Known>> {
+  tools.log.say(
+    `Import ${job.id} of this file has no bytes yet; looking whether they arrive`,
+  );
+  const arrived = arrivedOnce(tools, id, job.id);
+  const there = await arrivesSoon(tools.patience, arrived);
+  return {
+    ...(!there && { abandoned: [...abandoned, job.id] }),
+    dataset: await readDataset(tools, id, "waiting"),
+  };
+}

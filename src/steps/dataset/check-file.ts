@@ -1,0 +1,70 @@
+/** The committed file is checked as a whole before anything is sent (contract 5.1). */
+import { Stop } from "../../errors.ts";
+import { counted, figure } from "../../figures.ts";
+import { remoteName } from "../../file/content-name.ts";
+import type { DatasetFile } from "../../file/find.ts";
+import { readRecords } from "../../file/formats/records.ts";
+import { BYTES_A_REQUEST } from "../../file/portions.ts";
+import { preflight } from "../../file/preflight.ts";
+import { tellOfRows } from "../../github/rows.ts";
+import type { Dataset } from "../../prolific/schema.ts";
+import type { CheckedFile, Known } from "../../view.ts";
+import type { Needs } from "../tools.ts";
+
+/**
+ * Checks a file by itself and, with a dataset, by the dataset's schema.
+ * @throws Stop when it has defects; all that were found are told.
+ */
+export async function checkFile(
+  tools: Needs<"files" | "patience" | "log" | "report">,
+  file: DatasetFile,
+  dataset: Dataset | undefined,
+): Promise<Partial<Known>> {
+  const { files, patience, log } = tools;
+  const schema = dataset?.version === 4 ? dataset.schema : undefined;
+  const checked = await preflight(files, file, schema, patience.signal);
+  if (checked.defectCount > 0) {
+    tellOfRows(tools, {
+      file: file.relativePath,
+      title: "Defect in the dataset file",
+      noun: "defect",
+      level: "error",
+      rows: checked.defects,
+      total: checked.defectCount,
+    });
+    throw new Stop({
+      title: "The dataset file has defects",
+      what: `${file.relativePath} has ${counted(checked.defectCount, "defect")}. It was not uploaded.`,
+      next: "Mend the file and commit it; the lines are in the annotations, in the log and in the job summary.",
+    });
+  }
+  const name = remoteName(file, checked.sha256);
+  const content =
+    checked.records === undefined
+      ? `${figure(file.bytes)} bytes`
+      : counted(checked.records, "record");
+  log.say(
+    `${file.relativePath}: ${content}, no defects; its name at Prolific: ${name}`,
+  );
+  return { checked: { file, checked, remoteName: name } };
+}
+
+/**
+ * Reads the file once more, so that nothing is sent of one that cannot be sent whole.
+ * @throws Stop for a record that no append could hold.
+ */
+export async function checkRecordLengths(
+  { files, patience }: Needs<"files" | "patience">,
+  { file }: CheckedFile,
+): Promise<Partial<Known>> {
+  const records = readRecords(files, file, patience.signal);
+  for await (const { json, index, line } of records) {
+    if (Buffer.byteLength(json) < BYTES_A_REQUEST) continue;
+    throw new Stop({
+      title: "A record is too long to be appended",
+      what: `Record ${String(index + 1)} (line ${String(line)}) of ${file.relativePath} is longer than 1 MiB. Nothing was sent.`,
+      next: "Shorten the record, or bring it in with a file of its own in an empty dataset.",
+    });
+  }
+  return { fits: true };
+}

@@ -1,0 +1,173 @@
+/** Following an import to its end, and what it came to (contract 5). */
+import type { ImportOfFile } from "../../decide.ts";
+import { ApiError, DeadlineReached, Stop } from "../../errors.ts";
+import { counted, figure } from "../../figures.ts";
+import type { ImportJob, ImportStatus } from "../../prolific/schema.ts";
+import { type CheckedFile, type Known, isRunning } from "../../view.ts";
+import type { How } from "../patience.ts";
+import type { Needs } from "../tools.ts";
+import { judgeRejected } from "./rejected.ts";
+
+type Follower = Needs<
+  "inputs" | "prolific" | "files" | "patience" | "log" | "report"
+>;
+
+/** What was just created may not be found at once (contract 7). */
+const LAG_MS = 10_000;
+
+interface EndedImport extends ImportJob {
+  readonly status: Exclude<
+    ImportStatus,
+    "uninitialised" | "queued" | "processing"
+  >;
+}
+
+/**
+ * Reads an import until it has ended, says what it came to, and puts its rejected records on their lines.
+ * @throws Stop when it is not to be built upon; DeadlineReached when it has not ended in a last check either; any final
+ * error of a read.
+ */
+export async function followImport(
+  tools: Follower,
+  { dataset, importId, found, file }: ImportOfFile,
+): Promise<Partial<Known>> {
+  if (found) {
+    tools.log.say(
+      `${file.remoteName} was uploaded before (import ${importId}); nothing to upload`,
+    );
+  }
+  const job = await untilEnded(tools, dataset.id, importId);
+  await judgeImport(tools, job, file);
+  const endedBefore = found !== undefined && !isRunning(found);
+  const datapoints = dataset.totalDatapointCount;
+  return {
+    brought: {
+      how: "import",
+      version: 4,
+      accepted: endedBefore ? 0 : (job.acceptedCount ?? 0),
+      datapointsBefore: datapoints,
+      datapoints,
+      counted: false,
+    },
+  };
+}
+
+async function untilEnded(
+  tools: Follower,
+  datasetId: string,
+  importId: string,
+): Promise<EndedImport> {
+  const { log, patience } = tools;
+  const startedAt = patience.now();
+  const read = (how: How) =>
+    readImport(tools, how, { datasetId, importId, createdAt: startedAt });
+  let seen: string | undefined;
+  for (;;) {
+    let job: ImportJob;
+    try {
+      if (seen !== undefined) await patience.untilNextCheck(startedAt);
+      job = await read("waiting");
+    } catch (error) {
+      if (!(error instanceof DeadlineReached)) throw error;
+      job = await read("last");
+      if (!hasEnded(job)) throw error;
+    }
+    if (job.status !== seen) log.say(`Import status: ${job.status}`);
+    seen = job.status;
+    if (hasEnded(job)) return job;
+  }
+}
+
+function hasEnded(job: ImportJob): job is EndedImport {
+  return !isRunning(job);
+}
+
+interface ImportRead {
+  readonly datasetId: string;
+  readonly importId: string;
+  /** On the clock of the run; a 404 soon after is lag. */
+  readonly createdAt: number;
+}
+
+/** One patient reading of an import. */
+export function readImport(
+  { prolific, patience }: Needs<"prolific" | "patience">,
+  how: How,
+  { datasetId, importId, createdAt }: ImportRead,
+): Promise<ImportJob> {
+  const isLag = (error: unknown) =>
+    error instanceof ApiError &&
+    error.status === 404 &&
+    patience.now() - createdAt < LAG_MS;
+  return patience.read(
+    how,
+    (options) => prolific.importJob(datasetId, importId, options),
+    isLag,
+  );
+}
+
+/**
+ * Says what an import that has ended came to, and puts its rejected records on their lines.
+ * @throws Stop when it is not to be built upon.
+ */
+async function judgeImport(
+  tools: Follower,
+  job: EndedImport,
+  checked: CheckedFile,
+): Promise<void> {
+  const { report } = tools;
+  report.set("import_id", job.id);
+  report.set("accepted_count", job.acceptedCount);
+  report.set("rejected_count", job.rejectedCount);
+  report.set("duplicate_count", job.duplicateCount);
+  const { name } = checked.file;
+  switch (job.status) {
+    case "failed":
+      throw new Stop({
+        title: "Prolific could not import the file",
+        what: `Import ${job.id} of ${name} failed; none of its records is in the dataset.`,
+        words: job.reason,
+        next: "Mend the file as the reason says and commit it. If the file is right, run this job again: it uploads it anew.",
+      });
+    case "pending_schema":
+      throw new Stop({
+        title: "The dataset has no schema",
+        what: `Import ${job.id} of ${name} is parked (pending_schema): the dataset has no schema yet.`,
+        next: "Set the dataset's schema; the import then goes on by itself. Run this job again afterwards.",
+      });
+    case "complete":
+    case "partial": {
+      const rejected = job.rejectedCount ?? job.errors.length;
+      if (job.status === "partial" || rejected > 0) {
+        await judgeRejected(tools, checked, {
+          accepted: job.acceptedCount ?? 0,
+          rejected,
+          errors: job.errors,
+        });
+      }
+      compareWithFile(tools, job, checked);
+    }
+  }
+}
+
+function compareWithFile(
+  { log, report }: Follower,
+  { acceptedCount, rejectedCount = 0 }: ImportJob,
+  { file, checked: { records } }: CheckedFile,
+): void {
+  if (acceptedCount === undefined) return;
+  const duplicates = report.get("duplicate_count") ?? "0";
+  log.say(
+    `Prolific accepted ${counted(acceptedCount, "record")} of ${file.name}` +
+      (duplicates === "0"
+        ? ""
+        : `, ${duplicates} of them in the dataset already`),
+  );
+  if (records === undefined || acceptedCount + rejectedCount === records)
+    return;
+  log.warn(
+    "Prolific counts other records",
+    `${file.relativePath} has ${counted(records, "record")}, but Prolific accepted ${figure(acceptedCount)} and ` +
+      `rejected ${figure(rejectedCount)}. Check the dataset before you publish a study with it.`,
+  );
+}

@@ -1,0 +1,123 @@
+/** Waiting and reading until it succeeds or the time is up: every pause and every read of a step goes through here. */
+import type { Log } from "../github/log.ts";
+import type { Report } from "../github/report.ts";
+import type { CallOptions } from "../prolific/exchange.ts";
+import {
+  DECIDING_TRIES,
+  type ReadPolicy,
+  pauseBeforeRetry,
+  readPatiently,
+} from "../prolific/retry.ts";
+import type { Clock } from "../timing/clock.ts";
+import type { Deadline } from "../timing/deadline.ts";
+import { formatDuration } from "../timing/duration.ts";
+import { pauseBeforeCheck } from "../timing/pauses.ts";
+
+/** The log says that the step is alive once a minute (contract 7). */
+const HEARTBEAT_MS = 60_000;
+
+/** How long a read is worth repeating: five tries, until the deadline, or 5 s after it. */
+export type How = "deciding" | "waiting" | "last";
+
+type Read<T> = (options: CallOptions) => Promise<T>;
+type IsLag = ReadPolicy["isLag"];
+
+export interface PatienceOptions {
+  readonly clock: Clock;
+  /** In [0, 1). */
+  readonly random: () => number;
+  readonly deadline: Deadline;
+  /** The longest pause between two checks. */
+  readonly pollIntervalMs: number;
+  readonly log: Log;
+  readonly report: Report;
+}
+
+export class Patience {
+  /** The last failed try of a read, until one succeeds again. */
+  lastError: Error | undefined;
+  /** What the last write came to that was not accepted. */
+  writeError: Error | undefined;
+  private readonly options: PatienceOptions;
+
+  constructor(options: PatienceOptions) {
+    this.options = options;
+  }
+
+  /** On the clock of the run. */
+  now(): number {
+    return this.options.clock.now();
+  }
+
+  /** Aborts at the deadline and by a cancel. */
+  get signal(): AbortSignal {
+    return this.options.deadline.signal;
+  }
+
+  /** The same 5 s later, for a last check. */
+  get lastSignal(): AbortSignal {
+    return this.options.deadline.lastSignal;
+  }
+
+  /** Sleeps, with the heartbeat; cut by the deadline (or another signal) and by a cancel. */
+  async pause(ms: number, signal = this.signal): Promise<void> {
+    const { clock, log } = this.options;
+    const until = clock.now() + ms;
+    for (;;) {
+      const left = until - clock.now();
+      const toHeartbeat = log.spokeAt + HEARTBEAT_MS - clock.now();
+      await clock.sleep(Math.max(0, Math.min(left, toHeartbeat)), signal);
+      if (clock.now() >= log.spokeAt + HEARTBEAT_MS) this.heartbeat();
+      if (clock.now() >= until) return;
+    }
+  }
+
+  /** Sleeps until the next check of something that has been waited for since a moment (contract 7). */
+  untilNextCheck(sinceMs: number, signal?: AbortSignal): Promise<void> {
+    const waitedMs = this.now() - sinceMs;
+    const ms = pauseBeforeCheck(waitedMs, this.options.pollIntervalMs);
+    return this.pause(ms, signal);
+  }
+
+  /** Sleeps before a write is tried again; its error is told by the next heartbeat. */
+  backOff(tries: number, error: Error, leastMs = 0): Promise<void> {
+    this.writeError = error;
+    const pauseMs = pauseBeforeRetry(tries, error, this.options.random());
+    return this.pause(Math.max(leastMs, pauseMs));
+  }
+
+  /** Reads until it succeeds. @throws the last error, when it is final or there are no tries left; the deadline, a cancel. */
+  async read<T>(how: How, read: Read<T>, isLag?: IsLag): Promise<T> {
+    const { log, random } = this.options;
+    const signal = how === "last" ? this.lastSignal : this.signal;
+    const value = await readPatiently((attempt) => read({ signal, attempt }), {
+      ...(how === "deciding" && { tries: DECIDING_TRIES }),
+      ...(isLag && { isLag }),
+      sleep: (ms) => this.pause(ms, signal),
+      random,
+      onRetry: (error, pauseMs) => {
+        this.lastError = error;
+        log.debug(
+          `${error.message}; next try in ${String(Math.round(pauseMs))} ms`,
+        );
+      },
+    });
+    this.lastError = undefined;
+    return value;
+  }
+
+  /** A read that is not worth a second try, nor more than `limitMs` milliseconds. */
+  glance<T>(read: Read<T>, limitMs: number): Promise<T> {
+    return read({ signal: this.lastSignal, limitMs });
+  }
+
+  private heartbeat(): void {
+    const { log, report } = this.options;
+    const status = report.get("status") ?? "not read yet";
+    const last = this.lastError ?? this.writeError;
+    const error = last ? ` Last error: ${last.message}.` : "";
+    log.say(
+      `Still waiting after ${formatDuration(report.elapsedMs)}; batch status ${status}.${error}`,
+    );
+  }
+}

@@ -1,0 +1,81 @@
+/** Steps that touch nothing but the log: what was found, and what follows from it. */
+import type { Batch, Dataset } from "../prolific/schema.ts";
+import type { CheckedFile, Known } from "../view.ts";
+import { counted } from "../figures.ts";
+import type { Needs } from "./tools.ts";
+
+/** The dataset that is meant is known now. What cannot be added after a setup is said before (API 11.14). */
+export function useDataset(
+  { log, report }: Needs<"log" | "report">,
+  batch: Batch,
+  datasetId: string,
+): Partial<Known> {
+  report.set("dataset_id", datasetId);
+  report.sawBatch(batch); // its datapoints, now that the dataset is known
+  if (
+    batch.status === "UNINITIALISED" &&
+    batch.totalInstructionCount === 0 &&
+    !batch.hasLayout
+  ) {
+    log.warn(
+      "The batch has no instructions",
+      `Batch ${batch.id} has no instructions and no layout. They cannot be added after its setup.`,
+    );
+  }
+  return { datasetId };
+}
+
+/** The file is in the dataset. */
+export function acceptFile(
+  { log }: Needs<"log">,
+  how: "was_there" | "processed",
+  { version, totalDatapointCount: datapoints }: Dataset,
+  { remoteName }: CheckedFile,
+): Partial<Known> {
+  log.say(
+    how === "was_there"
+      ? `${remoteName} is in the dataset already; nothing to upload`
+      : `Prolific has processed ${remoteName}: ${counted(datapoints, "datapoint")}`,
+  );
+  return {
+    brought: {
+      ...{ how, version, datapoints },
+      datapointsBefore: datapoints,
+      accepted: 0,
+      counted: true,
+    },
+    dataset: undefined,
+  };
+}
+
+/** Somebody else has set up the batch, or is about to. */
+export function join({ log }: Needs<"log">, found: boolean): Partial<Known> {
+  log.say(
+    found
+      ? "A setup is already running; nothing to send"
+      : "Somebody else has set up the batch meanwhile; nothing to send",
+  );
+  return { setup: { by: "somebody_else", setups: 0, certain: true } };
+}
+
+/** A READY batch needs no sync. */
+export function leaveAsItIs(
+  { log }: Needs<"log">,
+  why: "not_asked" | "no_growth" | "v3",
+  datasetId: string,
+): Partial<Known> {
+  switch (why) {
+    case "not_asked":
+      log.say("The batch is already set up; nothing to send");
+      break;
+    case "no_growth":
+      log.say("The batch has a task for every datapoint; nothing to sync");
+      break;
+    case "v3":
+      log.note(
+        "Nothing to sync",
+        `Dataset ${datasetId} is a V3 dataset: it cannot grow, so there is nothing to sync.`,
+      );
+  }
+  return { left: true };
+}

@@ -1,0 +1,44 @@
+/** What the steps of a run work with. A step takes what it needs of it, and says so in its signature. */
+import type { Files } from "../file/disk.ts";
+import type { Inputs } from "../github/inputs.ts";
+import type { Log } from "../github/log.ts";
+import type { Progress, Report } from "../github/report.ts";
+import type { Prolific } from "../prolific/client.ts";
+import { type PostResult, attempt } from "../prolific/post.ts";
+import type { Storage } from "../prolific/storage.ts";
+import type { Patience } from "./patience.ts";
+
+export interface Tools {
+  readonly inputs: Inputs;
+  readonly prolific: Prolific;
+  readonly storage: Storage;
+  readonly files: Files;
+  readonly patience: Patience;
+  readonly log: Log;
+  readonly report: Report;
+}
+
+/** Some of the tools. */
+export type Needs<K extends keyof Tools> = Pick<Tools, K>;
+
+/** What a time-out or a cancel would mean while a write has no answer, and after it was accepted (contract 7). */
+export interface Meaning {
+  readonly unanswered: Progress;
+  readonly accepted: Progress;
+}
+
+/** Sends a POST once. Whatever cuts it while it has no answer finds its meaning in the report. */
+export async function send<T>(
+  report: Report,
+  { unanswered, accepted }: Meaning,
+  post: () => Promise<T>,
+): Promise<PostResult<T>> {
+  const before = report.progress;
+  report.progress = unanswered;
+  const result = await attempt(post);
+  if (result.kind === "accepted") report.progress = accepted;
+  if (result.kind === "refused" || result.kind === "not_sent") {
+    report.progress = before;
+  }
+  return result;
+}

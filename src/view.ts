@@ -1,0 +1,186 @@
+/** What a run knows at one moment: the batch, the dataset, the file, and what this run has done so far. */
+import type { DatasetFile } from "./file/find.ts";
+import type { Preflight } from "./file/preflight.ts";
+import type { Progress } from "./github/report.ts";
+import type { Batch, Dataset, ImportJob, SyncJob } from "./prolific/schema.ts";
+
+/** What was read, and when: `at` is in milliseconds on the clock of the run. */
+export interface Seen<T> {
+  readonly value: T;
+  readonly at: number;
+}
+
+/** What was read, and how long ago. */
+export interface Reading<T> {
+  readonly value: T;
+  readonly ageMs: number;
+}
+
+/** The committed file after its preflight (contract 5.1). */
+export interface CheckedFile {
+  readonly file: DatasetFile;
+  readonly checked: Preflight;
+  /** Carries the content: `<stem>-<12 hex>.<ext>`. */
+  readonly remoteName: string;
+}
+
+/** Bytes of the file that have arrived at Prolific in this run. */
+export interface Uploaded {
+  /** V4 only. */
+  readonly importId: string | undefined;
+  /** How often the bytes may have arrived. */
+  readonly puts: number;
+}
+
+/** How the file came to be in the dataset. */
+export interface Brought {
+  readonly how: "was_there" | "processed" | "import" | "append";
+  readonly version: 3 | 4;
+  /** Records that Prolific accepted in this run, known ones included. */
+  readonly accepted: number;
+  readonly datapointsBefore: number;
+  /** Of the dataset, as far as they have been counted. */
+  readonly datapoints: number;
+  /** False until the dataset was read again after the records came. */
+  readonly counted: boolean;
+}
+
+/** How the batch came to be set up, or to be in the middle of it. */
+export interface Setup {
+  readonly by: "us" | "somebody_else";
+  /** Setups of this run that may have arrived. */
+  readonly setups: number;
+  /** Prolific said 202, or the batch has moved. */
+  readonly certain: boolean;
+}
+
+/** The sync of this run. */
+export interface Sync {
+  readonly job: SyncJob;
+  readonly tasksBefore: number;
+  /** Its job has ended. */
+  readonly ended: boolean;
+}
+
+/** Everything that a run has learned. A reading that must not be used again is `undefined`. */
+export interface Known {
+  /** As it was when this run came: the table of contract 4 goes by it. */
+  readonly found: Batch | undefined;
+  readonly batch: Seen<Batch> | undefined;
+  /** The dataset that is meant (contract 2). */
+  readonly datasetId: string | undefined;
+  readonly dataset: Seen<Dataset> | undefined;
+  /** Datapoints of the dataset when it was read for the first time. */
+  readonly datapointsBefore: number | undefined;
+  /** Datapoints of the dataset, by the latest answer that told them. */
+  readonly datapoints: number | undefined;
+  readonly file: DatasetFile | undefined;
+  readonly checked: CheckedFile | undefined;
+  /** True when no record of the file is too long for an append. */
+  readonly fits: boolean;
+  /** Imports of this file that were looked for and never got their bytes. */
+  readonly abandoned: readonly string[];
+  readonly uploaded: Uploaded | undefined;
+  readonly brought: Brought | undefined;
+  readonly setup: Setup | undefined;
+  /** The move of the batch after a setup was looked for. */
+  readonly confirmed: boolean;
+  readonly sync: Sync | undefined;
+  /** What the step before waited for, and since when: pauses grow with the time waited. */
+  readonly waiting:
+    { readonly what: string; readonly since: number } | undefined;
+  /** It was said that the batch stays as it is. */
+  readonly left: boolean;
+  readonly verified: boolean;
+  readonly previewed: boolean;
+}
+
+/** What `decide` sees: the same with the age of each reading in place of its time. */
+export type View = Omit<Known, "batch" | "dataset"> & {
+  readonly batch: Reading<Batch> | undefined;
+  readonly dataset: Reading<Dataset> | undefined;
+};
+
+/** Before the first look. */
+export function nothingKnown(file: DatasetFile | undefined): Known {
+  return {
+    found: undefined,
+    batch: undefined,
+    datasetId: undefined,
+    dataset: undefined,
+    datapointsBefore: undefined,
+    datapoints: undefined,
+    file,
+    checked: undefined,
+    fits: false,
+    abandoned: [],
+    uploaded: undefined,
+    brought: undefined,
+    setup: undefined,
+    confirmed: false,
+    sync: undefined,
+    waiting: undefined,
+    left: false,
+    verified: false,
+    previewed: false,
+  };
+}
+
+/** What is known after a step. */
+export function learn(known: Known, learned: Partial<Known>): Known {
+  const next = { ...known, ...learned };
+  const listed =
+    learned.batch || learned.datasetId
+      ? next.batch?.value.datasets.find(({ id }) => id === next.datasetId)
+      : undefined;
+  return {
+    ...next,
+    waiting: learned.waiting,
+    found: next.found ?? next.batch?.value,
+    datapoints:
+      learned.datapoints ??
+      learned.dataset?.value.totalDatapointCount ??
+      listed?.totalDatapointCount ??
+      known.datapoints,
+    datapointsBefore:
+      known.datapointsBefore ?? learned.dataset?.value.totalDatapointCount,
+  };
+}
+
+/** What is known, as it looks at a moment on the clock of the run. */
+export function lookAt(known: Known, now: number): View {
+  return {
+    ...known,
+    batch: known.batch && aged(known.batch, now),
+    dataset: known.dataset && aged(known.dataset, now),
+  };
+}
+
+function aged<T>({ value, at }: Seen<T>, now: number): Reading<T> {
+  return { value, ageMs: now - at };
+}
+
+/** What a time-out or a cancel between two steps would leave behind (contract 7). A write in flight says more. */
+export function standing(view: View): Progress {
+  const { batch, brought, setup, sync, uploaded, verified } = view;
+  if (verified) return "ready";
+  if (sync) return sync.ended ? "ready" : "sync_running";
+  if (setup) return batch?.value.status === "READY" ? "ready" : "setup_running";
+  const arrived = uploaded !== undefined || (brought?.accepted ?? 0) > 0;
+  return arrived ? "data_arrived" : "nothing_sent";
+}
+
+/** An import that Prolific is still at work on. After the bytes arrived `uninitialised` is lag, not an end. */
+export function isRunning({ status }: Pick<ImportJob, "status">): boolean {
+  switch (status) {
+    case "uninitialised":
+    case "queued":
+    case "processing":
+      return true;
+    case "complete":
+    case "partial":
+    case "failed":
+    case "pending_schema":
+      return false;
+  }
+}
