@@ -1,0 +1,176 @@
+/** What each step may come to: the same parts of what is known that the functions in `steps/` return. The usual answer comes first. */
+import type { Step } from "../../src/decide.ts";
+import type { Batch, SyncJob } from "../../src/prolific/schema.ts";
+import type { Known, Setup } from "../../src/view.ts";
+import {
+  type Answer,
+  acceptedAs,
+  after,
+  appended,
+  counted,
+  followed,
+  lookedFor,
+  sawDataset,
+  uploaded,
+} from "./table-dataset-answers.ts";
+import { batchesFound, datasetsFound, nameOf } from "./table-found.ts";
+import {
+  type Run,
+  type State,
+  RECORDS,
+  batchesReady,
+  fresh,
+  movedTo,
+  one,
+  remembered,
+} from "./table-world.ts";
+import * as make from "./views.ts";
+
+export function answersTo(step: Step, state: State, run: Run): Answer[] {
+  const { known } = state;
+  switch (step.do) {
+    case "read_batch":
+      return batchesAtRead(known, run).map((batch) => ({
+        learned: { batch: fresh(batch) },
+      }));
+    case "use_dataset":
+      return [{ learned: { datasetId: step.datasetId } }];
+    case "read_dataset": {
+      const { batch } = known;
+      const before = state.past.dataset;
+      if (before) return [before, ...after(before, state, run)].map(sawDataset);
+      return batch ? datasetsFound(run, batch.value).map(sawDataset) : [];
+    }
+    case "check_file": {
+      const { checked, file } = make.checkedFile(RECORDS);
+      const format = run.format ?? file.format;
+      const remoteName = nameOf(run);
+      const good = { file: make.fileOf(format), checked, remoteName };
+      return [{ learned: { checked: one(good) } }, "red"];
+    }
+    case "check_record_lengths":
+      return [{ learned: { fits: true } }, "red"];
+    case "wait_for_dataset":
+      return [...after(step.dataset, state, run), step.dataset].map(sawDataset);
+    case "look_for_bytes":
+      return lookedFor(step.dataset, step.job, known);
+    case "upload":
+      return [...[1, 2].map((puts) => uploaded(step.dataset, puts)), "red"];
+    case "follow_import":
+      return followed(step, run);
+    case "count_datapoints":
+      return counted(step.brought, state.past.dataset ?? step.dataset);
+    case "append":
+      return [...[1, 0].flatMap((n) => appended(step.dataset, n)), "red"];
+    case "accept_file":
+      return [acceptedAs(step.how, step.dataset)];
+    case "join":
+      return [{ learned: { setup: SOMEBODY_ELSE } }];
+    case "set_up":
+      return setUpAnswers(step.batch.value, datapointsOf(known));
+    case "confirm_setup":
+      return [
+        ...["PROCESSING", "UNINITIALISED", "ERROR"].map((status) =>
+          movedTo(step.batch, status as Batch["status"]),
+        ),
+        ...batchesReady(step.batch, datapointsOf(known)),
+      ].map((batch) => ({ learned: { confirmed: true, batch: fresh(batch) } }));
+    case "wait_for_batch":
+      return settled(step.batch, datapointsOf(known)).map((batch) => ({
+        learned: { batch: fresh(batch) },
+      }));
+    case "sync": {
+      const { totalTaskCount: tasksBefore } = step.batch;
+      const sync = one({ job: job("queued"), tasksBefore, ended: false });
+      return [{ learned: { sync } }, "red"];
+    }
+    case "follow_sync": {
+      const sync = one({ ...step.sync, job: job("complete"), ended: true });
+      const batches = known.batch
+        ? settled(known.batch.value, datapointsOf(known))
+        : [];
+      return [
+        ...batches.map((batch) => ({ learned: { sync, batch: fresh(batch) } })),
+        "red",
+      ];
+    }
+    case "leave_as_it_is":
+      return [{ learned: { left: true } }];
+    case "verify":
+      return [{ learned: { verified: true } }];
+    case "find_preview":
+      return [{ learned: { previewed: true } }];
+  }
+}
+
+function batchesAtRead({ batch }: Known, run: Run): Batch[] {
+  if (!batch) return batchesFound(run);
+  const { value } = batch;
+  const others = (["PROCESSING", "ERROR"] as const).map((status) =>
+    movedTo(value, status),
+  );
+  return value.status === "READY"
+    ? [value]
+    : [
+        ...[value, ...others, ...batchesReady(value, RECORDS).slice(0, 2)],
+        movedTo(value, "UNINITIALISED", "other"),
+      ];
+}
+
+const SOMEBODY_ELSE = one<Setup>({
+  ...{ by: "somebody_else", setups: 0, certain: true },
+});
+
+const setUpAnswers = remembered(
+  (before: Batch, datapoints: number): Answer[] => {
+    const { datasets } = before;
+    const moved = [
+      ...batchesReady(before, datapoints).slice(0, 2),
+      movedTo(before, "PROCESSING"),
+    ];
+    const touched = one({
+      ...{ ...before, totalTaskCount: 1 },
+      ...(datasets.length === 0 && { datasets: [{ ...MEANT }] }),
+    });
+    const ours = [1, 2].flatMap((setups) => {
+      const sure = one<Setup>({ by: "us", setups, certain: true });
+      const unsure = one<Setup>({ by: "us", setups, certain: false });
+      return [
+        ...[before, touched, ...moved].map((batch) => ({ batch, setup: sure })),
+        { batch: before, setup: unsure },
+      ];
+    });
+    const theirs = moved.map((batch) => ({ batch, setup: SOMEBODY_ELSE }));
+    const stranded = [
+      movedTo(before, "ERROR"),
+      movedTo(before, "UNINITIALISED", "other"),
+      movedTo(before, "READY", "other"),
+    ].map((batch) => ({ batch }));
+    return [
+      ...[...ours, ...theirs, ...stranded].map(({ batch, ...rest }) => ({
+        learned: { ...rest, batch: fresh(batch) },
+      })),
+      "red",
+    ];
+  },
+);
+
+const MEANT = { id: make.DATASET_ID, totalDatapointCount: RECORDS };
+
+/** READY with all the counts that there may be; then with another dataset, and ERROR. */
+const settled = remembered((before: Batch, datapoints: number): Batch[] => [
+  ...batchesReady(before, datapoints),
+  movedTo({ ...before, totalTaskCount: datapoints }, "READY", "other"),
+  movedTo(before, "ERROR"),
+]);
+
+function datapointsOf({ datapoints = RECORDS }: Known): number {
+  return datapoints;
+}
+
+function job(status: "queued" | "complete"): SyncJob {
+  return {
+    ...{ id: "sync", status, reason: undefined },
+    ...{ tasksCreated: undefined, groupsCreated: undefined },
+  };
+}

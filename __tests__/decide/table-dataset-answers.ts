@@ -1,0 +1,207 @@
+/** What the steps with the dataset may come to. */
+import type { Step } from "../../src/decide.ts";
+import type {
+  Dataset,
+  DatasetV3,
+  DatasetV4,
+  ImportJob,
+} from "../../src/prolific/schema.ts";
+import type { Brought, Known } from "../../src/view.ts";
+import { OTHER_NAME, nameOf } from "./table-found.ts";
+import {
+  type Run,
+  type State,
+  RECORDS,
+  fresh,
+  one,
+  remembered,
+} from "./table-world.ts";
+import * as make from "./views.ts";
+
+export type Answer =
+  | {
+      readonly learned: Partial<Known>;
+      /** The dataset at Prolific after a step that does not return it. */
+      readonly dataset?: Dataset;
+    }
+  /** The step throws: the run ends red. */
+  | "red";
+
+const UPLOADED = "import-of-this-run";
+
+export const sawDataset = (dataset: Dataset): Answer => ({
+  learned: { dataset: fresh(dataset) },
+});
+
+/** What a dataset may have become. */
+export function after(before: Dataset, state: State, run: Run): Dataset[] {
+  return before.version === 3
+    ? afterV3(before, state, run)
+    : movedOn(before, RECORDS);
+}
+
+function afterV3(before: DatasetV3, { known }: State, run: Run): Dataset[] {
+  const { status, filename } = before;
+  if (status === "READY" || status === "ERROR") return [];
+  return processed(
+    before,
+    known.uploaded ? nameOf(run) : (filename ?? OTHER_NAME),
+  );
+}
+
+const processed = remembered((before: DatasetV3, filename: string): Dataset[] =>
+  (
+    [
+      { status: "READY", totalDatapointCount: RECORDS },
+      { status: "ERROR", totalDatapointCount: 0 },
+      { status: "READY", totalDatapointCount: 0 },
+      { status: "PROCESSING", totalDatapointCount: 0 },
+    ] as const
+  ).map((result) => one({ ...before, ...result, filename })),
+);
+
+const movedOn = remembered((before: DatasetV4, records: number): Dataset[] =>
+  afterV4(before, records).map(one),
+);
+
+/** The first import that can move on does, or somebody else brings a file. */
+function afterV4(before: DatasetV4, records: number): DatasetV4[] {
+  const { imports } = before;
+  const moving = imports.find(({ status }) =>
+    ["queued", "processing", "uninitialised"].includes(status),
+  );
+  if (moving?.status === "uninitialised") {
+    return [withJob(before, { ...moving, status: "queued" })];
+  }
+  if (moving) {
+    return (["complete", "failed", "partial"] as const).map((status) =>
+      ended(before, { ...moving, status }, records),
+    );
+  }
+  if (imports.length !== 1 || imports[0]?.status !== "complete") return [];
+  const filename = OTHER_NAME;
+  const started = make.job("processing", { id: "of-somebody-else", filename });
+  return [{ ...before, imports: [started, ...imports] }];
+}
+
+function ended(dataset: DatasetV4, job: ImportJob, records: number): DatasetV4 {
+  const adds = job.status === "complete" || job.status === "partial";
+  const grown = withDatapoints(
+    dataset,
+    dataset.totalDatapointCount + (adds ? records : 0),
+  );
+  return withJob(grown, { ...job, acceptedCount: records });
+}
+
+function withJob(dataset: DatasetV4, job: ImportJob): DatasetV4 {
+  const known = dataset.imports.some(({ id }) => id === job.id);
+  const imports = known
+    ? dataset.imports.map((other) => (other.id === job.id ? job : other))
+    : [job, ...dataset.imports];
+  return { ...dataset, imports };
+}
+
+function withDatapoints<T extends Dataset>(dataset: T, count: number): T {
+  return { ...dataset, totalDatapointCount: count };
+}
+
+export function lookedFor(
+  dataset: DatasetV4,
+  job: ImportJob,
+  known: Known,
+): Answer[] {
+  const abandoned = [...known.abandoned, job.id];
+  const arrived = (["processing", "complete", "failed"] as const).map(
+    (status) => one(withJob(dataset, { ...job, status })),
+  );
+  return [
+    { learned: { abandoned, dataset: fresh(dataset) } },
+    ...arrived.map(sawDataset),
+    ...arrived.map((late) => ({
+      learned: { abandoned, dataset: fresh(late) },
+    })),
+  ];
+}
+
+export function uploaded(before: Dataset, puts: number): Answer {
+  return before.version === 3
+    ? {
+        learned: {
+          uploaded: one({ importId: undefined, puts }),
+          dataset: undefined,
+        },
+        dataset: one({ ...before, status: "UNINITIALISED" }),
+      }
+    : { learned: { uploaded: one({ importId: UPLOADED, puts }) } };
+}
+
+export function followed(
+  step: Extract<Step, { do: "follow_import" }>,
+  { inputs }: Run,
+): Answer[] {
+  const { dataset, found, importId } = step;
+  const before = dataset.totalDatapointCount;
+  const come = (status: "complete" | "partial", accepted: number): Answer => {
+    const brought = one<Brought>({
+      ...{ how: "import", version: 4, accepted, counted: false },
+      ...{ datapoints: before, datapointsBefore: before },
+    });
+    const job = { ...make.job(status), ...found, id: importId, status };
+    return { learned: { brought }, dataset: one(withJob(dataset, job)) };
+  };
+  const partial = (accepted: number): Answer =>
+    inputs.allowPartial ? come("partial", accepted) : "red";
+  switch (found?.status) {
+    case "complete":
+      return [come("complete", 0)];
+    case "partial":
+      return [(found.acceptedCount ?? 0) > 0 ? partial(0) : "red"];
+    case "failed":
+    case "pending_schema":
+      return ["red"];
+    case "uninitialised":
+    case "queued":
+    case "processing":
+    case undefined:
+      return [come("complete", RECORDS), partial(RECORDS), "red"];
+  }
+}
+
+function broughtIn(brought: Brought, dataset: Dataset): Answer[] {
+  const { datapoints } = brought;
+  const learned = { brought: one(brought), dataset: undefined, datapoints };
+  return [{ learned, dataset: one(dataset) }];
+}
+
+export function appended(before: DatasetV4, times: number): Answer[] {
+  const { totalDatapointCount: datapointsBefore } = before;
+  const datapoints = datapointsBefore + times * RECORDS;
+  return broughtIn(
+    {
+      ...{ how: "append", version: 4, accepted: RECORDS, counted: true },
+      ...{ datapoints, datapointsBefore },
+    },
+    withDatapoints(before, datapoints),
+  );
+}
+
+/** As many as were accepted, none of them, and more; what nobody accepted now has come from somebody else. */
+export function counted(brought: Brought, before: Dataset): Answer[] {
+  const times = brought.accepted > 0 ? [1, 0, 2] : [0, 1];
+  return times.flatMap((n) => {
+    const datapoints = brought.datapointsBefore + n * RECORDS;
+    return broughtIn(
+      { ...brought, datapoints, counted: true },
+      withDatapoints(before, datapoints),
+    );
+  });
+}
+
+export function acceptedAs(
+  how: "was_there" | "processed",
+  { version, totalDatapointCount: datapoints }: Dataset,
+): Answer {
+  const counts = { datapoints, datapointsBefore: datapoints, accepted: 0 };
+  const brought = one<Brought>({ how, version, ...counts, counted: true });
+  return { learned: { brought, dataset: undefined } };
+}

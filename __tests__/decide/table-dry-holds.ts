@@ -1,0 +1,77 @@
+/** What holds for a dry run in every state, by itself and beside the real run (contract 6). */
+import { isDeepStrictEqual } from "node:util";
+import { decide } from "../../src/decide.ts";
+import { rehearsed } from "../../src/github/rehearsal.ts";
+import type { Rule } from "./table-holds.ts";
+import { isFoundSetUp, isStep, onlyReads } from "./table-rules.ts";
+import type { Place } from "./table-walk.ts";
+
+export const DRY_HOLDS: Readonly<Record<string, Rule>> = {
+  "a dry run only reads, and waits for no count": (
+    { known, next },
+    { inputs },
+  ) =>
+    inputs.dryRun &&
+    isStep(next) &&
+    (!onlyReads(next) ||
+      next.do === "find_preview" ||
+      (next.do === "count_datapoints" && known.brought?.accepted !== 0)) &&
+    next.do,
+
+  "a dry run ends at the first write or wait of the real run, and is red where that is red":
+    ({ view, past }, { inputs }) => {
+      if (!past.quiet || inputs.apiToken === undefined) return;
+      const real = decide(view, { ...inputs, dryRun: false });
+      const dry = decide(view, { ...inputs, dryRun: true });
+      if (real.do === "find_preview")
+        return !isDryEnd(dry, undefined) && dry.do;
+      if (real.do === "stop" || (isStep(real) && onlyReads(real))) {
+        return !isDeepStrictEqual(real, dry) && `${real.do}, dry: ${dry.do}`;
+      }
+      const instead = isStep(real) ? real : undefined;
+      return !isDryEnd(dry, instead) && `${real.do}, dry: ${dry.do}`;
+    },
+
+  "a dry run names the step that it stops at": ({ known, next, view }, run) => {
+    const { inputs } = run;
+    if (next.do !== "end" || !inputs.dryRun || !inputs.apiToken) return;
+    const { instead } = next;
+    const sentence = rehearsed(view, inputs, instead);
+    const words = instead ? WORDS[instead.do] : "leave the batch as it is";
+    if (words === undefined) return `stops at ${String(instead?.do)}`;
+    const sent = instead?.do === "upload" || instead?.do === "append";
+    const setUp = sent && !isFoundSetUp(known) ? ", then set up the batch" : "";
+    return (
+      !(
+        sentence.startsWith(`A real run would ${words}`) &&
+        sentence.includes(setUp)
+      ) && sentence
+    );
+  },
+
+  "without a token nothing is asked of Prolific": ({ next }, { inputs }) =>
+    inputs.apiToken === undefined &&
+    next.do !== "check_file" &&
+    !isDryEnd(next, undefined) &&
+    next.do,
+};
+
+/** How the sentence of a dry run begins. */
+const WORDS: Readonly<Record<string, string>> = {
+  upload: "upload ",
+  append: "append ",
+  set_up: "set up the batch",
+  sync: "sync the batch",
+  wait_for_batch: "wait for the setup",
+  wait_for_dataset: "wait for ",
+  look_for_bytes: "look whether ",
+  follow_import: "follow import ",
+};
+
+function isDryEnd(next: Place["next"], instead: unknown): boolean {
+  return (
+    next.do === "end" &&
+    next.outcome === "dry_run" &&
+    isDeepStrictEqual(next.instead, instead)
+  );
+}

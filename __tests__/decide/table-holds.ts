@@ -1,0 +1,243 @@
+/** What holds for every state of a run. Each rule says what is wrong, or nothing. */
+import { nameOf } from "./table-found.ts";
+import {
+  fileCounts,
+  hasFile,
+  hasWritten,
+  isFoundSetUp,
+  isImporting,
+  isReady,
+  isStep,
+  onlyReads,
+  writes,
+} from "./table-rules.ts";
+import type { Place } from "./table-walk.ts";
+import type { Run } from "./table-world.ts";
+import * as make from "./views.ts";
+
+export type Rule = (place: Place, run: Run) => string | false | undefined;
+
+const FRESH_MS = 5_000;
+
+export const HOLDS: Readonly<Record<string, Rule>> = {
+  "a setup is sent once, from a fresh look at an untouched batch, of a ready dataset":
+    ({ known, next, past, view }, { inputs }) => {
+      if (next.do !== "set_up") return;
+      const { batch, dataset } = next;
+      const attached = batch.value.datasets.map(({ id }) => id);
+      const appended = known.brought?.how === "append";
+      return (
+        (past.setups > 0 && "a second setup") ||
+        (past.moved && "the batch was seen set up") ||
+        ((batch.ageMs > FRESH_MS || (view.batch?.ageMs ?? 0) > FRESH_MS) &&
+          "an old look at the batch") ||
+        (batch.value !== view.batch?.value && "another reading of the batch") ||
+        (batch.value.status !== "UNINITIALISED" && batch.value.status) ||
+        (dataset !== view.dataset?.value && "another reading of the dataset") ||
+        (attached.length > 0 &&
+          !attached.includes(dataset.id) &&
+          "another dataset") ||
+        (dataset.id !== make.DATASET_ID && "not the dataset that is meant") ||
+        (!isReady(dataset, inputs, appended) && "the dataset is not ready")
+      );
+    },
+
+  "a setup comes after the file": ({ known, next }, run) =>
+    next.do === "set_up" &&
+    fileCounts(known, run) &&
+    known.brought?.counted !== true &&
+    "the file is not in the dataset",
+
+  "green needs a verified batch, or what wait: false and dry_run allow": (
+    { known, next },
+    { inputs },
+  ) => {
+    if (next.do !== "end" || inputs.dryRun) return;
+    const { batch, brought, confirmed, setup, sync, verified } = known;
+    const { status, totalTaskCount, totalTaskGroups } = batch?.value ?? {};
+    if (status === "ERROR") return "the batch is in error";
+    if (verified) {
+      const tasks = (totalTaskCount ?? 0) > 0 && totalTaskGroups !== 0;
+      return (
+        (status !== "READY" && `verified, but ${String(status)}`) ||
+        (!tasks && "no tasks")
+      );
+    }
+    if (inputs.wait) return "not verified";
+    switch (next.outcome) {
+      case "accepted": {
+        const sure = setup?.certain === true || status === "PROCESSING";
+        const setUp = setup?.by === "us" && confirmed && sure;
+        return !setUp && sync?.ended !== false && "nothing was accepted";
+      }
+      case "joined":
+        return (
+          (setup?.by !== "somebody_else" && "nobody else's setup") ||
+          (brought && "data that the setup does not have")
+        );
+      case "set_up":
+      case "already_set_up":
+      case "synced":
+      case "dry_run":
+        return `${next.outcome}, not verified`;
+    }
+  },
+
+  "a batch is verified only when it is READY and has tasks": ({ next }) =>
+    next.do === "verify" &&
+    (next.batch.status !== "READY" ||
+      next.batch.totalTaskCount === 0 ||
+      next.batch.totalTaskGroups === 0) &&
+    "nothing to verify",
+
+  "two setups of this run and more tasks than datapoints are red": ({
+    known: { batch, datapoints, setup },
+    next,
+  }) => {
+    if (next.do !== "end" || (setup?.setups ?? 0) < 2) return;
+    if (batch?.value.status !== "READY") return;
+    const { datasets, totalTaskCount } = batch.value;
+    const [, other] = datasets;
+    if (other && other.totalDatapointCount === undefined) return;
+    const all = (datapoints ?? 0) + (other?.totalDatapointCount ?? 0);
+    return totalTaskCount > all && `${totalTaskCount} tasks for ${all}`;
+  },
+
+  "bytes that arrived twice are red": ({ known, next }) => {
+    const { brought, uploaded } = known;
+    if (!brought?.counted || brought.how !== "import") return;
+    const grown = brought.datapoints - brought.datapointsBefore;
+    const twice = (uploaded?.puts ?? 0) > 1 && grown > brought.accepted;
+    return twice && next.do !== "stop" && next.do;
+  },
+
+  "what the first looks decide ends red before any write or wait": ({
+    next,
+    past,
+  }) => {
+    if (!past.doomed || hasWritten(past)) return;
+    if (next.do === "end") return `green: ${next.outcome}`;
+    return isStep(next) && !onlyReads(next) && next.do;
+  },
+
+  "the outcome says who did it": ({ known, next, past }) => {
+    if (next.do !== "end") return;
+    const { found, sync } = known;
+    const theirs = past.moved && !past.ours;
+    const fits = {
+      set_up: past.ours && past.syncs === 0,
+      accepted: past.ours || past.syncs > 0,
+      joined: theirs && found?.status !== "READY" && past.syncs === 0,
+      already_set_up: found?.status === "READY" && past.syncs === 0,
+      synced: !past.ours && past.syncs === 1 && sync?.ended === true,
+      dry_run: !hasWritten(past),
+    };
+    return !fits[next.outcome] && next.outcome;
+  },
+
+  "accepted is said only with wait: false": ({ next }, { inputs }) =>
+    next.do === "end" &&
+    next.outcome === "accepted" &&
+    inputs.wait &&
+    "accepted",
+
+  "a batch found PROCESSING or READY is never set up": ({
+    known,
+    next,
+    past,
+  }) =>
+    isFoundSetUp(known) &&
+    (next.do === "set_up" || past.setups > 0) &&
+    "set up",
+
+  "a file is sent only when it is checked, and once": ({
+    known,
+    next,
+    past,
+  }) => {
+    if (next.do !== "upload" && next.do !== "append") return;
+    return (
+      (past.uploads + past.appends > 0 && "sent before") ||
+      (next.file !== known.checked && "not checked")
+    );
+  },
+
+  "a file is sent on the ground of a fresh look that does not show it": (
+    { known, next, view },
+    run,
+  ) => {
+    if (next.do !== "upload" && next.do !== "append") return;
+    const { dataset } = next;
+    if (dataset !== view.dataset?.value) return "another reading";
+    if (view.dataset.ageMs > FRESH_MS) return "an old look at the dataset";
+    if (dataset.version === 3) {
+      const empty =
+        dataset.status === "UNINITIALISED" ||
+        (dataset.status === "READY" && dataset.totalDatapointCount === 0);
+      return !empty && "V3 takes one file";
+    }
+    return (
+      (!dataset.schema && "no schema") ||
+      (hasFile(dataset, known, run) && "the file is there") ||
+      (isImporting(dataset) && "an import is running")
+    );
+  },
+
+  "only an import that stands for the file is followed, and bytes are looked for once":
+    ({ known: { abandoned, uploaded }, next }, run) => {
+      if (next.do === "look_for_bytes") {
+        return abandoned.includes(next.job.id) && "looked for before";
+      }
+      if (next.do !== "follow_import") return;
+      const { found, importId } = next;
+      if (!found) return importId !== uploaded?.importId && "not of this run";
+      return (
+        (found.filename !== nameOf(run) && "another file") ||
+        (["failed", "uninitialised"].includes(found.status) && found.status)
+      );
+    },
+
+  "a file is uploaded into an empty dataset, and appended to one with datapoints, with checked lengths":
+    ({ known, next }) => {
+      if (next.do === "upload") {
+        const { version, totalDatapointCount } = next.dataset;
+        return version === 4 && totalDatapointCount > 0 && "not empty";
+      }
+      if (next.do !== "append") return;
+      return (
+        (next.dataset.totalDatapointCount === 0 && "empty") ||
+        (!known.fits && "lengths not checked")
+      );
+    },
+
+  "skip and fail send nothing to a batch that was found set up": (
+    { known, next },
+    { inputs },
+  ) => {
+    const { found } = known;
+    const wrong =
+      inputs.ifReady === "skip"
+        ? isFoundSetUp(known)
+        : inputs.ifReady === "fail" && found?.status === "READY";
+    return wrong && isStep(next) && writes(next) && next.do;
+  },
+
+  "nothing of the file is sent while a setup that was found is running": ({
+    known: { batch, found },
+    next,
+  }) =>
+    (next.do === "upload" || next.do === "append") &&
+    found?.status === "PROCESSING" &&
+    batch?.value.status !== "READY" &&
+    next.do,
+
+  "green with a file means that the file is in the dataset": (
+    { known, next },
+    run,
+  ) =>
+    next.do === "end" &&
+    next.outcome !== "dry_run" &&
+    fileCounts(known, run) &&
+    known.brought?.counted !== true &&
+    next.outcome,
+};

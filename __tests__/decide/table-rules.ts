@@ -1,0 +1,163 @@
+/** The rules of contract 4, 5 and 6 in the words of the contract, written without a look at `decide`. */
+import type { Decision, Step } from "../../src/decide.ts";
+import type { Inputs } from "../../src/github/inputs.ts";
+import type { Dataset, DatasetV4 } from "../../src/prolific/schema.ts";
+import type { Known } from "../../src/view.ts";
+import { nameOf } from "./table-found.ts";
+import type { Past, Run } from "./table-world.ts";
+import * as make from "./views.ts";
+
+export function isStep(next: Decision): next is Step {
+  return next.do !== "end" && next.do !== "stop";
+}
+
+export function writes(step: Step): boolean {
+  return ["upload", "append", "set_up", "sync"].includes(step.do);
+}
+
+/** Steps that wait for Prolific. An import that has ended is only read. */
+export function waits(step: Step): boolean {
+  if (step.do === "follow_import") {
+    const ended = ["complete", "partial", "failed", "pending_schema"];
+    return !ended.includes(step.found?.status ?? "");
+  }
+  return [
+    ...["wait_for_dataset", "look_for_bytes", "wait_for_batch"],
+    ...["confirm_setup", "follow_sync"],
+  ].includes(step.do);
+}
+
+export function onlyReads(step: Step): boolean {
+  return !writes(step) && !waits(step);
+}
+
+export function hasWritten({ setups, uploads, appends, syncs }: Past): boolean {
+  return setups + uploads + appends + syncs > 0;
+}
+
+/** The batch was READY or PROCESSING when the run came. */
+export function isFoundSetUp({ found }: Known): boolean {
+  return found?.status === "READY" || found?.status === "PROCESSING";
+}
+
+/** With `skip` a batch that is set up gets nothing of the file. */
+export function fileCounts(known: Known, { inputs, format }: Run): boolean {
+  const skipped = isFoundSetUp(known) && inputs.ifReady === "skip";
+  return format !== undefined && !skipped;
+}
+
+/** Contract 4, "Dataset readiness". */
+export function isReady(
+  dataset: Dataset,
+  { allowPartial }: Inputs,
+  appended: boolean,
+): boolean {
+  if (dataset.totalDatapointCount === 0) return false;
+  if (dataset.version === 3) return dataset.status === "READY";
+  if (isImporting(dataset)) return false;
+  // An upload address without bytes is no import.
+  const imports = dataset.imports.filter((j) => j.status !== "uninitialised");
+  return (
+    appended ||
+    imports.length === 0 ||
+    imports.some(({ status }) => status === "complete") ||
+    (allowPartial &&
+      imports.some((j) => j.status === "partial" && (j.acceptedCount ?? 0) > 0))
+  );
+}
+
+export function isImporting({ imports }: DatasetV4): boolean {
+  return imports.some((j) => ["queued", "processing"].includes(j.status));
+}
+
+/** What of this file a V4 dataset has, or may have: anything but a failed import, and one that is known to be abandoned. */
+export function hasFile(dataset: DatasetV4, known: Known, run: Run): boolean {
+  return dataset.imports.some(
+    ({ id, filename, status }) =>
+      filename === nameOf(run) &&
+      status !== "failed" &&
+      !(status === "uninitialised" && known.abandoned.includes(id)),
+  );
+}
+
+/** The first looks told that the run has to end red, whatever comes. */
+export function isDoomed(known: Known, run: Run): boolean {
+  const { inputs, format } = run;
+  const { batch, dataset, found } = known;
+  if (!batch || !found) return false;
+  if (batch.value.status === "ERROR") return true;
+  const attached = batch.value.datasets.map(({ id }) => id);
+  if (inputs.datasetId === undefined && attached.length !== 1) return true;
+  if (attached.length > 0 && !attached.includes(make.DATASET_ID)) return true;
+  if (inputs.ifReady === "fail") {
+    // The tasks for the file would come after the setup, and "fail" forbids that.
+    const late = found.status === "PROCESSING" && format !== undefined;
+    if (found.status === "READY" || late) return true;
+  }
+  if (!dataset) return false;
+  return fileCounts(known, run)
+    ? known.brought === undefined && cannotTakeFile(dataset.value, run)
+    : !isFoundSetUp(known) && isHopeless(dataset.value, inputs);
+}
+
+function cannotTakeFile(dataset: Dataset, run: Run): boolean {
+  const { version } = dataset;
+  if (run.format === (version === 3 ? "jsonl" : "zip")) return true;
+  if (dataset.version === 4) return dataset.schema === undefined;
+  const { filename, status, totalDatapointCount } = dataset;
+  const holdsOther = filename !== nameOf(run);
+  switch (status) {
+    case "UNINITIALISED":
+      return false;
+    case "ERROR":
+      return true;
+    case "PROCESSING":
+      return filename !== undefined && holdsOther;
+    case "READY":
+      return holdsOther && totalDatapointCount > 0;
+  }
+}
+
+/** Not ready, and nothing is going on that would make it so. */
+function isHopeless(dataset: Dataset, inputs: Inputs): boolean {
+  const busy =
+    dataset.version === 3
+      ? dataset.status === "PROCESSING"
+      : isImporting(dataset);
+  return !busy && !isReady(dataset, inputs, false);
+}
+
+/** Contract 4, READY: `if_ready: sync`, which also holds for the file of a run that has waited for a setup. */
+export function isAskedToSync(known: Known, past: Past, run: Run): boolean {
+  const { found } = known;
+  const late =
+    found?.status === "READY" ||
+    (isFoundSetUp(known) && fileCounts(known, run));
+  return late && run.inputs.ifReady === "sync" && canSync(past);
+}
+
+/** Contract 4, READY: this run added to the dataset after the batch was set up, or while it was. */
+export function hasAdded(known: Known, past: Past, run: Run): boolean {
+  const { brought } = known;
+  if (!brought || !isFoundSetUp(known) || !fileCounts(known, run)) return false;
+  const grown = brought.datapoints > brought.datapointsBefore;
+  return brought.accepted > 0 && grown && canSync(past);
+}
+
+/** Contract 4, READY: the attached datasets hold more datapoints than the batch has tasks. */
+export function holdsMore(known: Known, past: Past, run: Run): boolean {
+  const { batch, brought, sync } = known;
+  if (!batch || !brought || !fileCounts(known, run)) return false;
+  const tasks = sync?.tasksBefore ?? batch.value.totalTaskCount;
+  const held = batch.value.datasets.reduce(
+    (sum, { id, totalDatapointCount = 0 }) =>
+      sum + (id === make.DATASET_ID ? brought.datapoints : totalDatapointCount),
+    0,
+  );
+  return held > tasks && canSync(past);
+}
+
+/** V4 only, and never after a setup of this run, which had all the data. */
+function canSync({ dataset, ours }: Past): boolean {
+  return dataset?.version === 4 && !ours;
+}

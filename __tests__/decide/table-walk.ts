@@ -1,0 +1,186 @@
+/** All states that a run can come to, through every answer that a step may get. */
+import { type Decision, type Step, decide } from "../../src/decide.ts";
+import type { Batch, Dataset } from "../../src/prolific/schema.ts";
+import {
+  type Known,
+  type View,
+  learn,
+  lookAt,
+  nothingKnown,
+} from "../../src/view.ts";
+import { answersTo } from "./table-answers.ts";
+import type { Answer } from "./table-dataset-answers.ts";
+import { hasWritten, isDoomed, isStep, onlyReads } from "./table-rules.ts";
+import {
+  type Past,
+  type Run,
+  type State,
+  NOW,
+  OLD_AT,
+  fresh,
+  keyOf,
+} from "./table-world.ts";
+import * as make from "./views.ts";
+
+export interface Place extends State {
+  readonly view: View;
+  readonly next: Decision;
+  readonly exits: Place[];
+  /** On the shortest way here. */
+  readonly from: Place | undefined;
+  /** The step may throw. */
+  red: boolean;
+}
+
+const NO_PAST: Past = {
+  ...{ dataset: undefined, setups: 0, ours: false, uploads: 0, appends: 0 },
+  ...{ syncs: 0, moved: false, doomed: false, quiet: true },
+};
+
+/** A run with more states than this goes on for ever. */
+const MOST = 100_000;
+
+/** Breadth first; every state once. */
+export function walk(run: Run): Place[] {
+  const places = new Map<string, Place>();
+  const found: Place[] = [];
+  const placeOf = (state: State, from: Place | undefined): Place => {
+    const key = keyOf(state, run);
+    const before = places.get(key);
+    if (before) return before;
+    const view = lookAt(state.known, NOW);
+    const next = decide(view, run.inputs);
+    const place = { ...state, view, next, exits: [], from, red: false };
+    places.set(key, place);
+    found.push(place);
+    return place;
+  };
+  const file = run.format && make.fileOf(run.format);
+  placeOf({ known: nothingKnown(file), past: NO_PAST }, undefined);
+  for (const place of found) {
+    if (found.length > MOST) throw new Error(`No end\n${wayTo(place, run)}`);
+    const { next: step } = place;
+    if (!isStep(step)) continue;
+    for (const answer of answersTo(step, place, run)) {
+      if (answer === "red") place.red = true;
+      else {
+        for (const state of statesAfter(place, step, answer, run)) {
+          place.exits.push(placeOf(state, place));
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** What a run does when every answer is the usual one: what it writes and waits for, and how it ends. */
+export function story(run: Run, batch: Batch, dataset: Dataset): string[] {
+  const told: string[] = [];
+  const file = run.format && make.fileOf(run.format);
+  let state: State = { known: nothingKnown(file), past: NO_PAST };
+  for (;;) {
+    const next = decide(lookAt(state.known, NOW), run.inputs);
+    if (next.do === "stop") return [...told, `stop: ${next.reason.why}`];
+    if (next.do === "end") return [...told, `end: ${next.outcome}`];
+    if (!onlyReads(next)) told.push(next.do);
+    const { found } = state.known;
+    const [usual = "red"] = answersTo(next, state, run);
+    const first: Answer =
+      next.do === "read_batch" && !found
+        ? { learned: { batch: fresh(batch) } }
+        : next.do === "read_dataset" && !state.past.dataset
+          ? { learned: { dataset: fresh(dataset) } }
+          : usual;
+    if (first === "red") return [...told, "red"];
+    const [after] = statesAfter(state, next, first, run);
+    if (!after) return [...told, "nothing"];
+    state = after;
+  }
+}
+
+/** These only talk: no time goes by. */
+const INSTANT: readonly Step["do"][] = [
+  ...(["use_dataset", "accept_file", "join"] as const),
+  ...(["leave_as_it_is", "verify"] as const),
+];
+
+/** Any other step may take so long that what was read before is old after it. */
+export function statesAfter(
+  { known, past }: State,
+  step: Step,
+  answer: Exclude<Answer, "red">,
+  run: Run,
+): State[] {
+  const { learned } = answer;
+  const quick = learn(known, learned);
+  const slow = grownOld(quick, learned);
+  const ways = INSTANT.includes(step.do) || !slow ? [quick] : [quick, slow];
+  return ways.map((next) => ({
+    known: next,
+    past: pastAfter(past, step, answer, next, run),
+  }));
+}
+
+/** Undefined where nothing would grow old. */
+function grownOld(next: Known, learned: Partial<Known>): Known | undefined {
+  const batch = learned.batch ? undefined : next.batch;
+  const dataset = learned.dataset ? undefined : next.dataset;
+  const isOld = (seen: { at: number } | undefined) =>
+    seen === undefined || seen.at === OLD_AT;
+  if (isOld(batch) && isOld(dataset)) return undefined;
+  return {
+    ...next,
+    ...(batch && { batch: { ...batch, at: OLD_AT } }),
+    ...(dataset && { dataset: { ...dataset, at: OLD_AT } }),
+  };
+}
+
+function pastAfter(
+  past: Past,
+  step: Step,
+  { learned, dataset }: Exclude<Answer, "red">,
+  known: Known,
+  run: Run,
+): Past {
+  const times = (count: number, what: Step["do"]) =>
+    Math.min(2, count + Number(step.do === what));
+  const next: Past = {
+    dataset: dataset ?? learned.dataset?.value ?? past.dataset,
+    setups: times(past.setups, "set_up"),
+    ours: past.ours || (step.do === "set_up" && learned.setup?.by === "us"),
+    uploads: times(past.uploads, "upload"),
+    appends: times(past.appends, "append"),
+    syncs: times(past.syncs, "sync"),
+    moved:
+      past.moved ||
+      (known.batch && known.batch.value.status !== "UNINITIALISED") === true,
+    doomed: past.doomed,
+    quiet: past.quiet && onlyReads(step),
+  };
+  return hasWritten(next)
+    ? next
+    : { ...next, doomed: past.doomed || isDoomed(known, run) };
+}
+
+/** What is taken up in turn, for a message. */
+export function wayTo(place: Place, { inputs, format }: Run): string {
+  const steps: string[] = [];
+  for (let at: Place | undefined = place; at; at = at.from) {
+    const { batch, dataset } = at.view;
+    const of = (reading: { ageMs: number } | undefined, words: string) =>
+      reading ? `${words}${reading.ageMs > 5_000 ? " (old)" : ""}` : "-";
+    const b = batch?.value;
+    const d = dataset?.value;
+    const imports =
+      d?.version === 4
+        ? d.imports.map((j) => `${String(j.filename)}:${j.status}`).join("+")
+        : `${String(d?.status)} ${String(d?.filename)}`;
+    steps.unshift(
+      `  batch ${of(batch, `${String(b?.status)} ${String(b?.totalTaskCount)} tasks, ${String(b?.datasets.length)} datasets`)}, ` +
+        `dataset ${of(dataset, `V${String(d?.version)} ${String(d?.totalDatapointCount)} ${imports}`)} -> ${at.next.do}`,
+    );
+  }
+  const { ifReady, wait, allowPartial, dryRun, datasetId } = inputs;
+  const given = { ifReady, wait, allowPartial, dryRun, datasetId, format };
+  return `${JSON.stringify(given)}\n${steps.join("\n")} ${JSON.stringify(place.next).slice(0, 120)}`;
+}
