@@ -2,6 +2,18 @@
  * The table: what is done next, from what is known and the inputs (contract 4, 5 and 6). Pure: no I/O, no clock, and of
  * words only the reason of a stop.
  */
+import {
+  type Concern,
+  type Made,
+  anotherFile,
+  distinctOf,
+  grownOtherwise,
+  importedTwice,
+  moreThanFile,
+  noneRecognised,
+  tasksOtherwise,
+  unknownWithoutTask,
+} from "./accounted.ts";
 import { isSameFile } from "./file/content-name.ts";
 import type { DatasetFile } from "./file/find.ts";
 import type { Inputs } from "./github/inputs.ts";
@@ -19,11 +31,17 @@ import {
   type Reading,
   type Sync,
   type View,
+  hasRecords,
   isRunning,
 } from "./view.ts";
 
 /** An older reading is no ground for a write (contract 4). */
 export const FRESH_MS = 5_000;
+/** Nor for an upload, whose records no later reading can take back (contract 11). */
+export const FRESH_FOR_UPLOAD_MS = 1_000;
+
+/** An append starts with as many, spread over the file (contract 11). */
+export const PROBE_RECORDS = 10;
 
 /** What is waited for at a dataset. */
 export type Awaited =
@@ -45,11 +63,25 @@ interface StepParts {
   check_file: { file: DatasetFile; dataset: Dataset | undefined };
   check_record_lengths: { file: CheckedFile };
   wait_for_dataset: { dataset: Dataset; awaited: Awaited };
-  look_for_bytes: { dataset: DatasetV4; job: ImportJob; file: CheckedFile };
+  look_for_bytes: {
+    dataset: Dataset;
+    jobs: readonly ImportJob[];
+    file: CheckedFile;
+  };
   upload: { dataset: Dataset; file: CheckedFile };
   follow_import: ImportOfFile;
-  count_datapoints: { dataset: Dataset; brought: Brought };
-  append: { batch: Batch; dataset: DatasetV4; file: CheckedFile };
+  /** A few records first; when none of them is recognised, no more follow. */
+  probe: { batch: Batch; dataset: DatasetV4; file: CheckedFile; most: number };
+  /** `before`: datapoints of the dataset before this run added to it. */
+  append: {
+    batch: Batch;
+    dataset: DatasetV4;
+    file: CheckedFile;
+    before: number;
+  };
+  /** Not patient: one reading has to do. */
+  count_again: { datasetId: string; until: Until; patient: boolean };
+  allow: { concern: Concern };
   accept_file: {
     how: "was_there" | "processed";
     dataset: Dataset;
@@ -65,6 +97,15 @@ interface StepParts {
   verify: { batch: Batch; datapoints: number | undefined; how: HowReady };
   find_preview: object;
 }
+
+/**
+ * When counts are believed: at once, when the datapoints have reached a number (else after 20 s), or when each datapoint has
+ * a task (else after 20 s).
+ */
+export type Until =
+  | { readonly kind: "now" | "each_has_a_task" }
+  /** More would be wrong, fewer may be lag. */
+  | { readonly kind: "datapoints"; readonly atLeast: number };
 
 /** The next thing that a run does. */
 export type Step = {
@@ -97,15 +138,9 @@ interface StopParts {
   no_schema: { dataset: Dataset };
   cannot_grow: { batch: Batch; dataset: Dataset };
   unusable: { dataset: Dataset; state: Unusable };
-  twice_in_dataset: {
-    dataset: string;
-    puts: number;
-    grown: number;
-    accepted: number;
-  };
+  unaccounted: { concern: Concern };
   setup_unconfirmed: object;
   ready_but_empty: { batch: Batch };
-  too_many_tasks: { batch: Batch; datapoints: number; setups: number };
 }
 
 /** Why going on would be wrong; `github/stops.ts` has the words. */
@@ -128,6 +163,7 @@ export function decide(view: View, inputs: Inputs): Decision {
   const next = nextOf(view, inputs);
   if (!inputs.dryRun || next.do === "stop") return next;
   if (next.do === "end") return { do: "end", outcome: "dry_run" };
+  if (next.do === "count_again") return { ...next, patient: false };
   return onlyReads(next)
     ? next
     : { do: "end", outcome: "dry_run", instead: next };
@@ -142,7 +178,8 @@ export function onlyReads(step: Step): boolean {
     case "check_file":
     case "check_record_lengths":
     case "accept_file":
-    case "count_datapoints":
+    case "count_again":
+    case "allow":
     case "join":
     case "leave_as_it_is":
     case "verify":
@@ -153,6 +190,7 @@ export function onlyReads(step: Step): boolean {
     case "wait_for_dataset":
     case "look_for_bytes":
     case "upload":
+    case "probe":
     case "append":
     case "set_up":
     case "confirm_setup":
@@ -188,7 +226,7 @@ function nextOf(view: View, inputs: Inputs): Decision {
     fileIn(view, inputs, batch, datasetId) ??
     setUp(view, reading, datasetId, inputs) ??
     tasksFor(view, inputs, batch, datasetId) ??
-    finish(view, batch, inputs)
+    finish(view, batch, datasetId, inputs)
   );
 }
 
@@ -230,7 +268,7 @@ function fileIn(
   ) {
     return undefined;
   }
-  if (brought) return countedIn(view, datasetId);
+  if (brought) return undefined;
   if (!reading) {
     return { do: "read_dataset", datasetId, again: uploaded !== undefined };
   }
@@ -244,45 +282,55 @@ function fileIn(
   if (!checked) return { do: "check_file", file, dataset };
   const next =
     version === 3
-      ? intoV3(view, batch, dataset, checked)
-      : intoV4(view, batch, dataset, checked);
-  if (next.do === "stop") return next;
+      ? intoV3(view, inputs, batch, dataset, checked)
+      : intoV4(view, inputs, batch, dataset, checked);
+  if (next.do === "stop" || next.do === "allow") return next;
   if (found?.status === "PROCESSING" && batch.status !== "READY") {
     return view.setup
       ? { do: "wait_for_batch", batch }
       : { do: "join", found: true };
   }
-  return reading.ageMs > FRESH_MS && !uploaded
+  const freshMs = next.do === "upload" ? FRESH_FOR_UPLOAD_MS : FRESH_MS;
+  return reading.ageMs > freshMs && !uploaded
     ? { do: "read_dataset", datasetId, again: true }
     : next;
 }
 
 /** What is done with the file, by what a V3 dataset holds: it takes one file. */
 function intoV3(
-  { uploaded }: View,
+  view: View,
+  inputs: Inputs,
   batch: Batch,
   dataset: DatasetV3,
   file: CheckedFile,
 ): Decision {
   const { status, filename, totalDatapointCount: datapoints } = dataset;
-  if (uploaded) return afterUploadV3(dataset, file);
+  if (view.uploaded) return afterUploadV3(dataset, file);
   const awaited = { kind: "processing" } as const;
+  const ours = isSameFile(filename, file.remoteName);
   switch (status) {
     case "UNINITIALISED":
-      return { do: "upload", dataset, file };
+      // Its address was given out for this file; the bytes may be on their way.
+      return ours && !view.abandoned.includes(dataset.id)
+        ? { do: "look_for_bytes", dataset, jobs: [], file }
+        : { do: "upload", dataset, file };
     case "ERROR":
       return stop({ why: "unusable", dataset, state: { kind: "v3_in_error" } });
     case "PROCESSING":
-      return filename === undefined || isSameFile(filename, file.remoteName)
+      return filename === undefined || ours
         ? { do: "wait_for_dataset", dataset, awaited }
         : stop({ why: "cannot_grow", batch, dataset });
     case "READY":
-      if (isSameFile(filename, file.remoteName)) {
-        return { do: "accept_file", how: "was_there", dataset, file };
+      if (ours) return { do: "accept_file", how: "was_there", dataset, file };
+      if (datapoints === 0) return { do: "upload", dataset, file };
+      if (filename !== undefined) {
+        return stop({ why: "cannot_grow", batch, dataset });
       }
-      return datapoints === 0
-        ? { do: "upload", dataset, file }
-        : stop({ why: "cannot_grow", batch, dataset });
+      return (
+        judged(view, inputs, [
+          { what: "another_file", dataset: dataset.id, filename, datapoints },
+        ]) ?? { do: "accept_file", how: "was_there", dataset, file }
+      );
   }
 }
 
@@ -300,11 +348,13 @@ function afterUploadV3(dataset: DatasetV3, file: CheckedFile): Decision {
 
 /** What is done with the file, by what a V4 dataset holds. */
 function intoV4(
-  { abandoned, fits, uploaded }: View,
+  view: View,
+  inputs: Inputs,
   batch: Batch,
   dataset: DatasetV4,
   file: CheckedFile,
 ): Decision {
+  const { abandoned, fits, probed, uploaded } = view;
   if (uploaded?.importId !== undefined) {
     const { importId } = uploaded;
     return { do: "follow_import", dataset, importId, found: undefined, file };
@@ -326,35 +376,96 @@ function intoV4(
     const awaited = { kind: "imports", jobs: [running] } as const;
     return { do: "wait_for_dataset", dataset, awaited };
   }
-  const job = ofFile.find(
+  const jobs = ofFile.filter(
     ({ id, status }) => status === "uninitialised" && !abandoned.includes(id),
   );
-  if (job) return { do: "look_for_bytes", dataset, job, file };
-  if (datapoints === 0) return { do: "upload", dataset, file };
-  return fits
-    ? { do: "append", batch, dataset, file }
-    : { do: "check_record_lengths", file };
+  if (jobs.length > 0) return { do: "look_for_bytes", dataset, jobs, file };
+  // Counts lag: records that an import brought in are there, whatever the count says.
+  if (
+    datapoints === 0 &&
+    !imports.some(hasRecords) &&
+    tasksOf(batch, dataset) === 0
+  ) {
+    return { do: "upload", dataset, file };
+  }
+  const concern = judged(view, inputs, [
+    importedTwice(dataset),
+    noneRecognised(dataset, probed),
+    batch.status === "UNINITIALISED"
+      ? moreThanFile(dataset, datapoints, file)
+      : undefined,
+  ]);
+  if (concern) return concern;
+  if (!fits) return { do: "check_record_lengths", file };
+  const most = PROBE_RECORDS;
+  const many = (distinctOf(file) ?? Infinity) > most;
+  if (many && inputs.extraDatapoints === "stop" && !probed) {
+    return { do: "probe", batch, dataset, file, most };
+  }
+  const before = probed?.before ?? datapoints;
+  return { do: "append", batch, dataset, file, before };
 }
 
-/** What an import or an append brought has to show in the dataset. */
-function countedIn(view: View, datasetId: string): Decision | undefined {
-  const { brought, dataset, uploaded } = view;
-  if (!brought) return undefined;
-  const { accepted, counted, datapoints, datapointsBefore } = brought;
-  if (!counted && dataset) {
-    return { do: "count_datapoints", dataset: dataset.value, brought };
-  }
-  const { puts = 0 } = uploaded ?? {};
-  const grown = datapoints - datapointsBefore;
-  return brought.how === "import" && puts > 1 && grown > accepted
-    ? stop({
-        why: "twice_in_dataset",
-        dataset: datasetId,
-        puts,
-        grown,
-        accepted,
-      })
+/** Tasks that can only come from this dataset. */
+function tasksOf(batch: Batch, { id }: Dataset): number {
+  const [only, ...others] = batch.datasets;
+  return only?.id === id && others.length === 0 ? batch.totalTaskCount : 0;
+}
+
+/** What is not accounted for ends the run, unless the author allows it: then it is said, once (contract 11). */
+function judged(
+  { allowed }: View,
+  { extraDatapoints }: Inputs,
+  concerns: readonly (Concern | undefined)[],
+): Decision | undefined {
+  const concern = concerns.find(
+    (one) => one !== undefined && !allowed.includes(one.what),
+  );
+  if (!concern) return undefined;
+  return extraDatapoints === "allow"
+    ? { do: "allow", concern }
+    : stop({ why: "unaccounted", concern });
+}
+
+/** Both are read again before anything makes tasks of the file's records, and after they came. */
+function countAgain(
+  view: View,
+  datasetId: string,
+  brought: Brought,
+): Step | undefined {
+  const { countedAgeMs = Infinity, dataset } = view;
+  return dataset === undefined || countedAgeMs > FRESH_MS
+    ? {
+        do: "count_again",
+        datasetId,
+        until: believed(brought, view),
+        patient: true,
+      }
     : undefined;
+}
+
+/** What the counts have to show after records of this run came, or have 20 s for: they lag and trickle. */
+function believed(brought: Brought, { countedAgeMs }: View): Until {
+  const {
+    accepted,
+    besideImport,
+    datapointsBefore,
+    duplicates = 0,
+    how,
+  } = brought;
+  const waited = countedAgeMs !== undefined;
+  if (waited || brought.endedBefore || accepted === 0) return { kind: "now" };
+  switch (how) {
+    case "import": // into an empty dataset
+      return { kind: "datapoints", atLeast: accepted - duplicates };
+    case "append": // all new is the most that can show; what was appended before is recognised for sure (API 4.2)
+      return besideImport
+        ? { kind: "datapoints", atLeast: datapointsBefore + accepted }
+        : { kind: "now" };
+    case "was_there":
+    case "processed":
+      return { kind: "now" };
+  }
 }
 
 /** Contract 4: exactly one setup, of a dataset that is ready, on the ground of a fresh look. */
@@ -362,15 +473,24 @@ function setUp(
   view: View,
   batch: Reading<Batch>,
   datasetId: string,
-  { allowPartial, wait }: Inputs,
+  inputs: Inputs,
 ): Decision | undefined {
-  const { brought, confirmed, dataset: reading, found, setup } = view;
+  const { allowPartial, wait } = inputs;
+  const { brought, checked, confirmed, dataset: reading, found, setup } = view;
   if (found?.status === "READY") return undefined;
   if (!setup && found?.status === "PROCESSING") {
     return { do: "join", found: true };
   }
   if (!setup) {
-    if (!reading) return { do: "read_dataset", datasetId, again: false };
+    if (!reading) {
+      return (
+        (brought && countAgain(view, datasetId, brought)) ?? {
+          do: "read_dataset",
+          datasetId,
+          again: false,
+        }
+      );
+    }
     const dataset = reading.value;
     const state = readiness(dataset, allowPartial, brought?.how === "append");
     switch (state.kind) {
@@ -379,6 +499,18 @@ function setUp(
       case "awaited":
         return { do: "wait_for_dataset", dataset, awaited: state.awaited };
       case "ready":
+    }
+    if (brought && checked && batch.value.status === "UNINITIALISED") {
+      const datapoints = datapointsOf(view, batch.value, datasetId) ?? 0;
+      const unsure =
+        countAgain(view, datasetId, brought) ??
+        judged(view, inputs, [
+          importedTwice(dataset),
+          grownOtherwise(dataset, datapoints, brought, checked),
+          anotherFile(dataset, brought, checked),
+          moreThanFile(dataset, datapoints, checked),
+        ]);
+      if (unsure) return unsure;
     }
     if (batch.ageMs > FRESH_MS) return { do: "read_batch" };
     return batch.value.status === "UNINITIALISED"
@@ -458,11 +590,12 @@ function runningImports({ imports }: DatasetV4): readonly ImportJob[] {
 /** Contract 4, READY: tasks for datapoints that came after the setup. */
 function tasksFor(
   view: View,
-  { ifReady, wait }: Inputs,
+  inputs: Inputs,
   batch: Batch,
   datasetId: string,
 ): Decision | undefined {
-  const { brought, dataset: reading, found, left, setup, sync } = view;
+  const { ifReady, wait } = inputs;
+  const { brought, checked, dataset: reading, found, left, setup, sync } = view;
   if (setup?.by === "us" || left) return undefined;
   if (sync) {
     if (sync.ended) return undefined;
@@ -476,30 +609,90 @@ function tasksFor(
     datasetId,
   });
   // Whether somebody else's setup came before the data or after it, the tasks tell.
-  const meanwhile = found?.status === "UNINITIALISED";
-  if (meanwhile || ifReady === "auto") {
+  const auto = found?.status === "UNINITIALISED" || ifReady === "auto";
+  if (auto) {
     if (!brought) return setup ? undefined : leave("not_asked");
-    const { version, datapoints } = brought;
-    if (version === 3 || datapoints <= batch.totalTaskCount) {
-      return leave("no_growth");
-    }
   } else if (setup && !view.file) return undefined;
   else if (ifReady !== "sync") return setup ? undefined : leave("not_asked");
-  if (!reading) return { do: "read_dataset", datasetId, again: false };
+  if (!brought || !checked) {
+    if (!reading) return { do: "read_dataset", datasetId, again: false };
+    const dataset = reading.value;
+    return dataset.version === 3 ? leave("v3") : { do: "sync", batch, dataset };
+  }
+  const again = countAgain(view, datasetId, brought);
+  if (again ?? !reading) return again;
   const dataset = reading.value;
-  return dataset.version === 3 ? leave("v3") : { do: "sync", batch, dataset };
+  const jobs = dataset.version === 4 ? runningImports(dataset) : [];
+  if (jobs.length > 0) {
+    const awaited = { kind: "imports", jobs } as const;
+    return { do: "wait_for_dataset", dataset, awaited };
+  }
+  const datapoints = attachedDatapoints(view, batch, datasetId);
+  if (dataset.version === 3) {
+    return (
+      judged(view, inputs, [anotherFile(dataset, brought, checked)]) ??
+      leave(auto ? "no_growth" : "v3")
+    );
+  }
+  const added = !brought.endedBefore && brought.accepted > 0;
+  const full = datapoints === undefined || datapoints <= batch.totalTaskCount;
+  const nothingToDo = auto && !added && full;
+  return (
+    judged(view, inputs, [
+      importedTwice(dataset),
+      grownOtherwise(
+        dataset,
+        datapointsOf(view, batch, datasetId) ?? 0,
+        brought,
+        checked,
+      ),
+      unknownWithoutTask(
+        datapoints,
+        tasksBefore(view, batch),
+        brought,
+        checked,
+      ),
+    ]) ?? (nothingToDo ? leave("no_growth") : { do: "sync", batch, dataset })
+  );
 }
 
-/** Green only when READY is true (contract 4). */
-function finish(view: View, batch: Batch, inputs: Inputs): Decision {
-  const { setup, sync, left, found } = view;
+/** With `auto_sync_enabled` the appended records have their tasks already; they are compared all the same (API 6). */
+function tasksBefore({ found }: View, batch: Batch): number {
+  return batch.autoSyncEnabled && found?.status === "READY"
+    ? found.totalTaskCount
+    : batch.totalTaskCount;
+}
+
+/** Green only when READY is true (contract 4), and each task accounted for (contract 11). */
+function finish(
+  view: View,
+  batch: Batch,
+  datasetId: string,
+  inputs: Inputs,
+): Decision {
+  const { brought, setup, sync, left, found } = view;
   const { totalTaskCount: tasks, totalTaskGroups: groups } = batch;
   const setups = setup?.setups ?? 0;
-  const datapoints = attachedDatapoints(batch, view.datapoints);
+  const datapoints = attachedDatapoints(view, batch, datasetId);
   if (tasks === 0 || groups === 0)
     return stop({ why: "ready_but_empty", batch });
-  if (setups > 1 && datapoints !== undefined && tasks > datapoints) {
-    return stop({ why: "too_many_tasks", batch, datapoints, setups });
+  const judge = setup?.by === "us" || sync !== undefined || brought;
+  if (judge && datapoints !== undefined) {
+    const mayLag = tasks > datapoints || (sync && tasks < datapoints);
+    if (mayLag && !view.tasksCounted) {
+      return {
+        do: "count_again",
+        datasetId,
+        until: { kind: "each_has_a_task" },
+        patient: true,
+      };
+    }
+    const unsure = judged(
+      view,
+      inputs,
+      tasksOtherwise(made(view, batch, datasetId, datapoints), view.checked),
+    );
+    if (unsure) return unsure;
   }
   if (!view.verified) {
     const before = left || sync !== undefined;
@@ -516,16 +709,49 @@ function finish(view: View, batch: Batch, inputs: Inputs): Decision {
   };
 }
 
+function made(
+  view: View,
+  batch: Batch,
+  datasetId: string,
+  datapoints: number,
+): Made {
+  const { brought, setup, sync } = view;
+  const own = datapointsOf(view, batch, datasetId);
+  return {
+    tasks: batch.totalTaskCount,
+    datapoints,
+    others: own === undefined ? undefined : datapoints - own,
+    synced: sync && (sync.job.tasksCreated ?? 0),
+    allOfFile: setup?.by === "us" || brought?.version === 3,
+  };
+}
+
+/** Of this dataset: counts only grow, so the larger of two readings is the newer one. */
+function datapointsOf(
+  view: View,
+  { datasets }: Batch,
+  datasetId: string,
+): number | undefined {
+  const listed = datasets.find(({ id }) => id === datasetId);
+  const counts = [view.datapoints, listed?.totalDatapointCount].filter(
+    (count) => count !== undefined,
+  );
+  return counts.length === 0 ? undefined : Math.max(...counts);
+}
+
 /** Of all attached datasets; undefined when one of them does not say. */
 function attachedDatapoints(
-  { datasets }: Batch,
-  ofThisDataset: number | undefined,
+  view: View,
+  batch: Batch,
+  datasetId: string,
 ): number | undefined {
-  if (datasets.length <= 1) return ofThisDataset;
-  return datasets.reduce<number | undefined>(
-    (sum, { totalDatapointCount: n }) =>
-      sum === undefined || n === undefined ? undefined : sum + n,
-    0,
+  const own = datapointsOf(view, batch, datasetId);
+  return batch.datasets.reduce<number | undefined>(
+    (sum, { id, totalDatapointCount: n }) => {
+      if (id === datasetId) return sum;
+      return sum === undefined || n === undefined ? undefined : sum + n;
+    },
+    own,
   );
 }
 

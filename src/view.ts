@@ -1,4 +1,5 @@
 /** What a run knows at one moment: the batch, the dataset, the file, and what this run has done so far. */
+import type { Concern } from "./accounted.ts";
 import type { DatasetFile } from "./file/find.ts";
 import type { Preflight } from "./file/preflight.ts";
 import type { Progress } from "./github/report.ts";
@@ -38,11 +39,27 @@ export interface Brought {
   readonly version: 3 | 4;
   /** Records that Prolific accepted in this run, known ones included. */
   readonly accepted: number;
+  /** Records that Prolific rejected in this run. */
+  readonly rejected: number;
+  /** Accepted records that Prolific says it knew; undefined when it does not say. */
+  readonly duplicates: number | undefined;
+  /** An import that had ended before this run: its records had their chance to get tasks. */
+  readonly endedBefore: boolean;
+  /** How often the bytes may have arrived in this run. */
+  readonly puts: number;
+  /** Of the dataset, when this run came to bring in the file. */
   readonly datapointsBefore: number;
-  /** Of the dataset, as far as they have been counted. */
-  readonly datapoints: number;
-  /** False until the dataset was read again after the records came. */
-  readonly counted: boolean;
+  /** Appended to records of an import, which Prolific may not recognise (API 11.26). */
+  readonly besideImport: boolean;
+}
+
+/** The few records that an append began with. */
+export interface Probed {
+  /** Datapoints of the dataset before. */
+  readonly before: number;
+  readonly accepted: number;
+  /** By how many datapoints the dataset has grown. */
+  readonly grown: number;
 }
 
 /** How the batch came to be set up, or to be in the middle of it. */
@@ -81,6 +98,7 @@ export interface Known {
   /** Imports of this file that were looked for and never got their bytes. */
   readonly abandoned: readonly string[];
   readonly uploaded: Uploaded | undefined;
+  readonly probed: Probed | undefined;
   readonly brought: Brought | undefined;
   readonly setup: Setup | undefined;
   /** The move of the batch after a setup was looked for. */
@@ -89,6 +107,12 @@ export interface Known {
   /** What the step before waited for, and since when: pauses grow with the time waited. */
   readonly waiting:
     { readonly what: string; readonly since: number } | undefined;
+  /** When the dataset and the batch were last read to account for every record, on the clock of the run. */
+  readonly countedAt: number | undefined;
+  /** The counts had their time to show what the setup or the sync made. */
+  readonly tasksCounted: boolean;
+  /** What is not accounted for, and was allowed. */
+  readonly allowed: readonly Concern["what"][];
   /** It was said that the batch stays as it is. */
   readonly left: boolean;
   readonly verified: boolean;
@@ -96,9 +120,10 @@ export interface Known {
 }
 
 /** What `decide` sees: the same with the age of each reading in place of its time. */
-export type View = Omit<Known, "batch" | "dataset"> & {
+export type View = Omit<Known, "batch" | "dataset" | "countedAt"> & {
   readonly batch: Reading<Batch> | undefined;
   readonly dataset: Reading<Dataset> | undefined;
+  readonly countedAgeMs: number | undefined;
 };
 
 /** Before the first look. */
@@ -115,11 +140,15 @@ export function nothingKnown(file: DatasetFile | undefined): Known {
     fits: false,
     abandoned: [],
     uploaded: undefined,
+    probed: undefined,
     brought: undefined,
     setup: undefined,
     confirmed: false,
     sync: undefined,
     waiting: undefined,
+    countedAt: undefined,
+    tasksCounted: false,
+    allowed: [],
     left: false,
     verified: false,
     previewed: false,
@@ -136,6 +165,8 @@ export function learn(known: Known, learned: Partial<Known>): Known {
   return {
     ...next,
     waiting: learned.waiting,
+    // What was counted before new records came says nothing of them.
+    countedAt: learned.brought ? undefined : next.countedAt,
     found: next.found ?? next.batch?.value,
     datapoints:
       learned.datapoints ??
@@ -148,11 +179,12 @@ export function learn(known: Known, learned: Partial<Known>): Known {
 }
 
 /** What is known, as it looks at a moment on the clock of the run. */
-export function lookAt(known: Known, now: number): View {
+export function lookAt({ countedAt, ...known }: Known, now: number): View {
   return {
     ...known,
     batch: known.batch && aged(known.batch, now),
     dataset: known.dataset && aged(known.dataset, now),
+    countedAgeMs: countedAt === undefined ? undefined : now - countedAt,
   };
 }
 
@@ -183,4 +215,13 @@ export function isRunning({ status }: Pick<ImportJob, "status">): boolean {
     case "pending_schema":
       return false;
   }
+}
+
+/** An import that has ended and brought in records; one that does not say how many counts. */
+export function hasRecords({
+  acceptedCount,
+  status,
+}: Pick<ImportJob, "status" | "acceptedCount">): boolean {
+  const ended = status === "complete" || status === "partial";
+  return ended && acceptedCount !== 0;
 }

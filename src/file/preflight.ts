@@ -16,6 +16,7 @@ export interface Preflight {
   readonly sha256: string;
   /** Undefined for a ZIP. */
   readonly records: number | undefined;
+  readonly distinct?: number | undefined;
   /** The header of a CSV. */
   readonly columns: readonly string[] | undefined;
   /** In the order of their lines; of very many only the first. */

@@ -9,6 +9,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export const IF_READY = ["auto", "sync", "skip", "fail"] as const;
 export type IfReady = (typeof IF_READY)[number];
 
+export const EXTRA_DATAPOINTS = ["stop", "allow"] as const;
+export type ExtraDatapoints = (typeof EXTRA_DATAPOINTS)[number];
+
 export interface Inputs {
   /** Lower case, like all ids here. */
   readonly batchId: string;
@@ -24,6 +27,7 @@ export interface Inputs {
   /** As given: relative to the workspace, or absolute. */
   readonly datasetFile: string | undefined;
   readonly ifReady: IfReady;
+  readonly extraDatapoints: ExtraDatapoints;
   readonly allowPartial: boolean;
   readonly dryRun: boolean;
   /** The checkout of the repository. */
@@ -42,6 +46,7 @@ export const INPUT_DEFAULTS = {
   poll_interval: "15s",
   dataset_file: "",
   if_ready: "auto",
+  extra_datapoints: "stop",
   allow_partial: "false",
   dry_run: "false",
 } as const;
@@ -185,6 +190,9 @@ export function parseInputs(env: Environment): Inputs {
       text === "" ? undefined : datasetFile(text),
     ),
     ifReady: read("if_ready", (text) => oneOf(text, IF_READY)),
+    extraDatapoints: read("extra_datapoints", (text) =>
+      oneOf(text, EXTRA_DATAPOINTS),
+    ),
     allowPartial: read("allow_partial", boolean),
     dryRun: read("dry_run", boolean),
     workspace: workspaceOf(env),

@@ -1,10 +1,10 @@
 /** What a dry run says: the step that a real run would take next, and what is to be expected after it (contract 6). */
-import { type Step, decide } from "../decide.ts";
+import { type Decision, type Step, decide } from "../decide.ts";
 import { counted, figure } from "../figures.ts";
 import type { Dataset, ImportJob } from "../prolific/schema.ts";
 import { type Brought, type Reading, type View, isRunning } from "../view.ts";
 import type { Inputs } from "./inputs.ts";
-import { awaitedInWords } from "./stops.ts";
+import { awaitedInWords, stopFor } from "./stops.ts";
 
 /** A state that has not come about: what would be known, and what a reading of the dataset would show. */
 interface Imagined {
@@ -23,21 +23,31 @@ export function rehearsed(
 ): string {
   const phrases: string[] = [];
   let state: Imagined = { view, dataset: view.dataset?.value };
-  for (let step = next; step; step = stepAfter(step, state.view, inputs)) {
+  let step = next;
+  while (step) {
     const phrase = inWords(step, state.view, inputs);
     if (phrase !== undefined) phrases.push(phrase);
     state = imagine(state, step);
+    const after = decisionAfter(step, state.view, inputs);
+    if (after?.do === "stop") {
+      const { title } = stopFor(after.reason, state.view, inputs).parts;
+      phrases.push(`stop there: "${title}"`);
+    }
+    step = after?.do === "end" || after?.do === "stop" ? undefined : after;
   }
   const work = phrases.join(", then ");
   return `A real run would ${work === "" ? "leave the batch as it is: it is set up already" : work}`;
 }
 
 /** By the same table as the real run; undefined where the rest is left to Prolific. */
-function stepAfter(step: Step, view: View, inputs: Inputs): Step | undefined {
+function decisionAfter(
+  step: Step,
+  view: View,
+  inputs: Inputs,
+): Decision | undefined {
   const last = ["wait_for_dataset", "set_up", "sync", "verify"];
   if (last.includes(step.do)) return undefined;
-  const next = decide(view, { ...inputs, dryRun: false });
-  return next.do === "end" || next.do === "stop" ? undefined : next;
+  return decide(view, { ...inputs, dryRun: false });
 }
 
 /** Only of what writes or waits. */
@@ -46,13 +56,18 @@ function inWords(step: Step, view: View, inputs: Inputs): string | undefined {
     case "wait_for_dataset":
       return `wait for ${awaitedInWords(step.awaited)} and look at the dataset again`;
     case "look_for_bytes":
-      return `look whether the bytes of import ${step.job.id} arrive, and else upload ${step.file.remoteName}`;
+      return (
+        `look whether the bytes of ${step.jobs.length === 0 ? "an earlier upload" : importsInWords(step.jobs)} arrive, ` +
+        `and else upload ${step.file.remoteName}`
+      );
     case "upload":
       return `upload ${allRecords(view)} as ${step.file.remoteName}`;
     case "follow_import":
       return step.found
         ? `follow import ${step.importId} of the file, which is ${step.found.status}`
         : undefined;
+    case "probe":
+      return `append ${figure(step.most)} of its records to see whether Prolific recognises them`;
     case "append":
       return (
         `append ${allRecords(view)} to the ${counted(step.dataset.totalDatapointCount, "datapoint")} there ` +
@@ -74,7 +89,8 @@ function inWords(step: Step, view: View, inputs: Inputs): string | undefined {
     case "check_file":
     case "check_record_lengths":
     case "accept_file":
-    case "count_datapoints":
+    case "count_again":
+    case "allow":
     case "join":
     case "confirm_setup":
     case "follow_sync":
@@ -90,18 +106,18 @@ function allRecords({ checked }: View): string {
   return records === undefined ? "its records" : counted(records, "record");
 }
 
-/** "20 tasks in 7 groups", as far as that can be known before; one task a datapoint (API 2.2). */
+function importsInWords(jobs: readonly ImportJob[]): string {
+  const ids = jobs.map(({ id }) => id).join(", ");
+  return `${jobs.length === 1 ? "import" : "imports"} ${ids}`;
+}
+
+/** "20 tasks for 20 records in 7 groups", as far as that can be known before; one task a datapoint (API 2.2). */
 function tasksOfSetup(
   dataset: Dataset,
-  { brought, checked }: View,
+  { checked }: View,
   { tasksPerGroup = 1 }: Inputs,
 ): string {
   const tasks = dataset.totalDatapointCount;
-  if (brought?.how === "append") {
-    const { accepted, datapointsBefore } = brought;
-    const least = Math.max(datapointsBefore, accepted);
-    return `${counted(least, "task")} or more, up to ${figure(tasks)}`;
-  }
   if (tasks === 0 || tasks === Infinity) return "";
   const columns = checked?.checked.columns ?? [];
   // By a field of the schema (V4), or by a column of the file (V3, API 2.5).
@@ -109,7 +125,11 @@ function tasksOfSetup(
     dataset.groupsItself ||
     (dataset.version === 3 && columns.includes("META_TASK_GROUP_ID"));
   const groups = counted(Math.ceil(tasks / tasksPerGroup), "group");
-  return `${counted(tasks, "task")} in ${grouped ? "the groups that the data decides" : groups}`;
+  const records = checked?.checked.records;
+  const paid =
+    counted(tasks, "task") +
+    (records === undefined ? "" : ` for ${counted(records, "record")}`);
+  return `${paid} in ${grouped ? "the groups that the data decides" : groups}`;
 }
 
 function tasksOfSync(without: number, { brought }: View): string {
@@ -150,26 +170,44 @@ function imagine({ view, dataset }: Imagined, step: Step): Imagined {
     case "leave_as_it_is":
       return { view: { ...view, left: true }, dataset };
     case "accept_file":
-      return broughtIn(view, step.dataset, { how: step.how, accepted: 0 });
+      return broughtIn(view, step.dataset, step.how, 0);
     case "upload":
     case "look_for_bytes": {
       const how = step.dataset.version === 3 ? "processed" : "import";
-      return broughtIn(view, step.dataset, { how, accepted: records(view) });
+      return broughtIn(view, step.dataset, how, records(view));
     }
-    case "append":
-      return broughtIn(view, step.dataset, {
-        how: "append",
-        accepted: records(view),
-      });
+    case "probe": {
+      const { totalDatapointCount: before } = step.dataset;
+      const probed = { before, accepted: step.most, grown: 0 };
+      return { view: { ...view, probed }, dataset };
+    }
+    case "append": {
+      // As many as there are more records than datapoints: the others are recognised.
+      const added = Math.max(0, records(view) - step.before);
+      return broughtIn(view, step.dataset, "append", added);
+    }
     case "follow_import": {
       // As many as the file has, when none of them shows yet.
       const none = step.dataset.totalDatapointCount === 0;
-      const accepted = none ? records(view) : 0;
-      return broughtIn(view, step.dataset, { how: "import", accepted });
+      return broughtIn(view, step.dataset, "import", none ? records(view) : 0);
+    }
+    case "count_again":
+      return {
+        view: {
+          ...view,
+          batch: view.batch && fresh(view.batch.value),
+          dataset: dataset && fresh(dataset),
+          countedAgeMs: 0,
+          tasksCounted: true,
+        },
+        dataset,
+      };
+    case "allow": {
+      const allowed = [...view.allowed, step.concern.what];
+      return { view: { ...view, allowed }, dataset };
     }
     case "use_dataset":
     case "check_file":
-    case "count_datapoints":
     case "wait_for_dataset":
     case "set_up":
     case "confirm_setup":
@@ -189,23 +227,34 @@ function records({ checked }: View): number {
 function broughtIn(
   view: View,
   before: Dataset,
-  { how, accepted }: Pick<Brought, "how" | "accepted">,
+  how: Brought["how"],
+  added: number,
 ): Imagined {
   const { totalDatapointCount: datapointsBefore, version } = before;
-  const datapoints = datapointsBefore + accepted;
+  const datapoints = datapointsBefore + added;
   const brought: Brought = {
-    ...{ how, version, accepted, datapointsBefore, datapoints },
-    counted: true,
+    ...{ how, version, datapointsBefore },
+    accepted: how === "append" ? records(view) : added,
+    rejected: 0,
+    duplicates: undefined,
+    endedBefore: added === 0 && how !== "append",
+    puts: 0,
+    besideImport: false,
   };
   const grown = { ...before, totalDatapointCount: datapoints };
   const dataset: Dataset =
     grown.version === 3
-      ? { ...grown, status: "READY" }
+      ? { ...grown, status: "READY", filename: view.checked?.remoteName }
       : { ...grown, imports: grown.imports.map(ended) };
   return {
-    view: { ...view, brought, datapoints, dataset: undefined },
+    view: {
+      ...view,
+      ...{ brought, datapoints },
+      dataset: undefined,
+      countedAgeMs: undefined,
+    },
     dataset:
-      dataset.version === 4 && how !== "append"
+      dataset.version === 4 && how === "import"
         ? { ...dataset, imports: [COMPLETE, ...dataset.imports] }
         : dataset,
   };

@@ -1,9 +1,11 @@
 /** Why a run stops, in words: a reason of the table as one message (contract 8). */
+import type { Concern } from "../accounted.ts";
 import type { Awaited, StopReason, Unusable } from "../decide.ts";
 import { Stop } from "../errors.ts";
-import { counted, figure } from "../figures.ts";
+import { counted } from "../figures.ts";
 import type { Batch, Dataset, ImportJob } from "../prolific/schema.ts";
 import type { View } from "../view.ts";
+import { concernInWords } from "./concerns.ts";
 import type { Inputs } from "./inputs.ts";
 
 const UPLOAD_V3 =
@@ -51,14 +53,8 @@ export function stopFor(reason: StopReason, view: View, inputs: Inputs): Stop {
       return cannotGrow(reason.batch, reason.dataset, view, inputs);
     case "unusable":
       return unusable(reason.dataset, reason.state);
-    case "twice_in_dataset":
-      return new Stop({
-        title: "The file may be in the dataset twice",
-        what:
-          `${view.file?.relativePath ?? ""} was sent ${String(reason.puts)} times, and dataset ${reason.dataset} has grown by ` +
-          `${counted(reason.grown, "datapoint")}, more than the ${figure(reason.accepted)} that were accepted. No setup or sync was sent.`,
-        next: "Look at the dataset in Prolific. If records are there twice, create a new dataset and upload the file there.",
-      });
+    case "unaccounted":
+      return unaccounted(reason.concern, view);
     case "setup_unconfirmed":
       return new Stop({
         title: "Unknown whether Prolific accepted the setup",
@@ -67,15 +63,15 @@ export function stopFor(reason: StopReason, view: View, inputs: Inputs): Stop {
       });
     case "ready_but_empty":
       return readyButEmpty(reason.batch);
-    case "too_many_tasks":
-      return new Stop({
-        title: "The batch has more tasks than datapoints",
-        what:
-          `Batch ${batchId} has ${counted(reason.batch.totalTaskCount, "task")} for ${counted(reason.datapoints, "datapoint")}, ` +
-          `and ${counted(reason.setups, "setup")} of this run may have arrived.`,
-        next: "Do not publish a study with this batch before you know why: each task is paid for. Ask Prolific's support.",
-      });
   }
+}
+
+/** Says what was sent before, so that nobody has to guess (contract 11). */
+function unaccounted(concern: Concern, { setup, sync }: View): Stop {
+  const { title, what, next } = concernInWords(concern);
+  const sent =
+    setup?.by === "us" || sync ? "" : " No setup and no sync was sent.";
+  return new Stop({ title, what: what + sent, next });
 }
 
 function attached({ datasets }: Batch): string {

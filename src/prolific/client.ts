@@ -120,21 +120,35 @@ export class Prolific {
     });
   }
 
-  /** API 4.2. @param records one JSON object a line, at most 1000 of them. */
+  /**
+   * API 4.2. An answer that does not account for every record counts as none (contract 11).
+   * @param records one JSON object a line, at most 1000 of them.
+   */
   append(
     datasetId: string,
-    records: string,
+    records: { readonly count: number; readonly text: string },
     options: CallOptions,
   ): Promise<AppendResult> {
-    const body = { type: "application/x-ndjson", text: records };
+    const body = { type: "application/x-ndjson", text: records.text };
     return this.api.post(
       `/datasets/${datasetId}/datapoints`,
-      parseAppendResult,
+      forAll(records.count),
       [200],
       options,
       body,
     );
   }
+}
+
+function forAll(count: number): Parse<AppendResult> {
+  return (json, where) => {
+    const result = parseAppendResult(json, where);
+    if (result.accepted + result.rejected === count) return result;
+    throw new ContractError(
+      where,
+      `the answer accounts for ${String(result.accepted + result.rejected)} of ${String(count)} records`,
+    );
+  };
 }
 
 /** An answer about something else than was asked for must not decide anything. */

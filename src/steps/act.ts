@@ -8,17 +8,14 @@ import { setUp } from "./batch/set-up.ts";
 import { followSync, startSync } from "./batch/sync.ts";
 import { verify } from "./batch/verify.ts";
 import { waitForBatch } from "./batch/wait-for-batch.ts";
-import { append } from "./dataset/append.ts";
+import { append, probe } from "./dataset/append.ts";
 import { lookForBytes } from "./dataset/arrival.ts";
 import { checkFile, checkRecordLengths } from "./dataset/check-file.ts";
+import { countAgain } from "./dataset/count-again.ts";
 import { followImport } from "./dataset/follow-import.ts";
-import {
-  countDatapoints,
-  readDataset,
-  waitForDataset,
-} from "./dataset/read-dataset.ts";
+import { readDataset, waitForDataset } from "./dataset/read-dataset.ts";
 import { upload } from "./dataset/upload.ts";
-import { acceptFile, join, leaveAsItIs, useDataset } from "./tell.ts";
+import { acceptFile, allow, join, leaveAsItIs, useDataset } from "./tell.ts";
 import type { Tools } from "./tools.ts";
 
 /** Takes a step. @returns what is known by it. @throws whatever makes the step of the workflow red. */
@@ -45,15 +42,21 @@ export async function act(
     case "wait_for_dataset":
       return waitForDataset(tools, step.dataset, step.awaited, known.waiting);
     case "look_for_bytes":
-      return lookForBytes(tools, step.dataset, step.job, known.abandoned);
+      return lookForBytes(tools, step.dataset, step.jobs, known.abandoned);
     case "upload":
       return upload(tools, step.dataset, step.file);
     case "follow_import":
-      return followImport(tools, step);
-    case "count_datapoints":
-      return countDatapoints(tools, step.dataset, step.brought);
-    case "append":
-      return append(tools, step.batch, step.dataset, step.file);
+      return followImport(tools, step, known.uploaded?.puts ?? 0);
+    case "probe":
+      return probe(tools, step.batch, step.dataset, step.file, step.most);
+    case "append": {
+      const { batch, dataset, file, before } = step;
+      return append(tools, batch, dataset, file, before);
+    }
+    case "count_again":
+      return countAgain(tools, step, known);
+    case "allow":
+      return allow(tools, step.concern, known.allowed);
     case "accept_file":
       return acceptFile(tools, step.how, step.dataset, step.file);
     case "join":

@@ -1,4 +1,6 @@
 /** Steps that touch nothing but the log: what was found, and what follows from it. */
+import type { Concern } from "../accounted.ts";
+import { concernInWords } from "../github/concerns.ts";
 import type { Batch, Dataset } from "../prolific/schema.ts";
 import type { CheckedFile, Known } from "../view.ts";
 import { counted } from "../figures.ts";
@@ -29,23 +31,42 @@ export function useDataset(
 export function acceptFile(
   { log }: Needs<"log">,
   how: "was_there" | "processed",
-  { version, totalDatapointCount: datapoints }: Dataset,
-  { remoteName }: CheckedFile,
+  { id, version, totalDatapointCount: datapoints }: Dataset,
+  { file, remoteName, checked: { records } }: CheckedFile,
 ): Partial<Known> {
   log.say(
     how === "was_there"
       ? `${remoteName} is in the dataset already; nothing to upload`
       : `Prolific has processed ${remoteName}: ${counted(datapoints, "datapoint")}`,
   );
+  if (records !== undefined && datapoints < records) {
+    log.warn(
+      "Fewer datapoints than records",
+      `${file.relativePath} has ${counted(records, "record")}, dataset ${id} has ${counted(datapoints, "datapoint")}. ` +
+        "Check the dataset before you publish a study with it.",
+    );
+  }
   return {
     brought: {
-      ...{ how, version, datapoints },
+      ...{ how, version, accepted: 0, rejected: 0, puts: 0 },
+      duplicates: undefined,
+      endedBefore: how === "was_there",
       datapointsBefore: datapoints,
-      accepted: 0,
-      counted: true,
+      besideImport: false,
     },
     dataset: undefined,
   };
+}
+
+/** What is not accounted for is allowed: it is said with the same numbers, and the run goes on (contract 11). */
+export function allow(
+  { log }: Needs<"log">,
+  concern: Concern,
+  allowed: Known["allowed"],
+): Partial<Known> {
+  const { title, what } = concernInWords(concern);
+  log.warn(title, `${what} extra_datapoints is allow.`);
+  return { allowed: [...allowed, concern.what] };
 }
 
 /** Somebody else has set up the batch, or is about to. */

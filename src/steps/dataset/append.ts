@@ -1,8 +1,8 @@
-/** Appending the records of a file to a V4 dataset that holds datapoints already (contract 5, API 4.2). */
+/** Appending the records of a file to a V4 dataset that holds datapoints already (contract 5 and 11, API 4.2). */
 import { type RequestError, Stop } from "../../errors.ts";
 import { counted, figure } from "../../figures.ts";
-import { stemOf } from "../../file/content-name.ts";
-import { type Portion, portions } from "../../file/portions.ts";
+import { portions } from "../../file/portions.ts";
+import { probeOf } from "../../file/probe.ts";
 import {
   DECIDING_TRIES,
   SHORTEST_PAUSE_AFTER_429_MS,
@@ -11,50 +11,90 @@ import type {
   AppendResult,
   Batch,
   DatasetV4,
-  ImportJob,
   RecordError,
 } from "../../prolific/schema.ts";
-import type { CheckedFile, Known } from "../../view.ts";
+import { type CheckedFile, type Known, hasRecords } from "../../view.ts";
 import { type Meaning, type Needs, send } from "../tools.ts";
-import { readGrown } from "./read-dataset.ts";
+import { readDataset } from "./read-dataset.ts";
 import { judgeRejected } from "./rejected.ts";
 
 const MEANING: Meaning = {
   unanswered: "upload_unknown",
   accepted: "data_arrived",
 };
+/** The counts may lag: whether the records of a probe were recognised is read after each of these pauses, 10 s in all. */
+const PAUSES_AFTER_PROBE_MS = [0, 2_000, 3_000, 5_000];
 
 type Appender = Needs<
   "inputs" | "prolific" | "files" | "patience" | "log" | "report"
 >;
 
+/** What one request sends, and the number of its first record within the file, for people. */
+interface Records {
+  readonly count: number;
+  readonly text: string;
+  readonly first: number;
+  readonly what: string;
+}
+
 /**
- * Appends all records of a file. Those that are in the dataset already are not written again.
- * @param batch as it was read last; its tasks tell what an earlier run was stopped for.
- * @param before the dataset as it was read last.
- * @throws Stop when Prolific refuses or rejects records, or when the file's records turn out to be written twice.
+ * Appends a few records first: where records of an import are not recognised, no more than these are in the dataset twice.
+ * @param most records.
+ * @throws Stop when Prolific refuses them.
+ */
+export async function probe(
+  tools: Appender,
+  batch: Batch,
+  dataset: DatasetV4,
+  { file, checked }: CheckedFile,
+  most: number,
+): Promise<Partial<Known>> {
+  const { files, patience } = tools;
+  sayAutoSync(tools, batch);
+  const { records = 0 } = checked;
+  const few = await probeOf(files, file, records, most, patience.signal);
+  const what = `Appending ${counted(few.count, "record")} of ${file.relativePath} first, to see whether Prolific recognises them`;
+  const { accepted } = await sendRecords(tools, dataset.id, {
+    ...few,
+    first: 1,
+    what,
+  });
+  const before = dataset.totalDatapointCount;
+  let grown = 0;
+  for (const pauseMs of PAUSES_AFTER_PROBE_MS) {
+    await patience.pause(pauseMs);
+    const { value } = await readDataset(tools, dataset.id, "waiting");
+    grown = value.totalDatapointCount - before;
+    if (grown >= accepted) break;
+  }
+  // What comes next rests on a reading of its own.
+  return { dataset: undefined, probed: { before, accepted, grown } };
+}
+
+/**
+ * Appends all records of a file. Those that were appended before are not written again.
+ * @throws Stop when Prolific refuses or rejects records.
  */
 export async function append(
   tools: Appender,
   batch: Batch,
-  before: DatasetV4,
+  dataset: DatasetV4,
   checked: CheckedFile,
+  before: number,
 ): Promise<Partial<Known>> {
   const { files, log, patience, report } = tools;
   const { file } = checked;
-  if (batch.autoSyncEnabled) {
-    log.say(
-      "auto_sync_enabled is on for this batch: Prolific makes tasks for appended records by itself",
-    );
-  }
-  const sameFile = before.imports.some((job) => isEarlier(job, file.stem));
+  sayAutoSync(tools, batch);
   const errors: RecordError[] = [];
   let accepted = 0;
   let rejected = 0;
   let sent = 0;
-  let total: number | undefined;
   for await (const portion of portions(files, file, patience.signal)) {
-    const result = await sendPortion(tools, before.id, portion);
+    const { count, offset } = portion;
+    const what = `Appending records ${String(offset + 1)} to ${String(offset + count)}`;
+    const first = offset + 1;
+    const request = { ...portion, first, what };
+    const result = await sendRecords(tools, dataset.id, request);
     accepted += result.accepted;
     rejected += result.rejected;
     report.set("accepted_count", accepted);
@@ -62,103 +102,53 @@ export async function append(
     // An append counts from 1, within its request (API 4.2).
     for (const { recordIndex, ...error } of result.errors) {
       const index =
-        recordIndex === undefined
-          ? undefined
-          : portion.offset + recordIndex - 1;
+        recordIndex === undefined ? undefined : offset + recordIndex - 1;
       errors.push({ ...error, recordIndex: index });
     }
-    sent += portion.count;
-    total = undefined;
-    if (portion.offset === 0 && sameFile) {
-      total = await readGrown(tools, before, accepted);
-      const grown = total - before.totalDatapointCount;
-      if (accepted > 0 && grown >= accepted) {
-        throw writtenTwice(checked, before, total);
-      }
-    }
+    sent += count;
   }
-  total ??= await readGrown(tools, before, accepted);
-  const added = Math.max(0, total - before.totalDatapointCount);
-  report.set("duplicate_count", Math.max(0, accepted - added));
   log.say(
-    `Appended ${file.relativePath}: ${counted(added, "new datapoint")}, ` +
-      `${figure(accepted)} of ${counted(sent, "record")} accepted`,
+    `Appended ${file.relativePath}: ${figure(accepted)} of ${counted(sent, "record")} accepted`,
   );
   if (rejected > 0 || errors.length > 0) {
     await judgeRejected(tools, checked, { accepted, rejected, errors });
-  }
-  if (sameFile && accepted > 0 && isUntouched(batch, before, total, accepted)) {
-    throw writtenTwice(checked, before, total);
-  }
-  if (total > sent) {
-    log.note(
-      "More datapoints than records",
-      `Dataset ${before.id} has ${counted(total, "datapoint")}, ${file.relativePath} has ${counted(sent, "record")}: ` +
-        "rows that were edited or deleted in the file stay in the dataset as they were.",
-    );
   }
   return {
     brought: {
       how: "append",
       version: 4,
-      accepted,
-      datapointsBefore: before.totalDatapointCount,
-      datapoints: total,
-      counted: true,
+      ...{ accepted, rejected },
+      duplicates: undefined,
+      endedBefore: false,
+      puts: 0,
+      datapointsBefore: before,
+      besideImport: dataset.imports.some(hasRecords),
     },
     dataset: undefined,
-    datapoints: total,
   };
 }
 
-/** An import of an earlier content of this file. */
-function isEarlier(
-  { filename = "", status }: ImportJob,
-  stem: string,
-): boolean {
-  const plain = filename.replace(/\.[^.]*$/, "");
-  const ended = status === "complete" || status === "partial";
-  return ended && (stemOf(filename) ?? plain) === stem;
-}
-
-/**
- * Whether all records of the file count as new beside the import: the state in which an earlier run was stopped. Then none
- * of them has a task; or, before the setup, the dataset is at least as large as the imports and the file together.
- */
-function isUntouched(
-  { totalTaskCount: tasks }: Batch,
-  { imports }: DatasetV4,
-  total: number,
-  accepted: number,
-): boolean {
-  if (tasks > 0) return total - tasks >= accepted;
-  const imported = imports.reduce(
-    (sum, { acceptedCount = 0, duplicateCount = 0 }) =>
-      sum + acceptedCount - duplicateCount,
-    0,
+function sayAutoSync({ log }: Needs<"log">, batch: Batch): void {
+  if (!batch.autoSyncEnabled) return;
+  log.say(
+    "auto_sync_enabled is on for this batch: Prolific makes tasks for appended records by itself",
   );
-  return total >= imported + accepted;
 }
 
 /** A resend is safe: identical appended records are not written again (API 4.2). */
-async function sendPortion(
+async function sendRecords(
   { log, patience, prolific, report }: Appender,
   datasetId: string,
-  portion: Portion,
+  records: Records,
 ): Promise<AppendResult> {
   const { signal } = patience;
   const startedAt = patience.now();
-  const first = portion.offset + 1;
-  const last = portion.offset + portion.count;
   let unknown = 0;
   for (let tries = 1; ; tries++) {
     signal.throwIfAborted();
-    log.sayOfTry(
-      tries,
-      `Appending records ${String(first)} to ${String(last)}`,
-    );
+    log.sayOfTry(tries, records.what);
     const result = await send(report, MEANING, () =>
-      prolific.append(datasetId, portion.text, { signal, attempt: tries }),
+      prolific.append(datasetId, records, { signal, attempt: tries }),
     );
     if (result.kind === "accepted") {
       patience.writeError = undefined;
@@ -167,10 +157,10 @@ async function sendPortion(
     const { error } = result;
     const busy = result.kind === "refused" && result.error.status === 409;
     if (result.kind === "refused" && !busy) {
-      throw refused(datasetId, portion, error);
+      throw refused(datasetId, records, error);
     }
     if (result.kind === "unknown" && ++unknown >= DECIDING_TRIES) {
-      throw unanswered(datasetId, portion, error);
+      throw unanswered(datasetId, records, error);
     }
     log.sayOfTry(
       tries,
@@ -192,42 +182,26 @@ async function sendPortion(
   }
 }
 
-function writtenTwice(
-  { file }: CheckedFile,
-  before: DatasetV4,
-  total: number,
-): Stop {
-  return new Stop({
-    title: "Records may be in the dataset twice",
-    what:
-      `An earlier ${file.name} was imported into dataset ${before.id} as a file, and none of the appended records was ` +
-      `recognised as one of its: the dataset now has ${counted(total, "datapoint")}. No sync was sent.`,
-    next:
-      "Look at the dataset in Prolific. If every record of the file really is new, commit it under another name. Otherwise " +
-      "create a new dataset and a new batch, and upload the whole file there.",
-  });
-}
-
 function refused(
   datasetId: string,
-  { offset }: Portion,
+  { first }: Records,
   error: RequestError,
 ): Stop {
   return new Stop({
     title: "Prolific refused the records",
-    what: `Prolific refused to append records to dataset ${datasetId}, from record ${String(offset + 1)} on.`,
+    what: `Prolific refused to append records to dataset ${datasetId}, from record ${String(first)} on.`,
     answer: error,
   });
 }
 
 function unanswered(
   datasetId: string,
-  { offset }: Portion,
+  { first }: Records,
   error: RequestError,
 ): Stop {
   return new Stop({
     title: "Unknown whether Prolific took the records",
-    what: `${counted(DECIDING_TRIES, "POST")} to append to dataset ${datasetId} had no clear answer, from record ${String(offset + 1)} on.`,
+    what: `${counted(DECIDING_TRIES, "POST")} to append to dataset ${datasetId} had no clear answer, from record ${String(first)} on.`,
     next: "Run this job again: it appends all records, and identical ones are not written again.",
     answer: error,
   });

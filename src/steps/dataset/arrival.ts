@@ -1,6 +1,6 @@
 /** Whether the bytes of an upload have arrived: looked for, since a lost answer says nothing (contract 5). */
-import type { DatasetV4, ImportJob } from "../../prolific/schema.ts";
-import type { Known } from "../../view.ts";
+import type { Dataset, ImportJob } from "../../prolific/schema.ts";
+import type { Known, Seen } from "../../view.ts";
 import type { Patience } from "../patience.ts";
 import type { Needs } from "../tools.ts";
 import { readImport } from "./follow-import.ts";
@@ -47,20 +47,38 @@ export async function arrivesSoon(
   return false;
 }
 
-/** Looks whether an earlier run sent the bytes of an import that has none yet. */
+/**
+ * Looks whether an earlier run sent the bytes of addresses that have none yet: for all of them together, once (contract 11).
+ * @param jobs imports of this file without bytes (V4); none for a V3 dataset, which stands for itself.
+ */
 export async function lookForBytes(
   tools: Looker & Needs<"log">,
-  { id }: DatasetV4,
-  job: ImportJob,
+  { id, version }: Dataset,
+  jobs: readonly ImportJob[],
   abandoned: readonly string[],
 ): Promise<Partial<Known>> {
-  tools.log.say(
-    `Import ${job.id} of this file has no bytes yet; looking whether they arrive`,
+  const { log, patience } = tools;
+  const ids = version === 4 ? jobs.map((job) => job.id) : [id];
+  log.say(
+    version === 4
+      ? `${jobs.length === 1 ? "Import" : "Imports"} ${ids.join(", ")} of this file ${jobs.length === 1 ? "has" : "have"} no bytes yet; looking whether they arrive`
+      : `Dataset ${id} waits for the bytes of this file; looking whether they arrive`,
   );
-  const arrived = arrivedOnce(tools, id, job.id);
-  const there = await arrivesSoon(tools.patience, arrived);
+  let dataset: Seen<Dataset> | undefined;
+  const there = await arrivesSoon(patience, async () => {
+    dataset = await readDataset(tools, id, "waiting");
+    return hasArrived(dataset.value, ids);
+  });
   return {
-    ...(!there && { abandoned: [...abandoned, job.id] }),
-    dataset: await readDataset(tools, id, "waiting"),
+    ...(!there && { abandoned: [...abandoned, ...ids] }),
+    dataset,
   };
+}
+
+function hasArrived(dataset: Dataset, ids: readonly string[]): boolean {
+  return dataset.version === 3
+    ? dataset.status !== "UNINITIALISED"
+    : dataset.imports.some(
+        (job) => ids.includes(job.id) && job.status !== "uninitialised",
+      );
 }

@@ -26,10 +26,12 @@ interface EndedImport extends ImportJob {
  * Reads an import until it has ended, says what it came to, and puts its rejected records on their lines.
  * @throws Stop when it is not to be built upon; DeadlineReached when it has not ended in a last check either; any final
  * error of a read.
+ * @param puts how often this run may have sent the bytes.
  */
 export async function followImport(
   tools: Follower,
   { dataset, importId, found, file }: ImportOfFile,
+  puts: number,
 ): Promise<Partial<Known>> {
   if (found) {
     tools.log.say(
@@ -39,16 +41,19 @@ export async function followImport(
   const job = await untilEnded(tools, dataset.id, importId);
   await judgeImport(tools, job, file);
   const endedBefore = found !== undefined && !isRunning(found);
-  const datapoints = dataset.totalDatapointCount;
   return {
     brought: {
       how: "import",
       version: 4,
       accepted: endedBefore ? 0 : (job.acceptedCount ?? 0),
-      datapointsBefore: datapoints,
-      datapoints,
-      counted: false,
+      rejected: endedBefore ? 0 : (job.rejectedCount ?? 0),
+      duplicates: job.duplicateCount,
+      endedBefore,
+      puts,
+      datapointsBefore: dataset.totalDatapointCount,
+      besideImport: false,
     },
+    dataset: undefined,
   };
 }
 

@@ -2,12 +2,9 @@
 import type { Awaited } from "../../decide.ts";
 import { awaitedInWords } from "../../github/stops.ts";
 import type { Dataset } from "../../prolific/schema.ts";
-import type { Brought, Known, Seen } from "../../view.ts";
+import type { Known, Seen } from "../../view.ts";
 import type { How } from "../patience.ts";
 import type { Needs } from "../tools.ts";
-
-/** A count that has not grown is read again after each of these pauses, in milliseconds. */
-const PAUSES_OF_LOOKS_MS = [0, 2_000, 3_000];
 
 type Reader = Needs<"prolific" | "patience" | "report">;
 
@@ -41,40 +38,6 @@ export async function waitForDataset(
   return {
     dataset: await readDataset(tools, dataset.id, "waiting"),
     waiting: { what, since },
+    countedAt: undefined,
   };
-}
-
-/** Counts what an import brought. */
-export async function countDatapoints(
-  tools: Reader,
-  dataset: Dataset,
-  brought: Brought,
-): Promise<Partial<Known>> {
-  const datapoints = await readGrown(tools, dataset, brought.accepted);
-  // Whatever comes next rests on a reading of its own.
-  return {
-    brought: { ...brought, datapoints, counted: true },
-    dataset: undefined,
-    datapoints,
-  };
-}
-
-/**
- * Reads how many datapoints a dataset has after records of it were accepted. A count that has not grown is not believed at
- * once: it may lag, and then new datapoints would pass for old ones and get no tasks.
- * @param accepted how many records were accepted, known ones included.
- */
-export async function readGrown(
-  tools: Reader,
-  { id, totalDatapointCount: before }: Dataset,
-  accepted: number,
-): Promise<number> {
-  let total = before;
-  for (const pauseMs of PAUSES_OF_LOOKS_MS) {
-    await tools.patience.pause(pauseMs);
-    const { value } = await readDataset(tools, id, "waiting");
-    total = value.totalDatapointCount;
-    if (total > before || accepted === 0) break;
-  }
-  return total;
 }

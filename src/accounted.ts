@@ -1,0 +1,220 @@
+/**
+ * Each record once: what would get a task is accounted for by the committed file, or it is a concern (contract 11).
+ * Pure, like the table that asks. R, D, T, P and U of the contract are `records`, `distinct`, `tasks`, `datapoints` and
+ * `without`.
+ */
+import { isSameFile } from "./file/content-name.ts";
+import type { Dataset, ImportJob } from "./prolific/schema.ts";
+import {
+  type Brought,
+  type CheckedFile,
+  type Probed,
+  hasRecords,
+} from "./view.ts";
+
+interface ConcernParts {
+  /** Rule 1: two ended imports of one content. */
+  imported_twice: { dataset: string; imports: readonly ImportJob[] };
+  /** Rule 2: the dataset holds more than the file. */
+  more_than_file: { dataset: string; datapoints: number; records: number };
+  /** Rule 3: a sync would pay for more than the commit brings. */
+  unknown_without_task: WithoutTask;
+  /** Rule 4: the dataset has not grown by what its import accepted. */
+  grown_otherwise: {
+    dataset: string;
+    grown: number;
+    least: number;
+    most: number;
+    puts: number;
+  };
+  /** The probe of an append: none of its records was recognised. */
+  none_recognised: { dataset: string; probe: number; datapoints: number };
+  /** Rule 5: a V3 dataset holds another file; no name: it cannot be known. */
+  another_file: {
+    dataset: string;
+    filename: string | undefined;
+    datapoints: number;
+  };
+  /** Rule 6: more tasks than there is to do. `than` says what was compared. */
+  more_tasks: { tasks: number; most: number; than: "datapoints" | "records" };
+  /** Rule 6: a sync made more tasks than the file has records. */
+  more_synced: { created: number; distinct: number };
+  /** Rule 6: a sync has left datapoints without a task. */
+  fewer_tasks: { tasks: number; datapoints: number };
+}
+
+export interface WithoutTask {
+  /** More than the file has; all of the file; left over from another commit. */
+  readonly because: "more" | "all" | "left_over";
+  readonly without: number;
+  readonly distinct: number;
+  readonly datapoints: number;
+  readonly tasks: number;
+}
+
+/** What is not accounted for; `github/concerns.ts` has the words. */
+export type Concern = {
+  [K in keyof ConcernParts]: Readonly<{ what: K } & ConcernParts[K]>;
+}[keyof ConcernParts];
+
+/** Distinct records of a file; of very many, and of a ZIP, nobody has counted them. */
+export function distinctOf({ checked }: CheckedFile): number | undefined {
+  return checked.distinct ?? checked.records;
+}
+
+/** Rule 1. An import whose records were all known did no harm. */
+export function importedTwice(dataset: Dataset): Concern | undefined {
+  if (dataset.version === 3) return undefined;
+  const ended = dataset.imports.filter(hasNewRecords);
+  for (const { filename } of ended) {
+    if (filename === undefined) continue;
+    const imports = ended.filter((job) => isSameFile(job.filename, filename));
+    if (imports.length > 1) {
+      return { what: "imported_twice", dataset: dataset.id, imports };
+    }
+  }
+  return undefined;
+}
+
+function hasNewRecords(job: ImportJob): boolean {
+  const { acceptedCount, duplicateCount = 0 } = job;
+  return (
+    hasRecords(job) &&
+    (acceptedCount === undefined || acceptedCount > duplicateCount)
+  );
+}
+
+/** The probe of an append; one that was rejected as a whole says nothing. */
+export function noneRecognised(
+  { id: dataset }: Dataset,
+  probed: Probed | undefined,
+): Concern | undefined {
+  if (!probed || probed.accepted === 0) return undefined;
+  const { accepted, before, grown } = probed;
+  return grown >= accepted
+    ? {
+        what: "none_recognised",
+        ...{ dataset, probe: accepted, datapoints: before },
+      }
+    : undefined;
+}
+
+/** Rule 2; of a ZIP nobody knows how many records it has. */
+export function moreThanFile(
+  { id: dataset }: Dataset,
+  datapoints: number,
+  { checked: { records } }: CheckedFile,
+): Concern | undefined {
+  return records !== undefined && datapoints > records
+    ? { what: "more_than_file", dataset, datapoints, records }
+    : undefined;
+}
+
+/**
+ * Rule 3.
+ * @param datapoints of all attached datasets; undefined when one of them does not say.
+ */
+export function unknownWithoutTask(
+  datapoints: number | undefined,
+  tasks: number,
+  brought: Brought,
+  file: CheckedFile,
+): Concern | undefined {
+  if (datapoints === undefined) return undefined;
+  const without = datapoints - tasks;
+  const distinct = distinctOf(file);
+  const concern = (
+    because: WithoutTask["because"],
+    known: number,
+  ): Concern => ({
+    what: "unknown_without_task",
+    ...{ because, without, distinct: known, datapoints, tasks },
+  });
+  if (distinct !== undefined) {
+    if (without > distinct) return concern("more", distinct);
+    // Records that were rejected just now are no datapoints.
+    if (without > 0 && without >= distinct - brought.rejected) {
+      return concern("all", distinct);
+    }
+  }
+  return brought.how === "import" && brought.endedBefore && without > 0
+    ? concern("left_over", distinct ?? 0)
+    : undefined;
+}
+
+/** Rule 4, of an import of this run into an empty dataset. */
+export function grownOtherwise(
+  { id: dataset }: Dataset,
+  datapoints: number,
+  brought: Brought,
+  { checked: { records, distinct } }: CheckedFile,
+): Concern | undefined {
+  const { accepted, datapointsBefore, duplicates = 0, how, puts } = brought;
+  const intoEmpty = how === "import" && datapointsBefore === 0;
+  if (!intoEmpty || brought.endedBefore) return undefined;
+  const grown = datapoints - datapointsBefore;
+  // Prolific may have recognised the rows that repeat an earlier one of the file, without counting them.
+  const repeated = (records ?? 0) - (distinct ?? records ?? 0);
+  const least = accepted - Math.max(duplicates, repeated);
+  return grown > accepted || grown < least
+    ? { what: "grown_otherwise", dataset, grown, least, most: accepted, puts }
+    : undefined;
+}
+
+/** Rule 5. Without a name only the numbers can tell, and only what this run has uploaded. */
+export function anotherFile(
+  dataset: Dataset,
+  brought: Brought,
+  { remoteName }: CheckedFile,
+): Concern | undefined {
+  if (dataset.version === 4) return undefined;
+  const { filename, id, totalDatapointCount: datapoints } = dataset;
+  const known = filename !== undefined;
+  if (known ? isSameFile(filename, remoteName) : brought.how === "processed") {
+    return undefined;
+  }
+  return { what: "another_file", dataset: id, filename, datapoints };
+}
+
+export interface Made {
+  readonly tasks: number;
+  /** Of all attached datasets. */
+  readonly datapoints: number | undefined;
+  /** Of the attached datasets that the file is not for. */
+  readonly others: number | undefined;
+  /** Tasks that a sync of this run says it made; undefined when there was none. */
+  readonly synced: number | undefined;
+  /** All tasks come from this file: the first setup of this run, or a V3 dataset. */
+  readonly allOfFile: boolean;
+}
+
+/** Rule 6, in the order in which it is said. */
+export function tasksOtherwise(
+  made: Made,
+  file: CheckedFile | undefined,
+): readonly (Concern | undefined)[] {
+  const { allOfFile, datapoints, others, synced, tasks } = made;
+  const records = file?.checked.records;
+  const distinct = file && distinctOf(file);
+  const most =
+    allOfFile && records !== undefined && others !== undefined
+      ? records + others
+      : undefined;
+  return [
+    datapoints !== undefined && tasks > datapoints
+      ? { what: "more_tasks", tasks, most: datapoints, than: "datapoints" }
+      : undefined,
+    most !== undefined && tasks > most
+      ? { what: "more_tasks", tasks, most, than: "records" }
+      : undefined,
+    synced !== undefined && distinct !== undefined && synced > distinct
+      ? { what: "more_synced", created: synced, distinct }
+      : undefined,
+    file &&
+    synced !== undefined &&
+    datapoints !== undefined &&
+    tasks < datapoints
+      ? { what: "fewer_tasks", tasks, datapoints }
+      : undefined,
+  ];
+}

@@ -1,0 +1,172 @@
+/** What is not accounted for, in words: the numbers, what they cost in tasks, and the ways out, the safe one first (contract 11). */
+import type { Concern, WithoutTask } from "../accounted.ts";
+import { counted, figure } from "../figures.ts";
+import type { ImportJob } from "../prolific/schema.ts";
+
+export interface ConcernWords {
+  readonly title: string;
+  readonly what: string;
+  readonly next: string;
+}
+
+const LOOK = "Look at the dataset in Prolific before anything is paid for.";
+const NEW_DATASET =
+  "If records are there twice, create a new dataset and a new batch, and upload the file there.";
+const ALLOW =
+  "If tasks for all of them are what you want, set extra_datapoints to allow and run this job again.";
+const WAYS_OUT = `${LOOK} ${NEW_DATASET} ${ALLOW}`;
+const DO_NOT_PUBLISH =
+  "Do not publish a study with this batch before you know why: each task is paid for.";
+
+/** The words of a concern, the same for a stop and for a warning. */
+export function concernInWords(concern: Concern): ConcernWords {
+  switch (concern.what) {
+    case "imported_twice":
+      return importedTwice(concern.dataset, concern.imports);
+    case "more_than_file": {
+      const { dataset, datapoints, records } = concern;
+      return {
+        title: "The dataset holds more than the file",
+        what:
+          `Dataset ${dataset} has ${counted(datapoints, "datapoint")}, and the committed file has ${counted(records, "record")}. ` +
+          `A setup would make ${counted(datapoints - records, "task")} more than the commit has records.`,
+        next: WAYS_OUT,
+      };
+    }
+    case "unknown_without_task":
+      return unknownWithoutTask(concern);
+    case "grown_otherwise": {
+      const { dataset, grown, least, most, puts } = concern;
+      const sent =
+        puts > 1 ? ` The file was sent ${String(puts)} times in this run.` : "";
+      const more = grown > most;
+      return {
+        title: more
+          ? "Records may be in the dataset twice"
+          : "Records are missing in the dataset",
+        what:
+          `Prolific accepted ${counted(most, "record")}, and dataset ${dataset} has grown by ${counted(grown, "datapoint")}.${sent} ` +
+          (more
+            ? `Tasks for all of them would be ${counted(grown - most, "task")} more than the commit has records.`
+            : `${counted(least - grown, "record")} would get no task.`),
+        next: more
+          ? WAYS_OUT
+          : "Run this job again in a few minutes: the counts may be late. If it stays so, look at the dataset in Prolific, or " +
+            "set extra_datapoints to allow to go on with what is there.",
+      };
+    }
+    case "none_recognised": {
+      const { dataset, probe, datapoints } = concern;
+      return {
+        title: "Prolific recognises none of the records",
+        what:
+          `Dataset ${dataset} had ${counted(datapoints, "datapoint")}. Of the committed file, ${counted(probe, "record")} ` +
+          `were appended first, and all of them were added as new. The rest was not sent: tasks for all records could be paid for twice.`,
+        next:
+          `Look at the dataset in Prolific. If most rows are the same as before, create a new dataset and a new batch, and upload ` +
+          `the file there. If every row really is new, set extra_datapoints to allow and run this job again.`,
+      };
+    }
+    case "another_file":
+      return anotherFile(concern.dataset, concern.filename, concern.datapoints);
+    case "more_tasks": {
+      const { tasks, most, than } = concern;
+      const thing = than === "datapoints" ? "datapoint" : "record";
+      return {
+        title:
+          than === "datapoints"
+            ? "The batch has more tasks than datapoints"
+            : "The batch has more tasks than the file has records",
+        what: `The batch has ${counted(tasks, "task")} for ${counted(most, thing)}: ${counted(tasks - most, "task")} too many.`,
+        next: `${DO_NOT_PUBLISH} Ask Prolific's support, or duplicate the batch with a new dataset. ${ALLOW}`,
+      };
+    }
+    case "more_synced": {
+      const { created, distinct } = concern;
+      return {
+        title: "The sync made more tasks than the file has records",
+        what: `The sync made ${counted(created, "task")}, and the committed file has ${counted(distinct, "record")}: ${counted(created - distinct, "task")} too many.`,
+        next: `${DO_NOT_PUBLISH} Look at the dataset in Prolific: it got records from somewhere else. ${ALLOW}`,
+      };
+    }
+    case "fewer_tasks": {
+      const { tasks, datapoints } = concern;
+      return {
+        title: "Datapoints have no task after the sync",
+        what: `The batch has ${counted(tasks, "task")} for ${counted(datapoints, "datapoint")} after the sync: ${counted(datapoints - tasks, "datapoint")} without a task.`,
+        next: "Run this job again with if_ready: sync. If it stays so, ask Prolific's support, or set extra_datapoints to allow to accept it.",
+      };
+    }
+  }
+}
+
+function importedTwice(
+  dataset: string,
+  imports: readonly ImportJob[],
+): ConcernWords {
+  const accepted = imports.map(({ acceptedCount = 0 }) => acceptedCount);
+  const extra = accepted.slice(0, -1).reduce((sum, count) => sum + count, 0);
+  const [{ filename = "" } = { filename: "" }] = imports;
+  return {
+    title: "The file is in the dataset twice",
+    what:
+      `Dataset ${dataset} lists ${figure(imports.length)} imports of "${filename}" (${imports.map(({ id }) => id).join(", ")}): ` +
+      `${accepted.map(figure).join(" and ")} records were accepted. Tasks for all of them could be ` +
+      `${counted(extra, "task")} more than the commit has records.`,
+    next: WAYS_OUT,
+  };
+}
+
+function unknownWithoutTask(concern: WithoutTask): ConcernWords {
+  const { because, datapoints, distinct, tasks, without } = concern;
+  const numbers =
+    `The batch has ${counted(tasks, "task")} for ${counted(datapoints, "datapoint")}, so a sync would make ` +
+    `${counted(without, "task")}`;
+  switch (because) {
+    case "more":
+      return {
+        title: "A sync would pay for unknown datapoints",
+        what: `${numbers}: ${counted(without - distinct, "task")} more than the commit has records (${figure(distinct)}).`,
+        next: WAYS_OUT,
+      };
+    case "all":
+      return {
+        title: "Every record would get a task beside those that are there",
+        what:
+          `${numbers}: one for every record of the committed file, as if none of them had a task yet. ` +
+          "Prolific has recognised no record of the file.",
+        next: WAYS_OUT,
+      };
+    case "left_over":
+      return {
+        title: "Datapoints of another commit have no task",
+        what: `${numbers}, and the committed file was in the dataset before: these datapoints belong to another commit.`,
+        next: WAYS_OUT,
+      };
+  }
+}
+
+function anotherFile(
+  dataset: string,
+  filename: string | undefined,
+  datapoints: number,
+): ConcernWords {
+  if (filename === undefined) {
+    return {
+      title: "Unknown which file the dataset holds",
+      what:
+        `Dataset ${dataset} is a V3 dataset with ${counted(datapoints, "datapoint")}, and Prolific does not say of which file. ` +
+        "Whether it is the committed one cannot be known.",
+      next:
+        "Look at the dataset in Prolific. If it holds the committed file, set extra_datapoints to allow and run this job again. " +
+        "Otherwise create a new dataset and a new batch.",
+    };
+  }
+  return {
+    title: "The dataset holds another file",
+    what:
+      `Dataset ${dataset} is a V3 dataset and holds "${filename}" with ${counted(datapoints, "datapoint")}, not the committed file: ` +
+      "another upload took its place.",
+    next: `Look at the dataset in Prolific; create a new dataset and a new batch for the committed file. ${ALLOW}`,
+  };
+}
