@@ -98,14 +98,13 @@ interface StepParts {
   find_preview: object;
 }
 
-/**
- * When counts are believed: at once, when the datapoints have reached a number (else after 20 s), or when each datapoint has
- * a task (else after 20 s).
- */
+/** When counts are believed, which lag and trickle; 20 s later in any case. */
 export type Until =
   | { readonly kind: "now" | "each_has_a_task" }
-  /** More would be wrong, fewer may be lag. */
-  | { readonly kind: "datapoints"; readonly atLeast: number };
+  /** An import: when all its records show. */
+  | { readonly kind: "arrived"; readonly datapoints: number }
+  /** An append: when all its records show as new, which is the most that can show. How many are new is not known before. */
+  | { readonly kind: "all_new"; readonly datapoints: number };
 
 /** The next thing that a run does. */
 export type Step = {
@@ -457,10 +456,10 @@ function believed(brought: Brought, { countedAgeMs }: View): Until {
   if (waited || brought.endedBefore || accepted === 0) return { kind: "now" };
   switch (how) {
     case "import": // into an empty dataset
-      return { kind: "datapoints", atLeast: accepted - duplicates };
-    case "append": // all new is the most that can show; what was appended before is recognised for sure (API 4.2)
+      return { kind: "arrived", datapoints: accepted - duplicates };
+    case "append": // beside appended records alone it is sure that they are recognised (API 4.2)
       return besideImport
-        ? { kind: "datapoints", atLeast: datapointsBefore + accepted }
+        ? { kind: "all_new", datapoints: datapointsBefore + accepted }
         : { kind: "now" };
     case "was_there":
     case "processed":
@@ -678,7 +677,9 @@ function finish(
     return stop({ why: "ready_but_empty", batch });
   const judge = setup?.by === "us" || sync !== undefined || brought;
   if (judge && datapoints !== undefined) {
-    const mayLag = tasks > datapoints || (sync && tasks < datapoints);
+    // Fewer are a matter of the file's records; without a file that is said, no more.
+    const few = sync && brought && tasks < datapoints;
+    const mayLag = tasks > datapoints || few;
     if (mayLag && !view.tasksCounted) {
       return {
         do: "count_again",

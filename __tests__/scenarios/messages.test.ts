@@ -73,6 +73,17 @@ const jsonl = (...ids: string[]) =>
 const FILE = { "reviews.csv": csv("r0", "r1", "r2") };
 const schema = { strict: true, fields: { id: { type: "text" } } };
 const EMPTY_V4: DatasetOptions = { datapoints: 0, imports: [], schema };
+/** Holds the first two records of the file; a commit has added the third. */
+const GROWN = {
+  schema,
+  imports: [
+    {
+      filename: "reviews-0123456789ab.csv",
+      accepted: 2,
+      records: [{ id: "r0" }, { id: "r1" }],
+    },
+  ],
+};
 const EMPTY_V3: DatasetOptions = { version: 3, datapoints: 0 };
 const launches: Record<string, Scene> = {
   "a batch is set up": {
@@ -422,23 +433,23 @@ const ingests: Record<string, Scene> = {
     files: { "reviews.csv": "id,\nr0\n" },
   },
   "records are appended": {
-    dataset: { imports: [], datapoints: 2, schema },
+    dataset: GROWN,
     batch: { status: "READY", autoSyncEnabled: true },
   },
   "an append has no answer at all": {
-    dataset: { imports: [], datapoints: 2, schema },
+    dataset: GROWN,
     faults: [
       { match: "POST /datapoints", kind: "status", status: 502, ...always },
     ],
   },
   "an append is refused": {
-    dataset: { imports: [], datapoints: 2, schema },
+    dataset: GROWN,
     faults: [
       { match: "POST /datapoints", kind: "status", status: 400, text: "No." },
     ],
   },
   "an append has to wait": {
-    dataset: { imports: [], datapoints: 2, schema },
+    dataset: GROWN,
     faults: [
       { match: "POST /datapoints", kind: "status", status: 409, times: 3 },
       { match: "POST /datapoints", kind: "status", status: 429, times: 1 },
@@ -492,8 +503,13 @@ const ingests: Record<string, Scene> = {
     dataset: {
       schema,
       imports: [
-        { accepted: 2 },
-        { filename: "other.csv", accepted: 2, processingMs: 20_000 },
+        { accepted: 1, records: [{ id: "r0" }] },
+        {
+          filename: "other.csv",
+          accepted: 1,
+          records: [{ id: "r1" }],
+          processingMs: 20_000,
+        },
       ],
     },
   },
@@ -566,14 +582,12 @@ const ingests: Record<string, Scene> = {
   },
   "rejected records of an append": {
     dataset: {
-      imports: [],
-      datapoints: 2,
-      schema,
+      ...GROWN,
       script: { rejects: [{ field: "id", pattern: "r[12]", reason: "no" }] },
     },
   },
   "a lost append, then nobody there": {
-    dataset: { imports: [], datapoints: 2, schema },
+    dataset: GROWN,
     inputs: { timeout: "5s" },
     faults: [{ match: "POST /datapoints", kind: "status", status: 503 }],
     before: (world) => {
@@ -582,19 +596,19 @@ const ingests: Record<string, Scene> = {
     },
   },
   "an append that cannot be sent in time": {
-    dataset: { imports: [], datapoints: 2, schema },
+    dataset: GROWN,
     inputs: { timeout: "5s" },
     before: (world) => {
       world.unreachable = ({ method }) => method === "POST";
     },
   },
   "a record that no request could hold": {
-    dataset: { imports: [], datapoints: 2, schema },
+    dataset: GROWN,
     files: { "reviews.jsonl": jsonl("r0", "x".repeat(2 ** 20)) },
     inputs: { dataset_file: "reviews.jsonl" },
   },
   "a file of many requests": {
-    dataset: { imports: [], datapoints: 2, schema },
+    dataset: GROWN,
     files: {
       "reviews.csv": csv(
         ...Array.from({ length: 2_500 }, (_, n) => `r${String(n)}`),
@@ -602,11 +616,11 @@ const ingests: Record<string, Scene> = {
     },
   },
   "a file of large records": {
-    dataset: { imports: [], datapoints: 2, schema },
+    dataset: GROWN,
     files: {
       "reviews.jsonl": jsonl(...["a", "b", "c"].map((x) => x.repeat(400_000))),
     },
-    inputs: { dataset_file: "reviews.jsonl" },
+    inputs: { dataset_file: "reviews.jsonl", extra_datapoints: "allow" },
   },
   "ten defects": {
     dataset: EMPTY_V4,
@@ -644,7 +658,11 @@ const ingests: Record<string, Scene> = {
     dataset: {
       schema,
       imports: [
-        { filename: "other.csv", accepted: 2 },
+        {
+          filename: "other.csv",
+          accepted: 2,
+          records: [{ id: "r0" }, { id: "r1" }],
+        },
         { filename: "reviews.csv", status: "failed" },
       ],
     },
@@ -658,6 +676,7 @@ const ingests: Record<string, Scene> = {
           status: "partial",
           accepted: 2,
           rejected: 1,
+          records: [{ id: "r0" }, { id: "r1" }],
         },
       ],
     },
@@ -681,6 +700,7 @@ const ingests: Record<string, Scene> = {
       datapoints: 2,
       imports: [{ filename: "other.csv", status: "failed" }],
     },
+    inputs: { dataset_file: "reviews.csv", extra_datapoints: "allow" },
   },
   "rejected records of which little is known": {
     dataset: {

@@ -7,8 +7,13 @@ import { readBatch } from "../batch/read-batch.ts";
 import type { Needs } from "../tools.ts";
 import { readDataset } from "./read-dataset.ts";
 
-/** Counts lag and trickle. Those that are not as they have to be are read again after each of these pauses: 20 s in all. */
-const PAUSES_OF_LOOKS_MS = [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000];
+/** Counts lag and trickle. They are read after each of these pauses until they are believed: 20 s in all. */
+const PAUSES_OF_LOOKS_MS: Readonly<Record<Until["kind"], readonly number[]>> = {
+  now: [0],
+  arrived: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
+  all_new: [0, 20_000], // no reading in between would tell more
+  each_has_a_task: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
+};
 
 type Counter = Needs<"inputs" | "prolific" | "patience" | "log" | "report">;
 
@@ -26,7 +31,7 @@ export async function countAgain(
   const how = until.kind === "each_has_a_task" ? "last" : "waiting";
   const signal = how === "last" ? patience.lastSignal : patience.signal;
   let seen: Partial<Known> = {};
-  for (const pauseMs of patient ? PAUSES_OF_LOOKS_MS : [0]) {
+  for (const pauseMs of PAUSES_OF_LOOKS_MS[patient ? until.kind : "now"]) {
     if (pauseMs > 0) await patience.pause(pauseMs, signal);
     const dataset = await readDataset(tools, datasetId, how);
     const batch = await readBatch(tools, how);
@@ -72,8 +77,9 @@ function isBelieved(
   switch (until.kind) {
     case "now":
       return true;
-    case "datapoints":
-      return datapoints >= until.atLeast;
+    case "arrived":
+    case "all_new":
+      return datapoints >= until.datapoints;
     case "each_has_a_task": {
       const all = others.reduce(
         (sum, { totalDatapointCount = 0 }) => sum + totalDatapointCount,
