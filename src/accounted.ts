@@ -184,8 +184,12 @@ export interface Made {
   readonly others: number | undefined;
   /** Tasks that a sync of this run says it made; undefined when there was none. */
   readonly synced: number | undefined;
+  /** Records of the file that were rejected in this run. */
+  readonly rejected: number;
   /** All tasks come from this file: the first setup of this run, or a V3 dataset. */
   readonly allOfFile: boolean;
+  /** Tasks for all records of the file were allowed. */
+  readonly syncAllowed: boolean;
 }
 
 /** Rule 6, in the order in which it is said. */
@@ -193,7 +197,15 @@ export function tasksOtherwise(
   made: Made,
   file: CheckedFile | undefined,
 ): readonly (Concern | undefined)[] {
-  const { allOfFile, datapoints, others, synced, tasks } = made;
+  const {
+    allOfFile,
+    datapoints,
+    others,
+    rejected,
+    synced,
+    syncAllowed,
+    tasks,
+  } = made;
   const records = file?.checked.records;
   const distinct = file && distinctOf(file);
   const most =
@@ -207,7 +219,8 @@ export function tasksOtherwise(
     most !== undefined && tasks > most
       ? { what: "more_tasks", tasks, most, than: "records" }
       : undefined,
-    synced !== undefined && distinct !== undefined && synced > distinct
+    // As rule 3 has it, for counts that showed later than the sync was sent.
+    synced && !syncAllowed && distinct && synced >= distinct - rejected
       ? { what: "more_synced", created: synced, distinct }
       : undefined,
     file &&

@@ -103,8 +103,8 @@ export type Until =
   | { readonly kind: "now" | "each_has_a_task" }
   /** An import: when all its records show. */
   | { readonly kind: "arrived"; readonly datapoints: number }
-  /** An append: when all its records show as new, which is the most that can show. How many are new is not known before. */
-  | { readonly kind: "all_new"; readonly datapoints: number };
+  /** An append: 20 s later, for nobody knows how many of its records have to show. */
+  | { readonly kind: "settled" };
 
 /** The next thing that a run does. */
 export type Step = {
@@ -445,22 +445,14 @@ function countAgain(
 
 /** What the counts have to show after records of this run came, or have 20 s for: they lag and trickle. */
 function believed(brought: Brought, { countedAgeMs }: View): Until {
-  const {
-    accepted,
-    besideImport,
-    datapointsBefore,
-    duplicates = 0,
-    how,
-  } = brought;
+  const { accepted, besideImport, duplicates = 0, how } = brought;
   const waited = countedAgeMs !== undefined;
   if (waited || brought.endedBefore || accepted === 0) return { kind: "now" };
   switch (how) {
     case "import": // into an empty dataset
       return { kind: "arrived", datapoints: accepted - duplicates };
     case "append": // beside appended records alone it is sure that they are recognised (API 4.2)
-      return besideImport
-        ? { kind: "all_new", datapoints: datapointsBefore + accepted }
-        : { kind: "now" };
+      return { kind: besideImport ? "settled" : "now" };
     case "was_there":
     case "processed":
       return { kind: "now" };
@@ -723,7 +715,11 @@ function made(
     datapoints,
     others: own === undefined ? undefined : datapoints - own,
     synced: sync && (sync.job.tasksCreated ?? 0),
-    allOfFile: setup?.by === "us" || brought?.version === 3,
+    rejected: brought?.rejected ?? 0,
+    allOfFile:
+      (setup?.by === "us" || brought?.version === 3) &&
+      !view.allowed.includes("more_than_file"), // which has said the same
+    syncAllowed: view.allowed.includes("unknown_without_task"),
   };
 }
 

@@ -84,9 +84,11 @@ export function concernInWords(concern: Concern): ConcernWords {
     case "more_synced": {
       const { created, distinct } = concern;
       return {
-        title: "The sync made more tasks than the file has records",
-        what: `The sync made ${counted(created, "task")}, and the committed file has ${counted(distinct, "record")}: ${counted(created - distinct, "task")} too many.`,
-        next: `${DO_NOT_PUBLISH} Look at the dataset in Prolific: it got records from somewhere else. ${ALLOW}`,
+        title: "The sync made a task for every record of the file",
+        what:
+          `The sync made ${counted(created, "task")} beside those that were there, and the committed file has ` +
+          `${counted(distinct, "record")}: records may have two tasks now.`,
+        next: `${DO_NOT_PUBLISH} Look at the dataset in Prolific. ${ALLOW}`,
       };
     }
     case "fewer_tasks": {
@@ -121,7 +123,7 @@ function unknownWithoutTask(concern: WithoutTask): ConcernWords {
   const { because, datapoints, distinct, tasks, without } = concern;
   const numbers =
     `The batch has ${counted(tasks, "task")} for ${counted(datapoints, "datapoint")}, so a sync would make ` +
-    `${counted(without, "task")}`;
+    counted(without, "task");
   switch (because) {
     case "more":
       return {

@@ -11,7 +11,7 @@ import { readDataset } from "./read-dataset.ts";
 const PAUSES_OF_LOOKS_MS: Readonly<Record<Until["kind"], readonly number[]>> = {
   now: [0],
   arrived: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
-  all_new: [0, 20_000], // no reading in between would tell more
+  settled: [20_000], // no reading before would prove anything
   each_has_a_task: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
 };
 
@@ -26,10 +26,13 @@ export async function countAgain(
   { datasetId, patient, until }: Extract<Step, { do: "count_again" }>,
   { brought, checked, countedAt }: Known,
 ): Promise<Partial<Known>> {
-  const { patience } = tools;
+  const { log, patience } = tools;
   // After a setup or a sync the deadline must not hide what it came to.
   const how = until.kind === "each_has_a_task" ? "last" : "waiting";
   const signal = how === "last" ? patience.lastSignal : patience.signal;
+  if (patient && until.kind === "settled") {
+    log.say("Waiting 20s for the counts at Prolific: they may be late");
+  }
   let seen: Partial<Known> = {};
   for (const pauseMs of PAUSES_OF_LOOKS_MS[patient ? until.kind : "now"]) {
     if (pauseMs > 0) await patience.pause(pauseMs, signal);
@@ -76,10 +79,10 @@ function isBelieved(
   const datapoints = Math.max(read, listed?.totalDatapointCount ?? 0);
   switch (until.kind) {
     case "now":
+    case "settled":
       return true;
     case "arrived":
-    case "all_new":
-      return datapoints >= until.datapoints;
+      return read >= until.datapoints;
     case "each_has_a_task": {
       const all = others.reduce(
         (sum, { totalDatapointCount = 0 }) => sum + totalDatapointCount,
