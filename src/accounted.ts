@@ -36,7 +36,12 @@ interface ConcernParts {
     datapoints: number;
   };
   /** Rule 6: more tasks than there is to do. `than` says what was compared. */
-  more_tasks: { tasks: number; most: number; than: "datapoints" | "records" };
+  more_tasks: {
+    tasks: number;
+    most: number;
+    than: "datapoints" | "records";
+    setups: number;
+  };
   /** Rule 6: a sync made more tasks than the file has records. */
   more_synced: { created: number; distinct: number };
   /** Rule 6: a sync has left datapoints without a task. */
@@ -178,6 +183,8 @@ export function anotherFile(
 
 export interface Made {
   readonly tasks: number;
+  /** Setups of this run that may have arrived. */
+  readonly setups: number;
   /** Of all attached datasets. */
   readonly datapoints: number | undefined;
   /** Of the attached datasets that the file is not for. */
@@ -202,6 +209,7 @@ export function tasksOtherwise(
     datapoints,
     others,
     rejected,
+    setups,
     synced,
     syncAllowed,
     tasks,
@@ -214,10 +222,16 @@ export function tasksOtherwise(
       : undefined;
   return [
     datapoints !== undefined && tasks > datapoints
-      ? { what: "more_tasks", tasks, most: datapoints, than: "datapoints" }
+      ? {
+          what: "more_tasks",
+          tasks,
+          most: datapoints,
+          than: "datapoints",
+          setups,
+        }
       : undefined,
     most !== undefined && tasks > most
-      ? { what: "more_tasks", tasks, most, than: "records" }
+      ? { what: "more_tasks", tasks, most, than: "records", setups }
       : undefined,
     // As rule 3 has it, for counts that showed later than the sync was sent.
     synced && !syncAllowed && distinct && synced >= distinct - rejected

@@ -224,6 +224,7 @@ function nextOf(view: View, inputs: Inputs): Decision {
   return (
     fileIn(view, inputs, batch, datasetId) ??
     setUp(view, reading, datasetId, inputs) ??
+    whileAtWork(batch) ??
     tasksFor(view, inputs, batch, datasetId) ??
     finish(view, batch, datasetId, inputs)
   );
@@ -578,6 +579,11 @@ function runningImports({ imports }: DatasetV4): readonly ImportJob[] {
   );
 }
 
+/** A READY batch may read PROCESSING for a while (API 11.19). */
+function whileAtWork(batch: Batch): Step | undefined {
+  return batch.status === "READY" ? undefined : { do: "wait_for_batch", batch };
+}
+
 /** Contract 4, READY: tasks for datapoints that came after the setup. */
 function tasksFor(
   view: View,
@@ -712,6 +718,7 @@ function made(
   const own = datapointsOf(view, batch, datasetId);
   return {
     tasks: batch.totalTaskCount,
+    setups: setup?.setups ?? 0,
     datapoints,
     others: own === undefined ? undefined : datapoints - own,
     synced: sync && (sync.job.tasksCreated ?? 0),

@@ -49,7 +49,7 @@ describe("a V3 dataset", () => {
   test.each<[BatchStatus, string | undefined, number, string]>([
     ["UNINITIALISED", undefined, 0, "upload"],
     ["READY", undefined, 0, "upload"],
-    ["UNINITIALISED", SAME, 0, "upload"],
+    ["UNINITIALISED", SAME, 0, "look_for_bytes"],
     ["READY", OTHER, 0, "upload"],
     ["PROCESSING", SAME, 3, "wait_for_dataset"],
     ["PROCESSING", OTHER, 3, "cannot_grow"],
@@ -57,7 +57,7 @@ describe("a V3 dataset", () => {
     ["READY", SAME, 3, "accept_file"],
     ["READY", OTHER, 3, "cannot_grow"],
     ["READY", "reviews.csv", 3, "cannot_grow"],
-    ["READY", undefined, 3, "cannot_grow"],
+    ["READY", undefined, 3, "unaccounted"],
     ["PROCESSING", SAME, 0, "wait_for_dataset"],
     ["PROCESSING", undefined, 0, "wait_for_dataset"],
     ["PROCESSING", OTHER, 0, "cannot_grow"],
@@ -104,14 +104,11 @@ describe("a V4 dataset", () => {
 
   test("with an import of the file that has no bytes: looked at, unless it is known to be abandoned", () => {
     const waiting = job("uninitialised", SAME);
-    expect(v4(0, [waiting])).toMatchObject({
-      do: "look_for_bytes",
-      job: waiting,
-    });
-    expect(v4(3, [waiting])).toMatchObject({
-      do: "look_for_bytes",
-      job: waiting,
-    });
+    for (const datapoints of [0, 3]) {
+      expect(v4(datapoints, [waiting])).toMatchObject({
+        ...{ do: "look_for_bytes", jobs: [waiting] },
+      });
+    }
     const abandoned = [waiting.id];
     expect(v4(0, [waiting], abandoned).do).toBe("upload");
     expect(v4(3, [waiting], abandoned).do).toBe("append");
@@ -137,18 +134,27 @@ describe("a V4 dataset", () => {
   });
 
   test("with nothing of the file: uploaded when it is empty, appended to when it is not", () => {
-    const ended = (
-      [
-        "complete",
-        "partial",
-        "failed",
-        "uninitialised",
-        "pending_schema",
-      ] as const
+    const without = (
+      ["failed", "uninitialised", "pending_schema"] as const
     ).map((status) => job(status, OTHER));
-    for (const imports of [[], ended]) {
+    for (const imports of [[], without]) {
       expect(v4(0, imports).do).toBe("upload");
       expect(v4(3, imports).do).toBe("append");
     }
+  });
+
+  test("with records of another file that the count does not show yet: appended to", () => {
+    for (const status of ["complete", "partial"] as const) {
+      expect(v4(0, [job(status, OTHER)]).do).toBe("append");
+      const none = { ...job(status, OTHER), acceptedCount: 0 };
+      expect(v4(0, [none]).do).toBe("upload");
+    }
+  });
+
+  test("that lists a content twice, before a setup: nothing more is added", () => {
+    const twice = [job("complete", OTHER), job("partial", OTHER)];
+    expect(v4(3, twice)).toMatchObject({
+      ...{ do: "stop", reason: { why: "unaccounted" } },
+    });
   });
 });

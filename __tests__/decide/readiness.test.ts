@@ -229,9 +229,12 @@ describe("what a run accepts besides", () => {
       how: "append",
       version: 4,
       accepted: 2,
+      rejected: 0,
+      duplicates: undefined,
+      endedBefore: false,
+      puts: 0,
       datapointsBefore: 0,
-      datapoints: totalDatapointCount,
-      counted: true,
+      besideImport: false,
     } as const;
     const known = appended ? { file: make.fileOf(), brought } : {};
     return stateOf(dataset, { allowPartial: partial }, known).kind;

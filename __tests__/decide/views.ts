@@ -27,6 +27,7 @@ export const INPUTS: Inputs = {
   pollIntervalMs: 15_000,
   datasetFile: "data/reviews.csv",
   ifReady: "auto",
+  extraDatapoints: "stop",
   allowPartial: false,
   dryRun: false,
   workspace: "/workspace",

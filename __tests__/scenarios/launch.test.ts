@@ -789,7 +789,7 @@ describe("READY is verified", () => {
     expect(log.join("\n")).toContain("if_ready: sync");
   });
 
-  test("more tasks than datapoints after one POST: a warning, because it was not this run", async () => {
+  test("more tasks than datapoints after one POST: red, or, when it is allowed, a warning (contract 4, 11)", async () => {
     const { world, step, batchId } = worldWith(
       { visibleAfterMs: 15_000, setupMs: 60_000 },
       {},
@@ -800,13 +800,13 @@ describe("READY is verified", () => {
     });
     const { green, outputs, log } = await step();
     expect(world.posts()).toHaveLength(1);
-    expect(green).toBe(true);
+    expect(green).toBe(false);
     expect(outputs).toMatchObject({
-      outcome: "set_up",
+      outcome: "failed",
       total_task_count: "14",
     });
     expect(log.join("\n")).toMatch(
-      /warning: .*has 14 tasks for 7 datapoints\. One task a datapoint/,
+      /error: .*has 14 tasks for 7 datapoints: 7 tasks too many/,
     );
   });
 
@@ -828,7 +828,7 @@ describe("READY is verified", () => {
     expect(world.prolific.acceptedSetups(batchId)).toBe(2);
     expect(green).toBe(false);
     expect(log.join("\n")).toContain(
-      "has 14 tasks for 7 datapoints, and 2 setups of this run may have arrived",
+      "has 14 tasks for 7 datapoints: 7 tasks too many. 2 setups of this run may have arrived",
     );
   });
 
@@ -848,7 +848,7 @@ describe("READY is verified", () => {
       total_datapoint_count: "7",
     });
     expect(log.find((line) => line.startsWith("error:"))).toMatch(
-      /The batch has more tasks than datapoints: .* has 14 tasks for 7 datapoints, [^]* Do not publish a study/,
+      /The batch has more tasks than datapoints: .* has 14 tasks for 7 datapoints: [^]* Do not publish a study/,
     );
   });
 

@@ -70,14 +70,18 @@ export function concernInWords(concern: Concern): ConcernWords {
     case "another_file":
       return anotherFile(concern.dataset, concern.filename, concern.datapoints);
     case "more_tasks": {
-      const { tasks, most, than } = concern;
+      const { tasks, most, setups, than } = concern;
       const thing = than === "datapoints" ? "datapoint" : "record";
       return {
         title:
           than === "datapoints"
             ? "The batch has more tasks than datapoints"
             : "The batch has more tasks than the file has records",
-        what: `The batch has ${counted(tasks, "task")} for ${counted(most, thing)}: ${counted(tasks - most, "task")} too many.`,
+        what:
+          `The batch has ${counted(tasks, "task")} for ${counted(most, thing)}: ${counted(tasks - most, "task")} too many.` +
+          (setups > 1
+            ? ` ${counted(setups, "setup")} of this run may have arrived.`
+            : ""),
         next: `${DO_NOT_PUBLISH} Ask Prolific's support, or duplicate the batch with a new dataset. ${ALLOW}`,
       };
     }

@@ -1,9 +1,11 @@
 /** Reading the dataset and the batch again, so that whatever gets a task is accounted for (contract 11). */
 import type { Step, Until } from "../../decide.ts";
+import { DeadlineReached } from "../../errors.ts";
 import { counted } from "../../figures.ts";
 import type { Batch, Dataset } from "../../prolific/schema.ts";
-import type { Brought, CheckedFile, Known } from "../../view.ts";
+import type { Brought, CheckedFile, Known, Seen } from "../../view.ts";
 import { readBatch } from "../batch/read-batch.ts";
+import type { How } from "../patience.ts";
 import type { Needs } from "../tools.ts";
 import { readDataset } from "./read-dataset.ts";
 
@@ -27,28 +29,72 @@ export async function countAgain(
   { brought, checked, countedAt }: Known,
 ): Promise<Partial<Known>> {
   const { log, patience } = tools;
-  // After a setup or a sync the deadline must not hide what it came to.
-  const how = until.kind === "each_has_a_task" ? "last" : "waiting";
-  const signal = how === "last" ? patience.lastSignal : patience.signal;
   if (patient && until.kind === "settled") {
     log.say("Waiting 20s for the counts at Prolific: they may be late");
   }
-  let seen: Partial<Known> = {};
-  for (const pauseMs of PAUSES_OF_LOOKS_MS[patient ? until.kind : "now"]) {
-    if (pauseMs > 0) await patience.pause(pauseMs, signal);
-    const dataset = await readDataset(tools, datasetId, how);
-    const batch = await readBatch(tools, how);
-    seen = { dataset, batch, countedAt: patience.now() };
-    if (isBelieved(until, dataset.value, batch.value)) break;
-  }
+  const pauses = PAUSES_OF_LOOKS_MS[patient ? until.kind : "now"];
   if (until.kind === "each_has_a_task") {
-    return { ...seen, tasksCounted: true };
+    return afterTasks(tools, datasetId, pauses);
+  }
+  let seen: Counts | undefined;
+  for (const pauseMs of pauses) {
+    await patience.pause(pauseMs);
+    seen = await look(tools, datasetId, "waiting");
+    if (until.kind !== "arrived") continue;
+    if (seen.dataset.value.totalDatapointCount >= until.datapoints) break;
   }
   const first = countedAt === undefined;
-  if (first && brought?.how === "append" && checked && seen.dataset) {
+  if (first && brought?.how === "append" && checked && seen) {
     tellGrowth(tools, seen.dataset.value, brought, checked);
   }
-  return seen;
+  return { ...seen, countedAt: patience.now() };
+}
+
+/** What a setup or a sync came to; the deadline must not hide it, so the last readings of the run count. */
+async function afterTasks(
+  tools: Counter,
+  datasetId: string,
+  pauses: readonly number[],
+): Promise<Partial<Known>> {
+  const { patience } = tools;
+  let seen: Counts | undefined;
+  try {
+    for (const pauseMs of pauses) {
+      await patience.pause(pauseMs, patience.lastSignal);
+      seen = await look(tools, datasetId, "last");
+      if (eachHasATask(seen.dataset.value, seen.batch.value)) break;
+    }
+  } catch (error) {
+    if (!(error instanceof DeadlineReached)) throw error;
+  }
+  return { ...seen, tasksCounted: true };
+}
+
+interface Counts {
+  readonly dataset: Seen<Dataset>;
+  readonly batch: Seen<Batch>;
+}
+
+async function look(
+  tools: Counter,
+  datasetId: string,
+  how: How,
+): Promise<Counts> {
+  const dataset = await readDataset(tools, datasetId, how);
+  return { dataset, batch: await readBatch(tools, how) };
+}
+
+function eachHasATask(
+  { id, totalDatapointCount: read }: Dataset,
+  { datasets, status, totalTaskCount: tasks }: Batch,
+): boolean {
+  const listed = datasets.find((dataset) => dataset.id === id);
+  const others = datasets.filter((dataset) => dataset.id !== id);
+  const datapoints = others.reduce(
+    (sum, { totalDatapointCount = 0 }) => sum + totalDatapointCount,
+    Math.max(read, listed?.totalDatapointCount ?? 0),
+  );
+  return status === "READY" && tasks === datapoints;
 }
 
 /** What an append came to, as far as the counts show it by now. */
@@ -67,28 +113,4 @@ function tellGrowth(
     `Dataset ${id} has ${counted(total, "datapoint")}, ${file.relativePath} has ${counted(records, "record")}: ` +
       "rows that were edited or deleted in the file stay in the dataset as they were.",
   );
-}
-
-function isBelieved(
-  until: Until,
-  { id, totalDatapointCount: read }: Dataset,
-  { datasets, status, totalTaskCount: tasks }: Batch,
-): boolean {
-  const others = datasets.filter((dataset) => dataset.id !== id);
-  const listed = datasets.find((dataset) => dataset.id === id);
-  const datapoints = Math.max(read, listed?.totalDatapointCount ?? 0);
-  switch (until.kind) {
-    case "now":
-    case "settled":
-      return true;
-    case "arrived":
-      return read >= until.datapoints;
-    case "each_has_a_task": {
-      const all = others.reduce(
-        (sum, { totalDatapointCount = 0 }) => sum + totalDatapointCount,
-        datapoints,
-      );
-      return status === "READY" && tasks === all;
-    }
-  }
 }

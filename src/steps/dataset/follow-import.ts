@@ -45,7 +45,7 @@ export async function followImport(
     brought: {
       how: "import",
       version: 4,
-      accepted: endedBefore ? 0 : (job.acceptedCount ?? 0),
+      accepted: endedBefore ? 0 : acceptedOf(job, file),
       rejected: endedBefore ? 0 : (job.rejectedCount ?? 0),
       duplicates: job.duplicateCount,
       endedBefore,
@@ -55,6 +55,12 @@ export async function followImport(
     },
     dataset: undefined,
   };
+}
+
+/** Without a count all records that were not rejected (API 2.6). */
+function acceptedOf(job: EndedImport, { checked }: CheckedFile): number {
+  const { acceptedCount, errors, rejectedCount = errors.length } = job;
+  return acceptedCount ?? Math.max(0, (checked.records ?? 0) - rejectedCount);
 }
 
 async function untilEnded(
