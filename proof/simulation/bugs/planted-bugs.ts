@@ -156,9 +156,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "build on records that are there twice",
-    file: "steps/dataset/append.ts",
-    find: "return total >= imported + accepted;",
-    replace: "return total < 0;",
+    file: "accounted.ts",
+    find: "return records !== undefined && datapoints > records\n",
+    replace: "return records !== undefined && datapoints < 0\n",
   },
   {
     name: "leave out the last records of a long file",
@@ -175,9 +175,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "say accepted before anything was sent",
     file: "decide.ts",
-    find: "if (!setup) {\n    if (!reading) return",
+    find: "if (!setup) {\n    if (!reading) {",
     replace:
-      'if (!setup) {\n    if (!wait && brought) return { do: "end", outcome: "accepted" };\n    if (!reading) return',
+      'if (!setup) {\n    if (!wait && brought) return { do: "end", outcome: "accepted" };\n    if (!reading) {',
   },
   {
     name: "call its own setup joined",

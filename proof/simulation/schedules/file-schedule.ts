@@ -399,9 +399,18 @@ function holdsTrue(
 /** Whether nothing stands in the way but the weather. */
 function mustEndWell(
   given: FileSchedule,
-  { world, batchId }: Prepared,
+  { world, batchId, datasetId, before }: Prepared,
 ): boolean {
   const { version, importEndsIn, rejects, found, ifReady, grown } = given;
+  // What the file does not account for is a stop that lasts (contract 11).
+  const there = world.prolific
+    .records(datasetId)
+    .map(({ record }) => String(record.id));
+  const ofFile = new Set(idsOf(given.records));
+  if (there.some((id) => !ofFile.has(id))) return false;
+  if (there.length > new Set(there).size) return false;
+  // So is what an import that had ended before this run has left without tasks.
+  if (found !== null && before !== "UNINITIALISED") return false;
   if (world.prolific.batch(batchId).status === "ERROR") return false;
   if (ifReady === "fail") return false;
   if (given.setupEndsIn === "ERROR" || given.syncEndsIn === "failed") {
@@ -410,8 +419,6 @@ function mustEndWell(
   if (importEndsIn !== null) return false;
   if (version === 3) return given.somebody?.does !== "setup";
   if (rejects) return false;
-  // Datapoints of somebody else, and no import that is complete: the server refuses the setup (API 3.2).
-  if (!grown && given.somebody?.does === "append") return false;
   if (found !== null && found.endsIn !== "complete") return false;
   return !(given.deduplicates === "appended" && grown);
 }
