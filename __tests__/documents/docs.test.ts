@@ -257,7 +257,9 @@ describe("troubleshooting", () => {
       "github/messages.ts", // of a Stop
       "github/rows.ts", // of a Defect or of rejected records
       "github/runner.ts", // of all
+      "github/stops.ts", // of a concern
       "main.ts", // of a Failure
+      "steps/tell.ts", // of a concern that is allowed
     ]);
   });
 

@@ -35,26 +35,8 @@ export function concernInWords(concern: Concern): ConcernWords {
     }
     case "unknown_without_task":
       return unknownWithoutTask(concern);
-    case "grown_otherwise": {
-      const { dataset, grown, least, most, puts } = concern;
-      const sent =
-        puts > 1 ? ` The file was sent ${String(puts)} times in this run.` : "";
-      const more = grown > most;
-      return {
-        title: more
-          ? "Records may be in the dataset twice"
-          : "Records are missing in the dataset",
-        what:
-          `Prolific accepted ${counted(most, "record")}, and dataset ${dataset} has grown by ${counted(grown, "datapoint")}.${sent} ` +
-          (more
-            ? `Tasks for all of them would be ${counted(grown - most, "task")} more than the commit has records.`
-            : `${counted(least - grown, "record")} would get no task.`),
-        next: more
-          ? WAYS_OUT
-          : "Run this job again in a few minutes: the counts may be late. If it stays so, look at the dataset in Prolific, or " +
-            "set extra_datapoints to allow to go on with what is there.",
-      };
-    }
+    case "grown_otherwise":
+      return grownOtherwise(concern);
     case "none_recognised": {
       const { dataset, probe, datapoints } = concern;
       return {
@@ -69,22 +51,8 @@ export function concernInWords(concern: Concern): ConcernWords {
     }
     case "another_file":
       return anotherFile(concern.dataset, concern.filename, concern.datapoints);
-    case "more_tasks": {
-      const { tasks, most, setups, than } = concern;
-      const thing = than === "datapoints" ? "datapoint" : "record";
-      return {
-        title:
-          than === "datapoints"
-            ? "The batch has more tasks than datapoints"
-            : "The batch has more tasks than the file has records",
-        what:
-          `The batch has ${counted(tasks, "task")} for ${counted(most, thing)}: ${counted(tasks - most, "task")} too many.` +
-          (setups > 1
-            ? ` ${counted(setups, "setup")} of this run may have arrived.`
-            : ""),
-        next: `${DO_NOT_PUBLISH} Ask Prolific's support, or duplicate the batch with a new dataset. ${ALLOW}`,
-      };
-    }
+    case "more_tasks":
+      return moreTasks(concern);
     case "more_synced": {
       const { created, distinct } = concern;
       return {
@@ -175,4 +143,58 @@ function anotherFile(
       "another upload took its place.",
     next: `Look at the dataset in Prolific; create a new dataset and a new batch for the committed file. ${ALLOW}`,
   };
+}
+
+function grownOtherwise({
+  dataset,
+  grown,
+  least,
+  most,
+  puts,
+}: Extract<Concern, { what: "grown_otherwise" }>): ConcernWords {
+  const sent =
+    puts > 1 ? ` The file was sent ${String(puts)} times in this run.` : "";
+  const numbers =
+    `Prolific accepted ${counted(most, "record")}, and dataset ${dataset} has grown by ` +
+    `${counted(grown, "datapoint")}.${sent}`;
+  return grown > most
+    ? {
+        title: "Records may be in the dataset twice",
+        what:
+          `${numbers} Tasks for all of them would be ${counted(grown - most, "task")} more than ` +
+          "the commit has records.",
+        next: WAYS_OUT,
+      }
+    : {
+        title: "Records are missing in the dataset",
+        what: `${numbers} ${counted(least - grown, "record")} would get no task.`,
+        next:
+          "Run this job again in a few minutes: the counts may be late. If it stays so, look at the dataset in Prolific, or " +
+          "set extra_datapoints to allow to go on with what is there.",
+      };
+}
+
+function moreTasks({
+  tasks,
+  most,
+  setups,
+  than,
+}: Extract<Concern, { what: "more_tasks" }>): ConcernWords {
+  const many = counted(tasks - most, "task");
+  const sent =
+    setups > 1
+      ? ` ${counted(setups, "setup")} of this run may have arrived.`
+      : "";
+  const next = `${DO_NOT_PUBLISH} Ask Prolific's support, or duplicate the batch with a new dataset. ${ALLOW}`;
+  return than === "datapoints"
+    ? {
+        title: "The batch has more tasks than datapoints",
+        what: `The batch has ${counted(tasks, "task")} for ${counted(most, "datapoint")}: ${many} too many.${sent}`,
+        next,
+      }
+    : {
+        title: "The batch has more tasks than the file has records",
+        what: `The batch has ${counted(tasks, "task")} for ${counted(most, "record")}: ${many} too many.${sent}`,
+        next,
+      };
 }
