@@ -1,6 +1,6 @@
 /** What each step may come to: the same parts of what is known that the functions in `steps/` return. The usual answer comes first. */
 import type { Step } from "../../src/decide.ts";
-import type { Batch, SyncJob } from "../../src/prolific/schema.ts";
+import type { Batch, Dataset, SyncJob } from "../../src/prolific/schema.ts";
 import type { Known, Setup } from "../../src/view.ts";
 import {
   type Answer,
@@ -17,6 +17,7 @@ import { batchesFound, datasetsFound, nameOf } from "./table-found.ts";
 import {
   type Run,
   type State,
+  COUNTED_AT,
   RECORDS,
   batchesReady,
   fresh,
@@ -51,17 +52,33 @@ export function answersTo(step: Step, state: State, run: Run): Answer[] {
     case "check_record_lengths":
       return [{ learned: { fits: true } }, "red"];
     case "wait_for_dataset":
-      return [...after(step.dataset, state, run), step.dataset].map(sawDataset);
+      return [...after(step.dataset, state, run), step.dataset].map(
+        (dataset) => ({
+          learned: { dataset: fresh(dataset), countedAt: undefined },
+        }),
+      );
     case "look_for_bytes":
-      return lookedFor(step.dataset, step.job, known);
+      return lookedFor(step.dataset, step.jobs, known);
     case "upload":
       return [...[1, 2].map((puts) => uploaded(step.dataset, puts)), "red"];
     case "follow_import":
       return followed(step, run);
-    case "count_datapoints":
-      return counted(step.brought, state.past.dataset ?? step.dataset);
+    case "probe": {
+      const { most: accepted } = step;
+      const before = step.dataset.totalDatapointCount;
+      return [0, accepted].map((grown) => ({
+        learned: {
+          dataset: fresh(step.dataset),
+          probed: one({ accepted, before, grown }),
+        },
+      }));
+    }
     case "append":
-      return [...[1, 0].flatMap((n) => appended(step.dataset, n)), "red"];
+      return [appended(step.dataset, step.before), "red"];
+    case "count_again":
+      return countedAgain(step, state, run);
+    case "allow":
+      return [{ learned: { allowed: [...known.allowed, step.concern.what] } }];
     case "accept_file":
       return [acceptedAs(step.how, step.dataset)];
     case "join":
@@ -101,6 +118,43 @@ export function answersTo(step: Step, state: State, run: Run): Answer[] {
     case "find_preview":
       return [{ learned: { previewed: true } }];
   }
+}
+
+/** The counts of the dataset, and then what has become of the batch. */
+function countedAgain(
+  { until }: Extract<Step, { do: "count_again" }>,
+  { known, past }: State,
+  run: Run,
+): Answer[] {
+  const { batch, brought } = known;
+  const before = past.dataset;
+  if (!batch || !before) return [];
+  if (until.kind === "each_has_a_task") {
+    const { value } = batch;
+    const ready = batchesReady(value, datapointsOf(known)).slice(0, 1);
+    return [
+      { learned: { tasksCounted: true } }, // the deadline came first
+      ...[value, ...ready].map((each) => ({
+        learned: {
+          ...{ dataset: fresh(before), batch: fresh(each) },
+          tasksCounted: true,
+        },
+      })),
+    ];
+  }
+  const first = known.countedAt === undefined;
+  const datasets = first ? counted(before, brought) : [before];
+  const seen = (dataset: Dataset, each: Batch) => ({
+    learned: {
+      ...{ dataset: fresh(dataset), batch: fresh(each) },
+      countedAt: COUNTED_AT,
+    },
+  });
+  const [usual] = datasets;
+  return [
+    ...datasets.map((dataset) => seen(dataset, batch.value)),
+    ...(usual ? batchesAtRead(known, run).map((b) => seen(usual, b)) : []),
+  ];
 }
 
 function batchesAtRead({ batch }: Known, run: Run): Batch[] {

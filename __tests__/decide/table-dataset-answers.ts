@@ -79,7 +79,7 @@ function afterV4(before: DatasetV4, records: number): DatasetV4[] {
     );
   }
   if (imports.length !== 1 || imports[0]?.status !== "complete") return [];
-  const filename = OTHER_NAME;
+  const filename = "of-somebody-else-eeeeeeeeeeee.csv";
   const started = make.job("processing", { id: "of-somebody-else", filename });
   return [{ ...before, imports: [started, ...imports] }];
 }
@@ -106,14 +106,13 @@ function withDatapoints<T extends Dataset>(dataset: T, count: number): T {
 }
 
 export function lookedFor(
-  dataset: DatasetV4,
-  job: ImportJob,
+  dataset: Dataset,
+  jobs: readonly ImportJob[],
   known: Known,
 ): Answer[] {
-  const abandoned = [...known.abandoned, job.id];
-  const arrived = (["processing", "complete", "failed"] as const).map(
-    (status) => one(withJob(dataset, { ...job, status })),
-  );
+  const ids = dataset.version === 3 ? [dataset.id] : jobs.map(({ id }) => id);
+  const abandoned = [...known.abandoned, ...ids];
+  const arrived = arrivedIn(dataset, jobs);
   return [
     { learned: { abandoned, dataset: fresh(dataset) } },
     ...arrived.map(sawDataset),
@@ -121,6 +120,18 @@ export function lookedFor(
       learned: { abandoned, dataset: fresh(late) },
     })),
   ];
+}
+
+function arrivedIn(dataset: Dataset, jobs: readonly ImportJob[]): Dataset[] {
+  if (dataset.version === 3) {
+    const { filename = OTHER_NAME } = dataset;
+    return processed(dataset, filename);
+  }
+  const [job] = jobs;
+  if (!job) return [];
+  return (["processing", "complete", "failed"] as const).map((status) =>
+    one(withJob(dataset, { ...job, status, acceptedCount: RECORDS })),
+  );
 }
 
 export function uploaded(before: Dataset, puts: number): Answer {
@@ -137,17 +148,25 @@ export function uploaded(before: Dataset, puts: number): Answer {
 
 export function followed(
   step: Extract<Step, { do: "follow_import" }>,
-  { inputs }: Run,
+  run: Run,
 ): Answer[] {
+  const { inputs } = run;
   const { dataset, found, importId } = step;
   const before = dataset.totalDatapointCount;
   const come = (status: "complete" | "partial", accepted: number): Answer => {
     const brought = one<Brought>({
-      ...{ how: "import", version: 4, accepted, counted: false },
-      ...{ datapoints: before, datapointsBefore: before },
+      ...{ how: "import", version: 4, accepted, datapointsBefore: before },
+      ...{ rejected: status === "partial" ? 1 : 0, duplicates: undefined },
+      ...{ endedBefore: accepted === 0, puts: 1, besideImport: false },
     });
-    const job = { ...make.job(status), ...found, id: importId, status };
-    return { learned: { brought }, dataset: one(withJob(dataset, job)) };
+    const job = {
+      ...{ ...make.job(status), ...found, id: importId, status },
+      ...{ filename: nameOf(run), acceptedCount: RECORDS },
+    };
+    return {
+      learned: { brought, dataset: undefined },
+      dataset: one(withJob(dataset, job)),
+    };
   };
   const partial = (accepted: number): Answer =>
     inputs.allowPartial ? come("partial", accepted) : "red";
@@ -167,41 +186,55 @@ export function followed(
   }
 }
 
-function broughtIn(brought: Brought, dataset: Dataset): Answer[] {
-  const { datapoints } = brought;
-  const learned = { brought: one(brought), dataset: undefined, datapoints };
-  return [{ learned, dataset: one(dataset) }];
-}
-
-export function appended(before: DatasetV4, times: number): Answer[] {
-  const { totalDatapointCount: datapointsBefore } = before;
-  const datapoints = datapointsBefore + times * RECORDS;
-  return broughtIn(
-    {
-      ...{ how: "append", version: 4, accepted: RECORDS, counted: true },
-      ...{ datapoints, datapointsBefore },
-    },
-    withDatapoints(before, datapoints),
-  );
+/** How many of them are new shows later. */
+export function appended(before: DatasetV4, datapoints: number): Answer {
+  const brought = one<Brought>({
+    ...{ how: "append", version: 4, accepted: RECORDS, rejected: 0, puts: 0 },
+    ...{ duplicates: undefined, endedBefore: false },
+    ...{ datapointsBefore: datapoints },
+    besideImport: before.imports.some(
+      ({ acceptedCount, status }) =>
+        acceptedCount !== 0 && status === "complete",
+    ),
+  });
+  return { learned: { brought, dataset: undefined }, dataset: before };
 }
 
 /** As many as were accepted, none of them, and more; what nobody accepted now has come from somebody else. */
-export function counted(brought: Brought, before: Dataset): Answer[] {
-  const times = brought.accepted > 0 ? [1, 0, 2] : [0, 1];
-  return times.flatMap((n) => {
-    const datapoints = brought.datapointsBefore + n * RECORDS;
-    return broughtIn(
-      { ...brought, datapoints, counted: true },
-      withDatapoints(before, datapoints),
+export function counted(
+  before: Dataset,
+  brought: Brought | undefined,
+): Dataset[] {
+  const { accepted = 0, datapointsBefore = 0, how } = brought ?? {};
+  // What is appended is usually recognised, and what is imported is new.
+  const first = how === "import" && accepted > 0 ? [1, 0] : [0, 1];
+  const datasets = [...first, ...(accepted > 0 ? [2] : [])].map((n) => {
+    const grown = datapointsBefore + n * RECORDS;
+    return one(
+      withDatapoints(before, Math.max(before.totalDatapointCount, grown)),
     );
   });
+  return before.version === 3
+    ? [...datasets, one({ ...before, filename: OTHER_NAME })]
+    : [...datasets, ...twice(before)];
+}
+
+/** The bytes of an earlier upload have arrived as well. */
+function twice(before: DatasetV4): Dataset[] {
+  const ours = before.imports.find(({ status }) => status === "complete");
+  if (!ours) return [];
+  const late = { ...ours, id: "late", acceptedCount: RECORDS };
+  return [one(withJob(before, late))];
 }
 
 export function acceptedAs(
   how: "was_there" | "processed",
-  { version, totalDatapointCount: datapoints }: Dataset,
+  { version, totalDatapointCount: datapointsBefore }: Dataset,
 ): Answer {
-  const counts = { datapoints, datapointsBefore: datapoints, accepted: 0 };
-  const brought = one<Brought>({ how, version, ...counts, counted: true });
+  const brought = one<Brought>({
+    ...{ how, version, datapointsBefore, accepted: 0, rejected: 0, puts: 0 },
+    ...{ duplicates: undefined, endedBefore: how === "was_there" },
+    besideImport: false,
+  });
   return { learned: { brought, dataset: undefined } };
 }

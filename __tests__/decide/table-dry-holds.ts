@@ -7,15 +7,12 @@ import { isFoundSetUp, isStep, onlyReads } from "./table-rules.ts";
 import type { Place } from "./table-walk.ts";
 
 export const DRY_HOLDS: Readonly<Record<string, Rule>> = {
-  "a dry run only reads, and waits for no count": (
-    { known, next },
-    { inputs },
-  ) =>
+  "a dry run only reads, and waits for no count": ({ next }, { inputs }) =>
     inputs.dryRun &&
     isStep(next) &&
     (!onlyReads(next) ||
       next.do === "find_preview" ||
-      (next.do === "count_datapoints" && known.brought?.accepted !== 0)) &&
+      (next.do === "count_again" && next.patient)) &&
     next.do,
 
   "a dry run ends at the first write or wait of the real run, and is red where that is red":
@@ -25,6 +22,10 @@ export const DRY_HOLDS: Readonly<Record<string, Rule>> = {
       const dry = decide(view, { ...inputs, dryRun: true });
       if (real.do === "find_preview")
         return !isDryEnd(dry, undefined) && dry.do;
+      if (real.do === "count_again") {
+        const impatient = { ...real, patient: false };
+        return !isDeepStrictEqual(impatient, dry) && dry.do;
+      }
       if (real.do === "stop" || (isStep(real) && onlyReads(real))) {
         return !isDeepStrictEqual(real, dry) && `${real.do}, dry: ${dry.do}`;
       }
@@ -40,6 +41,7 @@ export const DRY_HOLDS: Readonly<Record<string, Rule>> = {
     const words = instead ? WORDS[instead.do] : "leave the batch as it is";
     if (words === undefined) return `stops at ${String(instead?.do)}`;
     const sent = instead?.do === "upload" || instead?.do === "append";
+    if (sentence.includes("stop there")) return;
     const setUp = sent && !isFoundSetUp(known) ? ", then set up the batch" : "";
     return (
       !(
@@ -60,6 +62,7 @@ export const DRY_HOLDS: Readonly<Record<string, Rule>> = {
 const WORDS: Readonly<Record<string, string>> = {
   upload: "upload ",
   append: "append ",
+  probe: "append ",
   set_up: "set up the batch",
   sync: "sync the batch",
   wait_for_batch: "wait for the setup",

@@ -58,6 +58,7 @@ export function datasetsFound(run: Run, batch: Batch): Dataset[] {
   const { inputs, format } = run;
   const isPlain =
     inputs.datasetId === undefined &&
+    inputs.extraDatapoints === "stop" &&
     (format === undefined || format === "csv") &&
     attachedTo(batch) === "this" &&
     (batch.status !== "READY" || batch.totalTaskCount === RECORDS);

@@ -18,6 +18,7 @@ import * as make from "./views.ts";
 export type Rule = (place: Place, run: Run) => string | false | undefined;
 
 const FRESH_MS = 5_000;
+const FRESH_FOR_UPLOAD_MS = 1_000;
 
 export const HOLDS: Readonly<Record<string, Rule>> = {
   "a setup is sent once, from a fresh look at an untouched batch, of a ready dataset":
@@ -45,7 +46,7 @@ export const HOLDS: Readonly<Record<string, Rule>> = {
   "a setup comes after the file": ({ known, next }, run) =>
     next.do === "set_up" &&
     fileCounts(known, run) &&
-    known.brought?.counted !== true &&
+    !known.brought &&
     "the file is not in the dataset",
 
   "green needs a verified batch, or what wait: false and dry_run allow": (
@@ -90,26 +91,20 @@ export const HOLDS: Readonly<Record<string, Rule>> = {
       next.batch.totalTaskGroups === 0) &&
     "nothing to verify",
 
-  "two setups of this run and more tasks than datapoints are red": ({
-    known: { batch, datapoints, setup },
-    next,
-  }) => {
-    if (next.do !== "end" || (setup?.setups ?? 0) < 2) return;
-    if (batch?.value.status !== "READY") return;
-    const { datasets, totalTaskCount } = batch.value;
-    const [, other] = datasets;
-    if (other && other.totalDatapointCount === undefined) return;
-    const all = (datapoints ?? 0) + (other?.totalDatapointCount ?? 0);
-    return totalTaskCount > all && `${totalTaskCount} tasks for ${all}`;
-  },
-
-  "bytes that arrived twice are red": ({ known, next }) => {
-    const { brought, uploaded } = known;
-    if (!brought?.counted || brought.how !== "import") return;
-    const grown = brought.datapoints - brought.datapointsBefore;
-    const twice = (uploaded?.puts ?? 0) > 1 && grown > brought.accepted;
-    return twice && next.do !== "stop" && next.do;
-  },
+  "more tasks than datapoints after a setup or a sync of this run are red, unless they are allowed":
+    ({ known: { allowed, batch, datapoints, setup, sync }, next }, run) => {
+      if (next.do !== "end" || run.inputs.dryRun) return;
+      if (setup?.by !== "us" && !sync?.ended) return;
+      if (batch?.value.status !== "READY") return;
+      if (allowed.includes("more_tasks")) return;
+      const { datasets, totalTaskCount } = batch.value;
+      const [, other] = datasets;
+      if (other && other.totalDatapointCount === undefined) return;
+      const listed = datasets.find(({ id }) => id === make.DATASET_ID);
+      const own = Math.max(datapoints ?? 0, listed?.totalDatapointCount ?? 0);
+      const all = own + (other?.totalDatapointCount ?? 0);
+      return totalTaskCount > all && `${totalTaskCount} tasks for ${all}`;
+    },
 
   "what the first looks decide ends red before any write or wait": ({
     next,
@@ -169,7 +164,8 @@ export const HOLDS: Readonly<Record<string, Rule>> = {
     if (next.do !== "upload" && next.do !== "append") return;
     const { dataset } = next;
     if (dataset !== view.dataset?.value) return "another reading";
-    if (view.dataset.ageMs > FRESH_MS) return "an old look at the dataset";
+    const limitMs = next.do === "upload" ? FRESH_FOR_UPLOAD_MS : FRESH_MS;
+    if (view.dataset.ageMs > limitMs) return "an old look at the dataset";
     if (dataset.version === 3) {
       const empty =
         dataset.status === "UNINITIALISED" ||
@@ -186,7 +182,13 @@ export const HOLDS: Readonly<Record<string, Rule>> = {
   "only an import that stands for the file is followed, and bytes are looked for once":
     ({ known: { abandoned, uploaded }, next }, run) => {
       if (next.do === "look_for_bytes") {
-        return abandoned.includes(next.job.id) && "looked for before";
+        const { dataset, jobs } = next;
+        const ids =
+          dataset.version === 3 ? [dataset.id] : jobs.map((j) => j.id);
+        return (
+          (ids.some((id) => abandoned.includes(id)) && "looked for before") ||
+          (ids.length === 0 && "nothing to look for")
+        );
       }
       if (next.do !== "follow_import") return;
       const { found, importId } = next;
@@ -204,8 +206,11 @@ export const HOLDS: Readonly<Record<string, Rule>> = {
         return version === 4 && totalDatapointCount > 0 && "not empty";
       }
       if (next.do !== "append") return;
+      const { imports, totalDatapointCount } = next.dataset;
+      const brings = imports.some(({ acceptedCount }) => acceptedCount !== 0);
+      const tasks = known.batch?.value.totalTaskCount ?? 0;
       return (
-        (next.dataset.totalDatapointCount === 0 && "empty") ||
+        (totalDatapointCount + tasks === 0 && !brings && "empty") ||
         (!known.fits && "lengths not checked")
       );
     },
@@ -238,6 +243,6 @@ export const HOLDS: Readonly<Record<string, Rule>> = {
     next.do === "end" &&
     next.outcome !== "dry_run" &&
     fileCounts(known, run) &&
-    known.brought?.counted !== true &&
+    !known.brought &&
     next.outcome,
 };

@@ -12,7 +12,7 @@ export function isStep(next: Decision): next is Step {
 }
 
 export function writes(step: Step): boolean {
-  return ["upload", "append", "set_up", "sync"].includes(step.do);
+  return ["upload", "probe", "append", "set_up", "sync"].includes(step.do);
 }
 
 /** Steps that wait for Prolific. An import that has ended is only read. */
@@ -113,8 +113,12 @@ function cannotTakeFile(dataset: Dataset, run: Run): boolean {
       return true;
     case "PROCESSING":
       return filename !== undefined && holdsOther;
-    case "READY":
-      return holdsOther && totalDatapointCount > 0;
+    case "READY": {
+      // Which file it is cannot be known without a name.
+      const allowed = run.inputs.extraDatapoints === "allow";
+      const unknown = filename === undefined && allowed;
+      return holdsOther && !unknown && totalDatapointCount > 0;
+    }
   }
 }
 
@@ -136,12 +140,11 @@ export function isAskedToSync(known: Known, past: Past, run: Run): boolean {
   return late && run.inputs.ifReady === "sync" && canSync(past);
 }
 
-/** Contract 4, READY: this run added to the dataset after the batch was set up, or while it was. */
+/** Contract 4, READY: this run added to the dataset of a batch that somebody else has set up, before or meanwhile. */
 export function hasAdded(known: Known, past: Past, run: Run): boolean {
   const { brought } = known;
-  if (!brought || !isFoundSetUp(known) || !fileCounts(known, run)) return false;
-  const grown = brought.datapoints > brought.datapointsBefore;
-  return brought.accepted > 0 && grown && canSync(past);
+  if (!brought || !fileCounts(known, run)) return false;
+  return brought.accepted > 0 && canSync(past);
 }
 
 /** Contract 4, READY: the attached datasets hold more datapoints than the batch has tasks. */
@@ -151,7 +154,10 @@ export function holdsMore(known: Known, past: Past, run: Run): boolean {
   const tasks = sync?.tasksBefore ?? batch.value.totalTaskCount;
   const held = batch.value.datasets.reduce(
     (sum, { id, totalDatapointCount = 0 }) =>
-      sum + (id === make.DATASET_ID ? brought.datapoints : totalDatapointCount),
+      sum +
+      (id === make.DATASET_ID
+        ? (known.datapoints ?? totalDatapointCount)
+        : totalDatapointCount),
     0,
   );
   return held > tasks && canSync(past);

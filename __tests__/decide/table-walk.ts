@@ -100,7 +100,7 @@ export function story(run: Run, batch: Batch, dataset: Dataset): string[] {
 
 /** These only talk: no time goes by. */
 const INSTANT: readonly Step["do"][] = [
-  ...(["use_dataset", "accept_file", "join"] as const),
+  ...(["use_dataset", "accept_file", "join", "allow"] as const),
   ...(["leave_as_it_is", "verify"] as const),
 ];
 
@@ -127,9 +127,13 @@ function grownOld(next: Known, learned: Partial<Known>): Known | undefined {
   const dataset = learned.dataset ? undefined : next.dataset;
   const isOld = (seen: { at: number } | undefined) =>
     seen === undefined || seen.at === OLD_AT;
-  if (isOld(batch) && isOld(dataset)) return undefined;
+  const { countedAt } = next;
+  const isCounted = countedAt !== undefined && learned.countedAt === undefined;
+  const grows = isCounted && countedAt !== OLD_AT;
+  if (isOld(batch) && isOld(dataset) && !grows) return undefined;
   return {
     ...next,
+    ...(grows && { countedAt: OLD_AT }),
     ...(batch && { batch: { ...batch, at: OLD_AT } }),
     ...(dataset && { dataset: { ...dataset, at: OLD_AT } }),
   };

@@ -9,6 +9,9 @@ export const NOW = 1_000_000;
 /** The last moment at which a reading still counts as fresh, and the first at which it does not (contract 4). */
 const FRESH_AT = NOW - 5_000;
 export const OLD_AT = NOW - 5_001;
+/** The last moment for a dataset that a file is uploaded to (contract 11). */
+const FRESH_FOR_UPLOAD_AT = NOW - 1_000;
+export const COUNTED_AT = FRESH_AT;
 /** Records of the file, and what every import adds. */
 export const RECORDS = 2;
 const OTHER_ID = "00000000-0000-4000-8000-00000000000e";
@@ -71,23 +74,27 @@ function numberOf(value: object | undefined): number {
  * in once it is in, and the dataset once the batch is set up as well; and the age of a reading that nothing rests on yet.
  */
 export function keyOf({ known, past }: State, { format }: Run): string {
-  const { batch, brought, dataset, found, setup, sync } = known;
+  const { allowed, batch, brought, dataset, found, setup, sync } = known;
   const status = batch?.value.status ?? "UNINITIALISED";
   const isSetUp = setup !== undefined || status !== "UNINITIALISED";
-  const isIn = format === undefined || brought?.counted === true;
+  const isIn = format === undefined || brought !== undefined;
+  // Without a file nothing is counted, and after a setup of this run, or a sync, no more imports are looked at.
+  const isDone = setup?.by === "us" || sync !== undefined || known.left;
   const ofDataset =
-    isIn && isSetUp
+    isIn && isSetUp && (format === undefined || isDone)
       ? `${past.dataset?.version}V${dataset?.value.version}`
       : `${numberOf(past.dataset)}D${numberOf(dataset?.value)}`;
   const flags = bits(
     ...[isIn && !isSetUp && batch?.at === OLD_AT, known.confirmed, known.left],
     ...[known.verified, known.previewed, known.datasetId !== undefined],
     ...[past.ours, past.moved, past.doomed, past.quiet],
+    ...[known.tasksCounted, !isDone && known.countedAt === undefined],
+    ...[!isDone && known.countedAt === OLD_AT, !isDone && !dataset],
   );
   const times = past.setups + 3 * (past.uploads + 3 * past.appends);
   return (
     `${flags} ${times} ${past.syncs}${found?.status.charAt(0)}${known.datapoints} ${numberOf(batch?.value)} ` +
-    `${ofDataset} ${isIn ? cameIn(known) : wayOfFile(known)} ${numberOf(setup)} ${numberOf(sync)}`
+    `${allowed.join()} ${ofDataset} ${isIn ? cameIn(known) : wayOfFile(known)} ${numberOf(setup)} ${numberOf(sync)}`
   );
 }
 
@@ -96,23 +103,21 @@ function bits(...flags: boolean[]): number {
   return flags.reduce((number, flag) => 2 * number + Number(flag), 0);
 }
 
-function cameIn({ brought, uploaded }: Known): string {
-  if (!brought) return "";
-  const { how, version, accepted, datapoints, datapointsBefore } = brought;
-  const grown = datapoints - datapointsBefore;
-  const twice = (uploaded?.puts ?? 0) > 1 && grown > accepted;
-  return `${how}${version} ${datapoints} ${bits(grown > 0, twice)}`;
+function cameIn({ brought }: Known): string {
+  return String(numberOf(brought));
 }
 
 function wayOfFile(known: Known): string {
-  const { abandoned, brought, checked, dataset, fits, uploaded } = known;
+  const { abandoned, brought, checked, dataset, fits, probed, uploaded } =
+    known;
   const flags = bits(fits, !brought && dataset?.at === OLD_AT);
-  const values = `${numberOf(brought)} ${numberOf(checked)} ${numberOf(uploaded)}`;
+  const values = `${numberOf(probed)} ${numberOf(checked)} ${numberOf(uploaded)}`;
   return `${values} ${abandoned.join()} ${flags}`;
 }
 
-export function fresh<T>(value: T): Seen<T> {
-  return { value, at: FRESH_AT };
+export function fresh<T extends object>(value: T): Seen<T> {
+  const isDataset = "version" in value;
+  return { value, at: isDataset ? FRESH_FOR_UPLOAD_AT : FRESH_AT };
 }
 
 /** Which datasets are attached: the one that is meant, and another one, whose datapoints may be unknown. */
