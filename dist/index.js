@@ -725,6 +725,7 @@ function formatDuration(ms) {
 
 
 const IF_READY = ["auto", "sync", "skip", "fail"];
+const EXTRA_DATAPOINTS = ["stop", "allow"];
 /** Every input with the default that action.yml shows; a test compares the two. */
 const INPUT_DEFAULTS = {
     batch_id: "",
@@ -737,6 +738,7 @@ const INPUT_DEFAULTS = {
     poll_interval: "15s",
     dataset_file: "",
     if_ready: "auto",
+    extra_datapoints: "stop",
     allow_partial: "false",
     dry_run: "false",
 };
@@ -851,6 +853,7 @@ function parseInputs(env) {
         pollIntervalMs: read("poll_interval", (text) => duration(text, SECOND_MS, 10 * MINUTE_MS)),
         datasetFile: read("dataset_file", (text) => text === "" ? undefined : datasetFile(text)),
         ifReady: read("if_ready", (text) => oneOf(text, IF_READY)),
+        extraDatapoints: read("extra_datapoints", (text) => oneOf(text, EXTRA_DATAPOINTS)),
         allowPartial: read("allow_partial", inputs_boolean),
         dryRun: read("dry_run", inputs_boolean),
         workspace: workspaceOf(env),
@@ -981,11 +984,15 @@ function nothingKnown(file) {
         fits: false,
         abandoned: [],
         uploaded: undefined,
+        probed: undefined,
         brought: undefined,
         setup: undefined,
         confirmed: false,
         sync: undefined,
         waiting: undefined,
+        countedAt: undefined,
+        tasksCounted: false,
+        allowed: [],
         left: false,
         verified: false,
         previewed: false,
@@ -1000,6 +1007,8 @@ function learn(known, learned) {
     return {
         ...next,
         waiting: learned.waiting,
+        // What was counted before new records came says nothing of them.
+        countedAt: learned.brought ? undefined : next.countedAt,
         found: next.found ?? next.batch?.value,
         datapoints: learned.datapoints ??
             learned.dataset?.value.totalDatapointCount ??
@@ -1009,11 +1018,12 @@ function learn(known, learned) {
     };
 }
 /** What is known, as it looks at a moment on the clock of the run. */
-function lookAt(known, now) {
+function lookAt({ countedAt, ...known }, now) {
     return {
         ...known,
         batch: known.batch && aged(known.batch, now),
         dataset: known.dataset && aged(known.dataset, now),
+        countedAgeMs: countedAt === undefined ? undefined : now - countedAt,
     };
 }
 function aged({ value, at }, now) {
@@ -1045,6 +1055,143 @@ function isRunning({ status }) {
             return false;
     }
 }
+/** An import that has ended and brought in records; one that does not say how many counts. */
+function hasRecords({ acceptedCount, status, }) {
+    const ended = status === "complete" || status === "partial";
+    return ended && acceptedCount !== 0;
+}
+
+;// CONCATENATED MODULE: ./src/accounted.ts
+/**
+ * Each record once: what would get a task is accounted for by the committed file, or it is a concern (contract 11).
+ * Pure, like the table that asks. R, D, T, P and U of the contract are `records`, `distinct`, `tasks`, `datapoints` and
+ * `without`.
+ */
+
+
+/** Distinct records of a file; of very many, and of a ZIP, nobody has counted them. */
+function distinctOf({ checked }) {
+    return checked.distinct ?? checked.records;
+}
+/** Rule 1. An import whose records were all known did no harm. */
+function importedTwice(dataset) {
+    if (dataset.version === 3)
+        return undefined;
+    const ended = dataset.imports.filter(hasNewRecords);
+    for (const { filename } of ended) {
+        if (filename === undefined)
+            continue;
+        const imports = ended.filter((job) => isSameFile(job.filename, filename));
+        if (imports.length > 1) {
+            return { what: "imported_twice", dataset: dataset.id, imports };
+        }
+    }
+    return undefined;
+}
+function hasNewRecords(job) {
+    const { acceptedCount, duplicateCount = 0 } = job;
+    return (hasRecords(job) &&
+        (acceptedCount === undefined || acceptedCount > duplicateCount));
+}
+/** The probe of an append; one that was rejected as a whole says nothing. */
+function noneRecognised({ id: dataset }, probed) {
+    if (!probed || probed.accepted === 0)
+        return undefined;
+    const { accepted, before, grown } = probed;
+    return grown >= accepted
+        ? {
+            what: "none_recognised",
+            ...{ dataset, probe: accepted, datapoints: before },
+        }
+        : undefined;
+}
+/** Rule 2; of a ZIP nobody knows how many records it has. */
+function moreThanFile({ id: dataset }, datapoints, { checked: { records } }) {
+    return records !== undefined && datapoints > records
+        ? { what: "more_than_file", dataset, datapoints, records }
+        : undefined;
+}
+/**
+ * Rule 3.
+ * @param datapoints of all attached datasets that say how many they have.
+ */
+function unknownWithoutTask(datapoints, tasks, brought, file) {
+    const without = datapoints - tasks;
+    const distinct = distinctOf(file);
+    const concern = (because, known) => ({
+        what: "unknown_without_task",
+        ...{ because, without, distinct: known, datapoints, tasks },
+    });
+    if (distinct !== undefined) {
+        if (without > distinct)
+            return concern("more", distinct);
+        // Records that were rejected just now are no datapoints.
+        if (without > 0 && without >= distinct - brought.rejected) {
+            return concern("all", distinct);
+        }
+    }
+    return brought.how === "import" && brought.endedBefore && without > 0
+        ? concern("left_over", distinct ?? 0)
+        : undefined;
+}
+/** Rule 4, of an import of this run into an empty dataset. */
+function grownOtherwise({ id: dataset }, datapoints, brought, { checked: { records, distinct } }) {
+    const { accepted, datapointsBefore, duplicates = 0, how, puts } = brought;
+    const intoEmpty = how === "import" && datapointsBefore === 0;
+    if (!intoEmpty || brought.endedBefore)
+        return undefined;
+    const grown = datapoints - datapointsBefore;
+    // Prolific may have recognised the rows that repeat an earlier one of the file, without counting them.
+    const repeated = (records ?? 0) - (distinct ?? records ?? 0);
+    const least = accepted - Math.max(duplicates, repeated);
+    return grown > accepted || grown < least
+        ? { what: "grown_otherwise", dataset, grown, least, most: accepted, puts }
+        : undefined;
+}
+/** Rule 5. Without a name only the numbers can tell, and only what this run has uploaded. */
+function anotherFile(dataset, brought, { remoteName }) {
+    if (dataset.version === 4)
+        return undefined;
+    const { filename, id, totalDatapointCount: datapoints } = dataset;
+    const known = filename !== undefined;
+    if (known ? isSameFile(filename, remoteName) : brought.how === "processed") {
+        return undefined;
+    }
+    return { what: "another_file", dataset: id, filename, datapoints };
+}
+/** Rule 6, in the order in which it is said. */
+function tasksOtherwise(made, file) {
+    const { allOfFile, datapoints, others, rejected, setups, synced, syncAllowed, tasks, } = made;
+    const records = file?.checked.records;
+    const distinct = file && distinctOf(file);
+    const most = allOfFile && records !== undefined && others !== undefined
+        ? records + others
+        : undefined;
+    return [
+        datapoints !== undefined && tasks > datapoints
+            ? {
+                what: "more_tasks",
+                tasks,
+                most: datapoints,
+                than: "datapoints",
+                setups,
+            }
+            : undefined,
+        most !== undefined && tasks > most
+            ? { what: "more_tasks", tasks, most, than: "records", setups }
+            : undefined,
+        // As rule 3 has it, for counts that showed later than the sync was sent.
+        synced && !syncAllowed && distinct && synced >= distinct - rejected
+            ? { what: "more_synced", created: synced, distinct }
+            : undefined,
+        file &&
+            synced !== undefined &&
+            datapoints !== undefined &&
+            tasks < datapoints
+            ? { what: "fewer_tasks", tasks, datapoints }
+            : undefined,
+    ];
+}
 
 ;// CONCATENATED MODULE: ./src/decide.ts
 /**
@@ -1053,8 +1200,13 @@ function isRunning({ status }) {
  */
 
 
+
 /** An older reading is no ground for a write (contract 4). */
 const FRESH_MS = 5_000;
+/** Nor for an upload, whose records no later reading can take back (contract 11). */
+const FRESH_FOR_UPLOAD_MS = 1_000;
+/** An append starts with as many, spread over the file (contract 11). */
+const PROBE_RECORDS = 10;
 /** What comes next. A dry run is the same up to the first step that writes or waits (contract 6). */
 function decide(view, inputs) {
     const next = nextOf(view, inputs);
@@ -1062,6 +1214,8 @@ function decide(view, inputs) {
         return next;
     if (next.do === "end")
         return { do: "end", outcome: "dry_run" };
+    if (next.do === "count_again")
+        return { ...next, patient: false };
     return onlyReads(next)
         ? next
         : { do: "end", outcome: "dry_run", instead: next };
@@ -1075,7 +1229,8 @@ function onlyReads(step) {
         case "check_file":
         case "check_record_lengths":
         case "accept_file":
-        case "count_datapoints":
+        case "count_again":
+        case "allow":
         case "join":
         case "leave_as_it_is":
         case "verify":
@@ -1086,6 +1241,7 @@ function onlyReads(step) {
         case "wait_for_dataset":
         case "look_for_bytes":
         case "upload":
+        case "probe":
         case "append":
         case "set_up":
         case "confirm_setup":
@@ -1121,8 +1277,9 @@ function nextOf(view, inputs) {
     }
     return (fileIn(view, inputs, batch, datasetId) ??
         setUp(view, reading, datasetId, inputs) ??
+        whileAtWork(batch) ??
         tasksFor(view, inputs, batch, datasetId) ??
-        finish(view, batch, inputs));
+        finish(view, batch, datasetId, inputs));
 }
 /** Without a token only the file can be looked at. */
 function offline({ file, checked }) {
@@ -1151,7 +1308,7 @@ function fileIn(view, inputs, batch, datasetId) {
         return undefined;
     }
     if (brought)
-        return countedIn(view, datasetId);
+        return undefined;
     if (!reading) {
         return { do: "read_dataset", datasetId, again: uploaded !== undefined };
     }
@@ -1165,41 +1322,50 @@ function fileIn(view, inputs, batch, datasetId) {
     if (!checked)
         return { do: "check_file", file, dataset };
     const next = version === 3
-        ? intoV3(view, batch, dataset, checked)
-        : intoV4(view, batch, dataset, checked);
-    if (next.do === "stop")
+        ? intoV3(view, inputs, batch, dataset, checked)
+        : intoV4(view, inputs, batch, dataset, checked);
+    if (next.do === "stop" || next.do === "allow")
         return next;
     if (found?.status === "PROCESSING" && batch.status !== "READY") {
         return view.setup
             ? { do: "wait_for_batch", batch }
             : { do: "join", found: true };
     }
-    return reading.ageMs > FRESH_MS && !uploaded
+    const freshMs = next.do === "upload" ? FRESH_FOR_UPLOAD_MS : FRESH_MS;
+    return reading.ageMs > freshMs && !uploaded
         ? { do: "read_dataset", datasetId, again: true }
         : next;
 }
 /** What is done with the file, by what a V3 dataset holds: it takes one file. */
-function intoV3({ uploaded }, batch, dataset, file) {
+function intoV3(view, inputs, batch, dataset, file) {
     const { status, filename, totalDatapointCount: datapoints } = dataset;
-    if (uploaded)
+    if (view.uploaded)
         return afterUploadV3(dataset, file);
     const awaited = { kind: "processing" };
+    const ours = isSameFile(filename, file.remoteName);
     switch (status) {
         case "UNINITIALISED":
-            return { do: "upload", dataset, file };
+            // Its address was given out for this file; the bytes may be on their way.
+            return ours && !view.abandoned.includes(dataset.id)
+                ? { do: "look_for_bytes", dataset, jobs: [], file }
+                : { do: "upload", dataset, file };
         case "ERROR":
             return stop({ why: "unusable", dataset, state: { kind: "v3_in_error" } });
         case "PROCESSING":
-            return filename === undefined || isSameFile(filename, file.remoteName)
+            return filename === undefined || ours
                 ? { do: "wait_for_dataset", dataset, awaited }
                 : stop({ why: "cannot_grow", batch, dataset });
         case "READY":
-            if (isSameFile(filename, file.remoteName)) {
+            if (ours)
                 return { do: "accept_file", how: "was_there", dataset, file };
+            if (datapoints === 0)
+                return { do: "upload", dataset, file };
+            if (filename !== undefined) {
+                return stop({ why: "cannot_grow", batch, dataset });
             }
-            return datapoints === 0
-                ? { do: "upload", dataset, file }
-                : stop({ why: "cannot_grow", batch, dataset });
+            return (judged(view, inputs, [
+                { what: "another_file", dataset: dataset.id, filename, datapoints },
+            ]) ?? { do: "accept_file", how: "was_there", dataset, file });
     }
 }
 /** Just after the upload UNINITIALISED is lag. */
@@ -1214,7 +1380,8 @@ function afterUploadV3(dataset, file) {
     return { do: "wait_for_dataset", dataset, awaited: { kind: "upload" } };
 }
 /** What is done with the file, by what a V4 dataset holds. */
-function intoV4({ abandoned, fits, uploaded }, batch, dataset, file) {
+function intoV4(view, inputs, batch, dataset, file) {
+    const { abandoned, fits, probed, uploaded } = view;
     if (uploaded?.importId !== undefined) {
         const { importId } = uploaded;
         return { do: "follow_import", dataset, importId, found: undefined, file };
@@ -1232,47 +1399,93 @@ function intoV4({ abandoned, fits, uploaded }, batch, dataset, file) {
         const awaited = { kind: "imports", jobs: [running] };
         return { do: "wait_for_dataset", dataset, awaited };
     }
-    const job = ofFile.find(({ id, status }) => status === "uninitialised" && !abandoned.includes(id));
-    if (job)
-        return { do: "look_for_bytes", dataset, job, file };
-    if (datapoints === 0)
+    const jobs = ofFile.filter(({ id, status }) => status === "uninitialised" && !abandoned.includes(id));
+    if (jobs.length > 0)
+        return { do: "look_for_bytes", dataset, jobs, file };
+    // Counts lag: records that an import brought in are there, whatever the count says.
+    if (datapoints === 0 &&
+        !imports.some(hasRecords) &&
+        tasksOf(batch, dataset) === 0) {
         return { do: "upload", dataset, file };
-    return fits
-        ? { do: "append", batch, dataset, file }
-        : { do: "check_record_lengths", file };
-}
-/** What an import or an append brought has to show in the dataset. */
-function countedIn(view, datasetId) {
-    const { brought, dataset, uploaded } = view;
-    if (!brought)
-        return undefined;
-    const { accepted, counted, datapoints, datapointsBefore } = brought;
-    if (!counted && dataset) {
-        return { do: "count_datapoints", dataset: dataset.value, brought };
     }
-    const { puts = 0 } = uploaded ?? {};
-    const grown = datapoints - datapointsBefore;
-    return brought.how === "import" && puts > 1 && grown > accepted
-        ? stop({
-            why: "twice_in_dataset",
-            dataset: datasetId,
-            puts,
-            grown,
-            accepted,
-        })
+    const concern = judged(view, inputs, [
+        importedTwice(dataset),
+        noneRecognised(dataset, probed),
+        batch.status === "UNINITIALISED"
+            ? moreThanFile(dataset, datapoints, file)
+            : undefined,
+    ]);
+    if (concern)
+        return concern;
+    if (!fits)
+        return { do: "check_record_lengths", file };
+    const most = PROBE_RECORDS;
+    const many = (distinctOf(file) ?? Infinity) > most;
+    if (many && inputs.extraDatapoints === "stop" && !probed) {
+        return { do: "probe", batch, dataset, file, most };
+    }
+    const before = probed?.before ?? datapoints;
+    return { do: "append", batch, dataset, file, before };
+}
+/** Tasks that can only come from this dataset. */
+function tasksOf(batch, { id }) {
+    const [only, ...others] = batch.datasets;
+    return only?.id === id && others.length === 0 ? batch.totalTaskCount : 0;
+}
+/** What is not accounted for ends the run, unless the author allows it: then it is said, once (contract 11). */
+function judged({ allowed }, { extraDatapoints }, concerns) {
+    const concern = concerns.find((one) => one !== undefined && !allowed.includes(one.what));
+    if (!concern)
+        return undefined;
+    return extraDatapoints === "allow"
+        ? { do: "allow", concern }
+        : stop({ why: "unaccounted", concern });
+}
+/** Both are read again before anything makes tasks of the file's records, and after they came. */
+function countAgain(view, datasetId, brought) {
+    const { countedAgeMs = Infinity, dataset } = view;
+    return dataset === undefined || countedAgeMs > FRESH_MS
+        ? {
+            do: "count_again",
+            datasetId,
+            until: believed(brought, view),
+            patient: true,
+        }
         : undefined;
 }
+/** What the counts have to show after records of this run came, or have 20 s for: they lag and trickle. */
+function believed(brought, { countedAgeMs }) {
+    const { accepted, besideImport, duplicates = 0, how } = brought;
+    const waited = countedAgeMs !== undefined;
+    if (waited || brought.endedBefore || accepted === 0)
+        return { kind: "now" };
+    switch (how) {
+        case "import": // into an empty dataset
+            return { kind: "arrived", datapoints: accepted - duplicates };
+        case "append": // beside appended records alone it is sure that they are recognised (API 4.2)
+            return { kind: besideImport ? "settled" : "now" };
+        case "was_there":
+        case "processed":
+            return { kind: "now" };
+    }
+}
 /** Contract 4: exactly one setup, of a dataset that is ready, on the ground of a fresh look. */
-function setUp(view, batch, datasetId, { allowPartial, wait }) {
-    const { brought, confirmed, dataset: reading, found, setup } = view;
+function setUp(view, batch, datasetId, inputs) {
+    const { allowPartial, wait } = inputs;
+    const { brought, checked, confirmed, dataset: reading, found, setup } = view;
     if (found?.status === "READY")
         return undefined;
     if (!setup && found?.status === "PROCESSING") {
         return { do: "join", found: true };
     }
     if (!setup) {
-        if (!reading)
-            return { do: "read_dataset", datasetId, again: false };
+        if (!reading) {
+            return ((brought && countAgain(view, datasetId, brought)) ?? {
+                do: "read_dataset",
+                datasetId,
+                again: false,
+            });
+        }
         const dataset = reading.value;
         const state = readiness(dataset, allowPartial, brought?.how === "append");
         switch (state.kind) {
@@ -1281,6 +1494,18 @@ function setUp(view, batch, datasetId, { allowPartial, wait }) {
             case "awaited":
                 return { do: "wait_for_dataset", dataset, awaited: state.awaited };
             case "ready":
+        }
+        if (brought && checked && batch.value.status === "UNINITIALISED") {
+            const datapoints = datapointsOf(view, batch.value, datasetId) ?? 0;
+            const unsure = countAgain(view, datasetId, brought) ??
+                judged(view, inputs, [
+                    importedTwice(dataset),
+                    grownOtherwise(dataset, datapoints, brought, checked),
+                    anotherFile(dataset, brought, checked),
+                    moreThanFile(dataset, datapoints, checked),
+                ]);
+            if (unsure)
+                return unsure;
         }
         if (batch.ageMs > FRESH_MS)
             return { do: "read_batch" };
@@ -1342,9 +1567,14 @@ function readiness(dataset, allowPartial, appended) {
 function runningImports({ imports }) {
     return imports.filter(({ status }) => status === "queued" || status === "processing");
 }
+/** A READY batch may read PROCESSING for a while (API 11.19). */
+function whileAtWork(batch) {
+    return batch.status === "READY" ? undefined : { do: "wait_for_batch", batch };
+}
 /** Contract 4, READY: tasks for datapoints that came after the setup. */
-function tasksFor(view, { ifReady, wait }, batch, datasetId) {
-    const { brought, dataset: reading, found, left, setup, sync } = view;
+function tasksFor(view, inputs, batch, datasetId) {
+    const { ifReady, wait } = inputs;
+    const { brought, checked, dataset: reading, found, left, setup, sync } = view;
     if (setup?.by === "us" || left)
         return undefined;
     if (sync) {
@@ -1360,34 +1590,73 @@ function tasksFor(view, { ifReady, wait }, batch, datasetId) {
         datasetId,
     });
     // Whether somebody else's setup came before the data or after it, the tasks tell.
-    const meanwhile = found?.status === "UNINITIALISED";
-    if (meanwhile || ifReady === "auto") {
+    const auto = found?.status === "UNINITIALISED" || ifReady === "auto";
+    if (auto) {
         if (!brought)
             return setup ? undefined : leave("not_asked");
-        const { version, datapoints } = brought;
-        if (version === 3 || datapoints <= batch.totalTaskCount) {
-            return leave("no_growth");
-        }
     }
     else if (setup && !view.file)
         return undefined;
     else if (ifReady !== "sync")
         return setup ? undefined : leave("not_asked");
-    if (!reading)
-        return { do: "read_dataset", datasetId, again: false };
+    if (!brought || !checked) {
+        if (!reading)
+            return { do: "read_dataset", datasetId, again: false };
+        const dataset = reading.value;
+        return dataset.version === 3 ? leave("v3") : { do: "sync", batch, dataset };
+    }
+    const again = countAgain(view, datasetId, brought);
+    if (again ?? !reading)
+        return again;
     const dataset = reading.value;
-    return dataset.version === 3 ? leave("v3") : { do: "sync", batch, dataset };
+    const jobs = dataset.version === 4 ? runningImports(dataset) : [];
+    if (jobs.length > 0) {
+        const awaited = { kind: "imports", jobs };
+        return { do: "wait_for_dataset", dataset, awaited };
+    }
+    const datapoints = knownDatapoints(view, batch, datasetId);
+    if (dataset.version === 3) {
+        return (judged(view, inputs, [anotherFile(dataset, brought, checked)]) ??
+            leave(auto ? "no_growth" : "v3"));
+    }
+    const added = !brought.endedBefore && brought.accepted > 0;
+    const nothingToDo = auto && !added && datapoints <= batch.totalTaskCount;
+    return (judged(view, inputs, [
+        importedTwice(dataset),
+        grownOtherwise(dataset, datapointsOf(view, batch, datasetId) ?? 0, brought, checked),
+        unknownWithoutTask(datapoints, tasksBefore(view, batch), brought, checked),
+    ]) ?? (nothingToDo ? leave("no_growth") : { do: "sync", batch, dataset }));
 }
-/** Green only when READY is true (contract 4). */
-function finish(view, batch, inputs) {
-    const { setup, sync, left, found } = view;
+/** With `auto_sync_enabled` the appended records have their tasks already; they are compared all the same (API 6). */
+function tasksBefore({ found }, batch) {
+    return batch.autoSyncEnabled && found?.status === "READY"
+        ? found.totalTaskCount
+        : batch.totalTaskCount;
+}
+/** Green only when READY is true (contract 4), and each task accounted for (contract 11). */
+function finish(view, batch, datasetId, inputs) {
+    const { brought, setup, sync, left, found } = view;
     const { totalTaskCount: tasks, totalTaskGroups: groups } = batch;
     const setups = setup?.setups ?? 0;
-    const datapoints = attachedDatapoints(batch, view.datapoints);
+    const datapoints = attachedDatapoints(view, batch, datasetId);
     if (tasks === 0 || groups === 0)
         return stop({ why: "ready_but_empty", batch });
-    if (setups > 1 && datapoints !== undefined && tasks > datapoints) {
-        return stop({ why: "too_many_tasks", batch, datapoints, setups });
+    const judge = setup?.by === "us" || sync !== undefined || brought;
+    if (judge && datapoints !== undefined) {
+        // Fewer are a matter of the file's records; without a file that is said, no more.
+        const few = sync && brought && tasks < datapoints;
+        const mayLag = tasks > datapoints || few;
+        if (mayLag && !view.tasksCounted) {
+            return {
+                do: "count_again",
+                datasetId,
+                until: { kind: "each_has_a_task" },
+                patient: true,
+            };
+        }
+        const unsure = judged(view, inputs, tasksOtherwise(made(view, batch, datasetId, datapoints), view.checked));
+        if (unsure)
+            return unsure;
     }
     if (!view.verified) {
         const before = left || sync !== undefined;
@@ -1406,11 +1675,35 @@ function finish(view, batch, inputs) {
         outcome: found?.status === "READY" ? "already_set_up" : "joined",
     };
 }
+function made(view, batch, datasetId, datapoints) {
+    const { brought, setup, sync } = view;
+    const own = datapointsOf(view, batch, datasetId);
+    return {
+        tasks: batch.totalTaskCount,
+        setups: setup?.setups ?? 0,
+        datapoints,
+        others: own === undefined ? undefined : datapoints - own,
+        synced: sync && (sync.job.tasksCreated ?? 0),
+        rejected: brought?.rejected ?? 0,
+        allOfFile: (setup?.by === "us" || brought?.version === 3) &&
+            !view.allowed.includes("more_than_file"), // which has said the same
+        syncAllowed: view.allowed.includes("unknown_without_task"),
+    };
+}
+/** Of this dataset: counts only grow, so the larger of two readings is the newer one. */
+function datapointsOf(view, { datasets }, datasetId) {
+    const listed = datasets.find(({ id }) => id === datasetId);
+    const counts = [view.datapoints, listed?.totalDatapointCount].filter((count) => count !== undefined);
+    return counts.length === 0 ? undefined : Math.max(...counts);
+}
 /** Of all attached datasets; undefined when one of them does not say. */
-function attachedDatapoints({ datasets }, ofThisDataset) {
-    if (datasets.length <= 1)
-        return ofThisDataset;
-    return datasets.reduce((sum, { totalDatapointCount: n }) => sum === undefined || n === undefined ? undefined : sum + n, 0);
+function attachedDatapoints(view, batch, datasetId) {
+    const all = batch.datasets.every(({ id, totalDatapointCount }) => id === datasetId || totalDatapointCount !== undefined);
+    return all ? knownDatapoints(view, batch, datasetId) : undefined;
+}
+/** Of all attached datasets that say how many they have: there may be more. */
+function knownDatapoints(view, batch, datasetId) {
+    return batch.datasets.reduce((sum, { id, totalDatapointCount: n = 0 }) => id === datasetId ? sum : sum + n, datapointsOf(view, batch, datasetId) ?? 0);
 }
 function stop(reason) {
     return { do: "stop", reason };
@@ -1542,7 +1835,158 @@ function counted(n, noun) {
     return `${figure(n)} ${noun}${n === 1 ? "" : "s"}`;
 }
 
+;// CONCATENATED MODULE: ./src/github/concerns.ts
+
+const LOOK = "Look at the dataset in Prolific before anything is paid for.";
+const NEW_DATASET = "If records are there twice, create a new dataset and a new batch, and upload the file there.";
+const ALLOW = "If tasks for all of them are what you want, set extra_datapoints to allow and run this job again.";
+const WAYS_OUT = `${LOOK} ${NEW_DATASET} ${ALLOW}`;
+const DO_NOT_PUBLISH = "Do not publish a study with this batch before you know why: each task is paid for.";
+/** The words of a concern, the same for a stop and for a warning. */
+function concernInWords(concern) {
+    switch (concern.what) {
+        case "imported_twice":
+            return concerns_importedTwice(concern.dataset, concern.imports);
+        case "more_than_file": {
+            const { dataset, datapoints, records } = concern;
+            return {
+                title: "The dataset holds more than the file",
+                what: `Dataset ${dataset} has ${counted(datapoints, "datapoint")}, and the committed file has ${counted(records, "record")}. ` +
+                    `A setup would make ${counted(datapoints - records, "task")} more than the commit has records.`,
+                next: WAYS_OUT,
+            };
+        }
+        case "unknown_without_task":
+            return concerns_unknownWithoutTask(concern);
+        case "grown_otherwise":
+            return concerns_grownOtherwise(concern);
+        case "none_recognised": {
+            const { dataset, probe, datapoints } = concern;
+            return {
+                title: "Prolific recognises none of the records",
+                what: `Dataset ${dataset} had ${counted(datapoints, "datapoint")}. Of the committed file, ${counted(probe, "record")} ` +
+                    `were appended first, and all of them were added as new. The rest was not sent: tasks for all records could be paid for twice.`,
+                next: `Look at the dataset in Prolific. If most rows are the same as before, create a new dataset and a new batch, and upload ` +
+                    `the file there. If every row really is new, set extra_datapoints to allow and run this job again.`,
+            };
+        }
+        case "another_file":
+            return concerns_anotherFile(concern.dataset, concern.filename, concern.datapoints);
+        case "more_tasks":
+            return moreTasks(concern);
+        case "more_synced": {
+            const { created, distinct } = concern;
+            return {
+                title: "The sync made a task for every record of the file",
+                what: `The sync made ${counted(created, "task")} beside those that were there, and the committed file has ` +
+                    `${counted(distinct, "record")}: records may have two tasks now.`,
+                next: `${DO_NOT_PUBLISH} Look at the dataset in Prolific. ${ALLOW}`,
+            };
+        }
+        case "fewer_tasks": {
+            const { tasks, datapoints } = concern;
+            return {
+                title: "Datapoints have no task after the sync",
+                what: `The batch has ${counted(tasks, "task")} for ${counted(datapoints, "datapoint")} after the sync: ${counted(datapoints - tasks, "datapoint")} without a task.`,
+                next: "Run this job again with if_ready: sync. If it stays so, ask Prolific's support, or set extra_datapoints to allow to accept it.",
+            };
+        }
+    }
+}
+function concerns_importedTwice(dataset, imports) {
+    const accepted = imports.map(({ acceptedCount = 0 }) => acceptedCount);
+    const extra = accepted.slice(0, -1).reduce((sum, count) => sum + count, 0);
+    const [{ filename = "" } = { filename: "" }] = imports;
+    return {
+        title: "The file is in the dataset twice",
+        what: `Dataset ${dataset} lists ${figure(imports.length)} imports of "${filename}" (${imports.map(({ id }) => id).join(", ")}): ` +
+            `${accepted.map(figure).join(" and ")} records were accepted. Tasks for all of them could be ` +
+            `${counted(extra, "task")} more than the commit has records.`,
+        next: WAYS_OUT,
+    };
+}
+function concerns_unknownWithoutTask(concern) {
+    const { because, datapoints, distinct, tasks, without } = concern;
+    const numbers = `The batch has ${counted(tasks, "task")} for ${counted(datapoints, "datapoint")}, so a sync would make ` +
+        counted(without, "task");
+    switch (because) {
+        case "more":
+            return {
+                title: "A sync would pay for unknown datapoints",
+                what: `${numbers}: ${counted(without - distinct, "task")} more than the commit has records (${figure(distinct)}).`,
+                next: WAYS_OUT,
+            };
+        case "all":
+            return {
+                title: "Every record would get a task beside those that are there",
+                what: `${numbers}: one for every record of the committed file, as if none of them had a task yet. ` +
+                    "Prolific has recognised no record of the file.",
+                next: WAYS_OUT,
+            };
+        case "left_over":
+            return {
+                title: "Datapoints of another commit have no task",
+                what: `${numbers}, and the committed file was in the dataset before: these datapoints belong to another commit.`,
+                next: WAYS_OUT,
+            };
+    }
+}
+function concerns_anotherFile(dataset, filename, datapoints) {
+    if (filename === undefined) {
+        return {
+            title: "Unknown which file the dataset holds",
+            what: `Dataset ${dataset} is a V3 dataset with ${counted(datapoints, "datapoint")}, and Prolific does not say of which file. ` +
+                "Whether it is the committed one cannot be known.",
+            next: "Look at the dataset in Prolific. If it holds the committed file, set extra_datapoints to allow and run this job again. " +
+                "Otherwise create a new dataset and a new batch.",
+        };
+    }
+    return {
+        title: "The dataset holds another file",
+        what: `Dataset ${dataset} is a V3 dataset and holds "${filename}" with ${counted(datapoints, "datapoint")}, not the committed file: ` +
+            "another upload took its place.",
+        next: `Look at the dataset in Prolific; create a new dataset and a new batch for the committed file. ${ALLOW}`,
+    };
+}
+function concerns_grownOtherwise({ dataset, grown, least, most, puts, }) {
+    const sent = puts > 1 ? ` The file was sent ${String(puts)} times in this run.` : "";
+    const numbers = `Prolific accepted ${counted(most, "record")}, and dataset ${dataset} has grown by ` +
+        `${counted(grown, "datapoint")}.${sent}`;
+    return grown > most
+        ? {
+            title: "Records may be in the dataset twice",
+            what: `${numbers} Tasks for all of them would be ${counted(grown - most, "task")} more than ` +
+                "the commit has records.",
+            next: WAYS_OUT,
+        }
+        : {
+            title: "Records are missing in the dataset",
+            what: `${numbers} ${counted(least - grown, "record")} would get no task.`,
+            next: "Run this job again in a few minutes: the counts may be late. If it stays so, look at the dataset in Prolific, or " +
+                "set extra_datapoints to allow to go on with what is there.",
+        };
+}
+function moreTasks({ tasks, most, setups, than, }) {
+    const many = counted(tasks - most, "task");
+    const sent = setups > 1
+        ? ` ${counted(setups, "setup")} of this run may have arrived.`
+        : "";
+    const next = `${DO_NOT_PUBLISH} Ask Prolific's support, or duplicate the batch with a new dataset. ${ALLOW}`;
+    return than === "datapoints"
+        ? {
+            title: "The batch has more tasks than datapoints",
+            what: `The batch has ${counted(tasks, "task")} for ${counted(most, "datapoint")}: ${many} too many.${sent}`,
+            next,
+        }
+        : {
+            title: "The batch has more tasks than the file has records",
+            what: `The batch has ${counted(tasks, "task")} for ${counted(most, "record")}: ${many} too many.${sent}`,
+            next,
+        };
+}
+
 ;// CONCATENATED MODULE: ./src/github/stops.ts
+
 
 
 const UPLOAD_V3 = "Upload a .csv or .zip file to it (with dataset_file, or in the Prolific app)";
@@ -1586,13 +2030,8 @@ function stopFor(reason, view, inputs) {
             return cannotGrow(reason.batch, reason.dataset, view, inputs);
         case "unusable":
             return stops_unusable(reason.dataset, reason.state);
-        case "twice_in_dataset":
-            return new Stop({
-                title: "The file may be in the dataset twice",
-                what: `${view.file?.relativePath ?? ""} was sent ${String(reason.puts)} times, and dataset ${reason.dataset} has grown by ` +
-                    `${counted(reason.grown, "datapoint")}, more than the ${figure(reason.accepted)} that were accepted. No setup or sync was sent.`,
-                next: "Look at the dataset in Prolific. If records are there twice, create a new dataset and upload the file there.",
-            });
+        case "unaccounted":
+            return unaccounted(reason.concern, view);
         case "setup_unconfirmed":
             return new Stop({
                 title: "Unknown whether Prolific accepted the setup",
@@ -1601,14 +2040,13 @@ function stopFor(reason, view, inputs) {
             });
         case "ready_but_empty":
             return readyButEmpty(reason.batch);
-        case "too_many_tasks":
-            return new Stop({
-                title: "The batch has more tasks than datapoints",
-                what: `Batch ${batchId} has ${counted(reason.batch.totalTaskCount, "task")} for ${counted(reason.datapoints, "datapoint")}, ` +
-                    `and ${counted(reason.setups, "setup")} of this run may have arrived.`,
-                next: "Do not publish a study with this batch before you know why: each task is paid for. Ask Prolific's support.",
-            });
     }
+}
+/** Says what was sent before, so that nobody has to guess (contract 11). */
+function unaccounted(concern, { setup, sync }) {
+    const { title, what, next } = concernInWords(concern);
+    const sent = setup?.by === "us" || sync ? "" : " No setup and no sync was sent.";
+    return new Stop({ title, what: what + sent, next });
 }
 function attached({ datasets }) {
     return datasets.map(({ id }) => id).join(", ");
@@ -1736,22 +2174,28 @@ function unfinished(job) {
 function rehearsed(view, inputs, next) {
     const phrases = [];
     let state = { view, dataset: view.dataset?.value };
-    for (let step = next; step; step = stepAfter(step, state.view, inputs)) {
+    let step = next;
+    while (step) {
         const phrase = inWords(step, state.view, inputs);
         if (phrase !== undefined)
             phrases.push(phrase);
         state = imagine(state, step);
+        const after = decisionAfter(step, state.view, inputs);
+        if (after?.do === "stop") {
+            const { title } = stopFor(after.reason, state.view, inputs).parts;
+            phrases.push(`stop there: "${title}"`);
+        }
+        step = after?.do === "end" || after?.do === "stop" ? undefined : after;
     }
     const work = phrases.join(", then ");
     return `A real run would ${work === "" ? "leave the batch as it is: it is set up already" : work}`;
 }
 /** By the same table as the real run; undefined where the rest is left to Prolific. */
-function stepAfter(step, view, inputs) {
+function decisionAfter(step, view, inputs) {
     const last = ["wait_for_dataset", "set_up", "sync", "verify"];
     if (last.includes(step.do))
         return undefined;
-    const next = decide(view, { ...inputs, dryRun: false });
-    return next.do === "end" || next.do === "stop" ? undefined : next;
+    return decide(view, { ...inputs, dryRun: false });
 }
 /** Only of what writes or waits. */
 function inWords(step, view, inputs) {
@@ -1759,13 +2203,16 @@ function inWords(step, view, inputs) {
         case "wait_for_dataset":
             return `wait for ${awaitedInWords(step.awaited)} and look at the dataset again`;
         case "look_for_bytes":
-            return `look whether the bytes of import ${step.job.id} arrive, and else upload ${step.file.remoteName}`;
+            return (`look whether the bytes of ${step.jobs.length === 0 ? "an earlier upload" : importsInWords(step.jobs)} arrive, ` +
+                `and else upload ${step.file.remoteName}`);
         case "upload":
             return `upload ${allRecords(view)} as ${step.file.remoteName}`;
         case "follow_import":
             return step.found
                 ? `follow import ${step.importId} of the file, which is ${step.found.status}`
                 : undefined;
+        case "probe":
+            return `append ${figure(step.most)} of its records to see whether Prolific recognises them`;
         case "append":
             return (`append ${allRecords(view)} to the ${counted(step.dataset.totalDatapointCount, "datapoint")} there ` +
                 "(identical ones are not added again)");
@@ -1785,7 +2232,8 @@ function inWords(step, view, inputs) {
         case "check_file":
         case "check_record_lengths":
         case "accept_file":
-        case "count_datapoints":
+        case "count_again":
+        case "allow":
         case "join":
         case "confirm_setup":
         case "follow_sync":
@@ -1799,14 +2247,13 @@ function allRecords({ checked }) {
     const records = checked?.checked.records;
     return records === undefined ? "its records" : counted(records, "record");
 }
-/** "20 tasks in 7 groups", as far as that can be known before; one task a datapoint (API 2.2). */
-function tasksOfSetup(dataset, { brought, checked }, { tasksPerGroup = 1 }) {
+function importsInWords(jobs) {
+    const ids = jobs.map(({ id }) => id).join(", ");
+    return `${jobs.length === 1 ? "import" : "imports"} ${ids}`;
+}
+/** "20 tasks for 20 records in 7 groups", as far as that can be known before; one task a datapoint (API 2.2). */
+function tasksOfSetup(dataset, { checked }, { tasksPerGroup = 1 }) {
     const tasks = dataset.totalDatapointCount;
-    if (brought?.how === "append") {
-        const { accepted, datapointsBefore } = brought;
-        const least = Math.max(datapointsBefore, accepted);
-        return `${counted(least, "task")} or more, up to ${figure(tasks)}`;
-    }
     if (tasks === 0 || tasks === Infinity)
         return "";
     const columns = checked?.checked.columns ?? [];
@@ -1814,7 +2261,10 @@ function tasksOfSetup(dataset, { brought, checked }, { tasksPerGroup = 1 }) {
     const grouped = dataset.groupsItself ||
         (dataset.version === 3 && columns.includes("META_TASK_GROUP_ID"));
     const groups = counted(Math.ceil(tasks / tasksPerGroup), "group");
-    return `${counted(tasks, "task")} in ${grouped ? "the groups that the data decides" : groups}`;
+    const records = checked?.checked.records;
+    const paid = counted(tasks, "task") +
+        (records === undefined ? "" : ` for ${counted(records, "record")}`);
+    return `${paid} in ${grouped ? "the groups that the data decides" : groups}`;
 }
 function tasksOfSync(without, { brought }) {
     if (brought && brought.accepted > 0) {
@@ -1853,26 +2303,44 @@ function imagine({ view, dataset }, step) {
         case "leave_as_it_is":
             return { view: { ...view, left: true }, dataset };
         case "accept_file":
-            return broughtIn(view, step.dataset, { how: step.how, accepted: 0 });
+            return broughtIn(view, step.dataset, step.how, 0);
         case "upload":
         case "look_for_bytes": {
             const how = step.dataset.version === 3 ? "processed" : "import";
-            return broughtIn(view, step.dataset, { how, accepted: records(view) });
+            return broughtIn(view, step.dataset, how, records(view));
         }
-        case "append":
-            return broughtIn(view, step.dataset, {
-                how: "append",
-                accepted: records(view),
-            });
+        case "probe": {
+            const { totalDatapointCount: before } = step.dataset;
+            const probed = { before, accepted: step.most, grown: 0 };
+            return { view: { ...view, probed }, dataset };
+        }
+        case "append": {
+            // As many as there are more records than datapoints: the others are recognised.
+            const added = Math.max(0, records(view) - step.before);
+            return broughtIn(view, step.dataset, "append", added);
+        }
         case "follow_import": {
             // As many as the file has, when none of them shows yet.
             const none = step.dataset.totalDatapointCount === 0;
-            const accepted = none ? records(view) : 0;
-            return broughtIn(view, step.dataset, { how: "import", accepted });
+            return broughtIn(view, step.dataset, "import", none ? records(view) : 0);
+        }
+        case "count_again":
+            return {
+                view: {
+                    ...view,
+                    batch: view.batch && fresh(view.batch.value),
+                    dataset: dataset && fresh(dataset),
+                    countedAgeMs: 0,
+                    tasksCounted: true,
+                },
+                dataset,
+            };
+        case "allow": {
+            const allowed = [...view.allowed, step.concern.what];
+            return { view: { ...view, allowed }, dataset };
         }
         case "use_dataset":
         case "check_file":
-        case "count_datapoints":
         case "wait_for_dataset":
         case "set_up":
         case "confirm_setup":
@@ -1887,20 +2355,30 @@ function imagine({ view, dataset }, step) {
 function records({ checked }) {
     return checked?.checked.records ?? Infinity;
 }
-function broughtIn(view, before, { how, accepted }) {
+function broughtIn(view, before, how, added) {
     const { totalDatapointCount: datapointsBefore, version } = before;
-    const datapoints = datapointsBefore + accepted;
+    const datapoints = datapointsBefore + added;
     const brought = {
-        ...{ how, version, accepted, datapointsBefore, datapoints },
-        counted: true,
+        ...{ how, version, datapointsBefore },
+        accepted: how === "append" ? records(view) : added,
+        rejected: 0,
+        duplicates: undefined,
+        endedBefore: added === 0 && how !== "append",
+        puts: 0,
+        besideImport: false,
     };
     const grown = { ...before, totalDatapointCount: datapoints };
     const dataset = grown.version === 3
-        ? { ...grown, status: "READY" }
+        ? { ...grown, status: "READY", filename: view.checked?.remoteName }
         : { ...grown, imports: grown.imports.map(ended) };
     return {
-        view: { ...view, brought, datapoints, dataset: undefined },
-        dataset: dataset.version === 4 && how !== "append"
+        view: {
+            ...view,
+            ...{ brought, datapoints },
+            dataset: undefined,
+            countedAgeMs: undefined,
+        },
+        dataset: dataset.version === 4 && how === "import"
             ? { ...dataset, imports: [COMPLETE, ...dataset.imports] }
             : dataset,
     };
@@ -2819,11 +3297,22 @@ class Prolific {
             ...options,
         });
     }
-    /** API 4.2. @param records one JSON object a line, at most 1000 of them. */
+    /**
+     * API 4.2. An answer that does not account for every record counts as none (contract 11).
+     * @param records one JSON object a line, at most 1000 of them.
+     */
     append(datasetId, records, options) {
-        const body = { type: "application/x-ndjson", text: records };
-        return this.api.post(`/datasets/${datasetId}/datapoints`, parseAppendResult, [200], options, body);
+        const body = { type: "application/x-ndjson", text: records.text };
+        return this.api.post(`/datasets/${datasetId}/datapoints`, forAll(records.count), [200], options, body);
     }
+}
+function forAll(count) {
+    return (json, where) => {
+        const result = parseAppendResult(json, where);
+        if (result.accepted + result.rejected === count)
+            return result;
+        throw new ContractError(where, `the answer accounts for ${String(result.accepted + result.rejected)} of ${String(count)} records`);
+    };
 }
 /** An answer about something else than was asked for must not decide anything. */
 function withId(id, parse) {
@@ -6298,10 +6787,29 @@ async function* portions(files, file, signal) {
         yield portion();
 }
 
+;// CONCATENATED MODULE: ./src/file/probe.ts
+
+/**
+ * Picks distinct records at even distances, both ends included.
+ * @param records of the whole file.
+ * @param most records to pick.
+ */
+async function probeOf(files, file, records, most, signal) {
+    const picked = new Set();
+    for await (const { json, index } of readRecords(files, file, signal)) {
+        const due = (picked.size * (records - 1)) / Math.max(1, most - 1);
+        // A record that repeats one of them leaves its place to the next.
+        if (picked.size < most && index >= Math.floor(due))
+            picked.add(json);
+    }
+    return {
+        count: picked.size,
+        text: [...picked].map((json) => `${json}\n`).join(""),
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/steps/dataset/read-dataset.ts
 
-/** A count that has not grown is read again after each of these pauses, in milliseconds. */
-const read_dataset_PAUSES_OF_LOOKS_MS = [0, 2_000, 3_000];
 /** The dataset with its imports; its datapoints go into the outputs. @throws any final error of a read. */
 async function readDataset({ prolific, patience, report }, datasetId, how) {
     const value = await patience.read(how, (options) => prolific.dataset(datasetId, options));
@@ -6320,33 +6828,8 @@ async function waitForDataset(tools, dataset, awaited, before) {
     return {
         dataset: await readDataset(tools, dataset.id, "waiting"),
         waiting: { what, since },
+        countedAt: undefined,
     };
-}
-/** Counts what an import brought. */
-async function countDatapoints(tools, dataset, brought) {
-    const datapoints = await readGrown(tools, dataset, brought.accepted);
-    // Whatever comes next rests on a reading of its own.
-    return {
-        brought: { ...brought, datapoints, counted: true },
-        dataset: undefined,
-        datapoints,
-    };
-}
-/**
- * Reads how many datapoints a dataset has after records of it were accepted. A count that has not grown is not believed at
- * once: it may lag, and then new datapoints would pass for old ones and get no tasks.
- * @param accepted how many records were accepted, known ones included.
- */
-async function readGrown(tools, { id, totalDatapointCount: before }, accepted) {
-    let total = before;
-    for (const pauseMs of read_dataset_PAUSES_OF_LOOKS_MS) {
-        await tools.patience.pause(pauseMs);
-        const { value } = await readDataset(tools, id, "waiting");
-        total = value.totalDatapointCount;
-        if (total > before || accepted === 0)
-            break;
-    }
-    return total;
 }
 
 ;// CONCATENATED MODULE: ./src/github/rows.ts
@@ -6440,7 +6923,8 @@ async function onTheirLines({ files, patience }, { file }, errors) {
 }
 
 ;// CONCATENATED MODULE: ./src/steps/dataset/append.ts
-/** Appending the records of a file to a V4 dataset that holds datapoints already (contract 5, API 4.2). */
+/** Appending the records of a file to a V4 dataset that holds datapoints already (contract 5 and 11, API 4.2). */
+
 
 
 
@@ -6453,102 +6937,91 @@ const append_MEANING = {
     unanswered: "upload_unknown",
     accepted: "data_arrived",
 };
+/** Counts lag: a growth that shows later than this lets the rest follow, but no setup and no sync (contract 11, rules 2 and 3). */
+const PAUSE_AFTER_PROBE_MS = 5_000;
 /**
- * Appends all records of a file. Those that are in the dataset already are not written again.
- * @param batch as it was read last; its tasks tell what an earlier run was stopped for.
- * @param before the dataset as it was read last.
- * @throws Stop when Prolific refuses or rejects records, or when the file's records turn out to be written twice.
+ * Appends a few records first: where records of an import are not recognised, no more than these are in the dataset twice.
+ * @param most records.
+ * @throws Stop when Prolific refuses them.
  */
-async function append(tools, batch, before, checked) {
+async function probe(tools, batch, dataset, { file, checked }, most) {
+    const { files, patience } = tools;
+    sayAutoSync(tools, batch);
+    const { records = 0 } = checked;
+    const few = await probeOf(files, file, records, most, patience.signal);
+    const what = `Appending ${counted(few.count, "record")} of ${file.relativePath} first, to see whether Prolific recognises them`;
+    const { accepted } = await sendRecords(tools, dataset.id, {
+        ...few,
+        first: 1,
+        what,
+    });
+    const before = dataset.totalDatapointCount;
+    await patience.pause(PAUSE_AFTER_PROBE_MS);
+    const now = await readDataset(tools, dataset.id, "waiting");
+    const grown = now.value.totalDatapointCount - before;
+    return { dataset: now, probed: { before, accepted, grown } };
+}
+/**
+ * Appends all records of a file. Those that were appended before are not written again.
+ * @throws Stop when Prolific refuses or rejects records.
+ */
+async function append(tools, batch, dataset, checked, before) {
     const { files, log, patience, report } = tools;
     const { file } = checked;
-    if (batch.autoSyncEnabled) {
-        log.say("auto_sync_enabled is on for this batch: Prolific makes tasks for appended records by itself");
-    }
-    const sameFile = before.imports.some((job) => isEarlier(job, file.stem));
+    sayAutoSync(tools, batch);
     const errors = [];
     let accepted = 0;
     let rejected = 0;
     let sent = 0;
-    let total;
     for await (const portion of portions(files, file, patience.signal)) {
-        const result = await sendPortion(tools, before.id, portion);
+        const { count, offset } = portion;
+        const what = `Appending records ${String(offset + 1)} to ${String(offset + count)}`;
+        const first = offset + 1;
+        const request = { ...portion, first, what };
+        const result = await sendRecords(tools, dataset.id, request);
         accepted += result.accepted;
         rejected += result.rejected;
         report.set("accepted_count", accepted);
         report.set("rejected_count", rejected);
         // An append counts from 1, within its request (API 4.2).
         for (const { recordIndex, ...error } of result.errors) {
-            const index = recordIndex === undefined
-                ? undefined
-                : portion.offset + recordIndex - 1;
+            const index = recordIndex === undefined ? undefined : offset + recordIndex - 1;
             errors.push({ ...error, recordIndex: index });
         }
-        sent += portion.count;
-        total = undefined;
-        if (portion.offset === 0 && sameFile) {
-            total = await readGrown(tools, before, accepted);
-            const grown = total - before.totalDatapointCount;
-            if (accepted > 0 && grown >= accepted) {
-                throw writtenTwice(checked, before, total);
-            }
-        }
+        sent += count;
     }
-    total ??= await readGrown(tools, before, accepted);
-    const added = Math.max(0, total - before.totalDatapointCount);
-    report.set("duplicate_count", Math.max(0, accepted - added));
-    log.say(`Appended ${file.relativePath}: ${counted(added, "new datapoint")}, ` +
-        `${figure(accepted)} of ${counted(sent, "record")} accepted`);
+    log.say(`Appended ${file.relativePath}: ${figure(accepted)} of ${counted(sent, "record")} accepted`);
     if (rejected > 0 || errors.length > 0) {
         await judgeRejected(tools, checked, { accepted, rejected, errors });
-    }
-    if (sameFile && accepted > 0 && isUntouched(batch, before, total, accepted)) {
-        throw writtenTwice(checked, before, total);
-    }
-    if (total > sent) {
-        log.note("More datapoints than records", `Dataset ${before.id} has ${counted(total, "datapoint")}, ${file.relativePath} has ${counted(sent, "record")}: ` +
-            "rows that were edited or deleted in the file stay in the dataset as they were.");
     }
     return {
         brought: {
             how: "append",
             version: 4,
-            accepted,
-            datapointsBefore: before.totalDatapointCount,
-            datapoints: total,
-            counted: true,
+            ...{ accepted, rejected },
+            duplicates: undefined,
+            endedBefore: false,
+            puts: 0,
+            datapointsBefore: before,
+            besideImport: dataset.imports.some(hasRecords),
         },
         dataset: undefined,
-        datapoints: total,
     };
 }
-/** An import of an earlier content of this file. */
-function isEarlier({ filename = "", status }, stem) {
-    const plain = filename.replace(/\.[^.]*$/, "");
-    const ended = status === "complete" || status === "partial";
-    return ended && (stemOf(filename) ?? plain) === stem;
-}
-/**
- * Whether all records of the file count as new beside the import: the state in which an earlier run was stopped. Then none
- * of them has a task; or, before the setup, the dataset is at least as large as the imports and the file together.
- */
-function isUntouched({ totalTaskCount: tasks }, { imports }, total, accepted) {
-    if (tasks > 0)
-        return total - tasks >= accepted;
-    const imported = imports.reduce((sum, { acceptedCount = 0, duplicateCount = 0 }) => sum + acceptedCount - duplicateCount, 0);
-    return total >= imported + accepted;
+function sayAutoSync({ log }, batch) {
+    if (!batch.autoSyncEnabled)
+        return;
+    log.say("auto_sync_enabled is on for this batch: Prolific makes tasks for appended records by itself");
 }
 /** A resend is safe: identical appended records are not written again (API 4.2). */
-async function sendPortion({ log, patience, prolific, report }, datasetId, portion) {
+async function sendRecords({ log, patience, prolific, report }, datasetId, records) {
     const { signal } = patience;
     const startedAt = patience.now();
-    const first = portion.offset + 1;
-    const last = portion.offset + portion.count;
     let unknown = 0;
     for (let tries = 1;; tries++) {
         signal.throwIfAborted();
-        log.sayOfTry(tries, `Appending records ${String(first)} to ${String(last)}`);
-        const result = await send(report, append_MEANING, () => prolific.append(datasetId, portion.text, { signal, attempt: tries }));
+        log.sayOfTry(tries, records.what);
+        const result = await send(report, append_MEANING, () => prolific.append(datasetId, records, { signal, attempt: tries }));
         if (result.kind === "accepted") {
             patience.writeError = undefined;
             return result.value;
@@ -6556,10 +7029,10 @@ async function sendPortion({ log, patience, prolific, report }, datasetId, porti
         const { error } = result;
         const busy = result.kind === "refused" && result.error.status === 409;
         if (result.kind === "refused" && !busy) {
-            throw refused(datasetId, portion, error);
+            throw refused(datasetId, records, error);
         }
         if (result.kind === "unknown" && ++unknown >= DECIDING_TRIES) {
-            throw unanswered(datasetId, portion, error);
+            throw unanswered(datasetId, records, error);
         }
         log.sayOfTry(tries, busy
             ? "The dataset is busy with an import or a schema migration (HTTP 409); waiting for its end"
@@ -6573,26 +7046,17 @@ async function sendPortion({ log, patience, prolific, report }, datasetId, porti
         await patience.backOff(tries, error, asked ? SHORTEST_PAUSE_AFTER_429_MS : 0);
     }
 }
-function writtenTwice({ file }, before, total) {
-    return new Stop({
-        title: "Records may be in the dataset twice",
-        what: `An earlier ${file.name} was imported into dataset ${before.id} as a file, and none of the appended records was ` +
-            `recognised as one of its: the dataset now has ${counted(total, "datapoint")}. No sync was sent.`,
-        next: "Look at the dataset in Prolific. If every record of the file really is new, commit it under another name. Otherwise " +
-            "create a new dataset and a new batch, and upload the whole file there.",
-    });
-}
-function refused(datasetId, { offset }, error) {
+function refused(datasetId, { first }, error) {
     return new Stop({
         title: "Prolific refused the records",
-        what: `Prolific refused to append records to dataset ${datasetId}, from record ${String(offset + 1)} on.`,
+        what: `Prolific refused to append records to dataset ${datasetId}, from record ${String(first)} on.`,
         answer: error,
     });
 }
-function unanswered(datasetId, { offset }, error) {
+function unanswered(datasetId, { first }, error) {
     return new Stop({
         title: "Unknown whether Prolific took the records",
-        what: `${counted(DECIDING_TRIES, "POST")} to append to dataset ${datasetId} had no clear answer, from record ${String(offset + 1)} on.`,
+        what: `${counted(DECIDING_TRIES, "POST")} to append to dataset ${datasetId} had no clear answer, from record ${String(first)} on.`,
         next: "Run this job again: it appends all records, and identical ones are not written again.",
         answer: error,
     });
@@ -6609,25 +7073,34 @@ const follow_import_LAG_MS = 10_000;
  * Reads an import until it has ended, says what it came to, and puts its rejected records on their lines.
  * @throws Stop when it is not to be built upon; DeadlineReached when it has not ended in a last check either; any final
  * error of a read.
+ * @param puts how often this run may have sent the bytes.
  */
-async function followImport(tools, { dataset, importId, found, file }) {
+async function followImport(tools, { dataset, importId, found, file }, puts) {
     if (found) {
         tools.log.say(`${file.remoteName} was uploaded before (import ${importId}); nothing to upload`);
     }
     const job = await follow_import_untilEnded(tools, dataset.id, importId);
     await judgeImport(tools, job, file);
     const endedBefore = found !== undefined && !isRunning(found);
-    const datapoints = dataset.totalDatapointCount;
     return {
         brought: {
             how: "import",
             version: 4,
-            accepted: endedBefore ? 0 : (job.acceptedCount ?? 0),
-            datapointsBefore: datapoints,
-            datapoints,
-            counted: false,
+            accepted: endedBefore ? 0 : acceptedOf(job, file),
+            rejected: endedBefore ? 0 : (job.rejectedCount ?? 0),
+            duplicates: job.duplicateCount,
+            endedBefore,
+            puts,
+            datapointsBefore: dataset.totalDatapointCount,
+            besideImport: false,
         },
+        dataset: undefined,
     };
+}
+/** Without a count all records that were not rejected (API 2.6). */
+function acceptedOf(job, { checked }) {
+    const { acceptedCount, errors, rejectedCount = errors.length } = job;
+    return acceptedCount ?? Math.max(0, (checked.records ?? 0) - rejectedCount);
 }
 async function follow_import_untilEnded(tools, datasetId, importId) {
     const { log, patience } = tools;
@@ -6746,15 +7219,30 @@ async function arrivesSoon(patience, arrived) {
     }
     return false;
 }
-/** Looks whether an earlier run sent the bytes of an import that has none yet. */
-async function lookForBytes(tools, { id }, job, abandoned) {
-    tools.log.say(`Import ${job.id} of this file has no bytes yet; looking whether they arrive`);
-    const arrived = arrivedOnce(tools, id, job.id);
-    const there = await arrivesSoon(tools.patience, arrived);
+/**
+ * Looks whether an earlier run sent the bytes of addresses that have none yet: for all of them together, once (contract 11).
+ * @param jobs imports of this file without bytes (V4); none for a V3 dataset, which stands for itself.
+ */
+async function lookForBytes(tools, { id, version }, jobs, abandoned) {
+    const { log, patience } = tools;
+    const ids = version === 4 ? jobs.map((job) => job.id) : [id];
+    log.say(version === 4
+        ? `${jobs.length === 1 ? "Import" : "Imports"} ${ids.join(", ")} of this file ${jobs.length === 1 ? "has" : "have"} no bytes yet; looking whether they arrive`
+        : `Dataset ${id} waits for the bytes of this file; looking whether they arrive`);
+    let dataset;
+    const there = await arrivesSoon(patience, async () => {
+        dataset = await readDataset(tools, id, "waiting");
+        return hasArrived(dataset.value, ids);
+    });
     return {
-        ...(!there && { abandoned: [...abandoned, job.id] }),
-        dataset: await readDataset(tools, id, "waiting"),
+        ...(!there && { abandoned: [...abandoned, ...ids] }),
+        dataset,
     };
+}
+function hasArrived(dataset, ids) {
+    return dataset.version === 3
+        ? dataset.status !== "UNINITIALISED"
+        : dataset.imports.some((job) => ids.includes(job.id) && job.status !== "uninitialised");
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -7175,6 +7663,85 @@ async function checkRecordLengths({ files, patience }, { file }) {
     return { fits: true };
 }
 
+;// CONCATENATED MODULE: ./src/steps/dataset/count-again.ts
+
+
+
+
+/** Counts lag and trickle. They are read after each of these pauses until they are believed: 20 s in all. */
+const count_again_PAUSES_OF_LOOKS_MS = {
+    now: [0],
+    arrived: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
+    settled: [20_000], // no reading before would prove anything
+    each_has_a_task: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
+};
+/**
+ * Reads both, and again for up to 20 s while the counts may lag.
+ * @param step not patient: one reading has to do.
+ */
+async function count_again_countAgain(tools, { datasetId, patient, until }, { brought, checked, countedAt }) {
+    const { log, patience } = tools;
+    if (patient && until.kind === "settled") {
+        log.say("Waiting 20s for the counts at Prolific: they may be late");
+    }
+    const pauses = count_again_PAUSES_OF_LOOKS_MS[patient ? until.kind : "now"];
+    if (until.kind === "each_has_a_task") {
+        return afterTasks(tools, datasetId, pauses);
+    }
+    let seen;
+    for (const pauseMs of pauses) {
+        await patience.pause(pauseMs);
+        seen = await look(tools, datasetId, "waiting");
+        if (until.kind !== "arrived")
+            continue;
+        if (seen.dataset.value.totalDatapointCount >= until.datapoints)
+            break;
+    }
+    const first = countedAt === undefined;
+    if (first && brought?.how === "append" && checked && seen) {
+        tellGrowth(tools, seen.dataset.value, brought, checked);
+    }
+    return { ...seen, countedAt: patience.now() };
+}
+/** What a setup or a sync came to; the deadline must not hide it, so the last readings of the run count. */
+async function afterTasks(tools, datasetId, pauses) {
+    const { patience } = tools;
+    let seen;
+    try {
+        for (const pauseMs of pauses) {
+            await patience.pause(pauseMs, patience.lastSignal);
+            seen = await look(tools, datasetId, "last");
+            if (eachHasATask(seen.dataset.value, seen.batch.value))
+                break;
+        }
+    }
+    catch (error) {
+        if (!(error instanceof DeadlineReached))
+            throw error;
+    }
+    return { ...seen, tasksCounted: true };
+}
+async function look(tools, datasetId, how) {
+    const dataset = await readDataset(tools, datasetId, how);
+    return { dataset, batch: await readBatch(tools, how) };
+}
+function eachHasATask({ id, totalDatapointCount: read }, { datasets, status, totalTaskCount: tasks }) {
+    const listed = datasets.find((dataset) => dataset.id === id);
+    const others = datasets.filter((dataset) => dataset.id !== id);
+    const datapoints = others.reduce((sum, { totalDatapointCount = 0 }) => sum + totalDatapointCount, Math.max(read, listed?.totalDatapointCount ?? 0));
+    return status === "READY" && tasks === datapoints;
+}
+/** What an append came to, as far as the counts show it by now. */
+function tellGrowth({ log, report }, { id, totalDatapointCount: total }, { accepted, datapointsBefore }, { file, checked: { records } }) {
+    const added = Math.max(0, total - datapointsBefore);
+    report.set("duplicate_count", Math.max(0, accepted - added));
+    log.say(`Dataset ${id}: ${counted(added, "new datapoint")}`);
+    if (records === undefined || total <= records)
+        return;
+    log.note("More datapoints than records", `Dataset ${id} has ${counted(total, "datapoint")}, ${file.relativePath} has ${counted(records, "record")}: ` +
+        "rows that were edited or deleted in the file stay in the dataset as they were.");
+}
+
 ;// CONCATENATED MODULE: ./src/file/unchanged.ts
 
 /**
@@ -7238,7 +7805,7 @@ async function upload(tools, dataset, checked) {
         log.say(`Uploading ${file.relativePath}`);
         report.progress = upload_MEANING.unanswered;
         const problem = await put(tools, target, checked, tries);
-        if (problem && !(await hasArrived(tools, arrived, problem))) {
+        if (problem && !(await upload_hasArrived(tools, arrived, problem))) {
             if (tries >= UPLOADS_AT_MOST)
                 throw gaveUp(problem, checked);
             log.say("Nothing has arrived; uploading once more");
@@ -7269,7 +7836,7 @@ async function put({ files, storage, patience }, target, checked, attempt) {
         throw upload_refused(error, checked);
     }
 }
-async function hasArrived({ patience, log }, arrived, problem) {
+async function upload_hasArrived({ patience, log }, arrived, problem) {
     log.say(`The upload had no clear answer; looking whether it arrived: ${problem.message}`);
     const there = await arrivesSoon(patience, arrived);
     if (there)
@@ -7315,6 +7882,7 @@ function gaveUp(error, { file }) {
 
 ;// CONCATENATED MODULE: ./src/steps/tell.ts
 
+
 /** The dataset that is meant is known now. What cannot be added after a setup is said before (API 11.14). */
 function useDataset({ log, report }, batch, datasetId) {
     report.set("dataset_id", datasetId);
@@ -7327,19 +7895,30 @@ function useDataset({ log, report }, batch, datasetId) {
     return { datasetId };
 }
 /** The file is in the dataset. */
-function acceptFile({ log }, how, { version, totalDatapointCount: datapoints }, { remoteName }) {
+function acceptFile({ log }, how, { id, version, totalDatapointCount: datapoints }, { file, remoteName, checked: { records } }) {
     log.say(how === "was_there"
         ? `${remoteName} is in the dataset already; nothing to upload`
         : `Prolific has processed ${remoteName}: ${counted(datapoints, "datapoint")}`);
+    if (records !== undefined && datapoints < records) {
+        log.warn("Fewer datapoints than records", `${file.relativePath} has ${counted(records, "record")}, dataset ${id} has ${counted(datapoints, "datapoint")}. ` +
+            "Check the dataset before you publish a study with it.");
+    }
     return {
         brought: {
-            ...{ how, version, datapoints },
+            ...{ how, version, accepted: 0, rejected: 0, puts: 0 },
+            duplicates: undefined,
+            endedBefore: how === "was_there",
             datapointsBefore: datapoints,
-            accepted: 0,
-            counted: true,
+            besideImport: false,
         },
         dataset: undefined,
     };
+}
+/** What is not accounted for is allowed: it is said with the same numbers, and the run goes on (contract 11). */
+function allow({ log }, concern, allowed) {
+    const { title, what } = concernInWords(concern);
+    log.warn(title, `${what} extra_datapoints is allow.`);
+    return { allowed: [...allowed, concern.what] };
 }
 /** Somebody else has set up the batch, or is about to. */
 function join({ log }, found) {
@@ -7378,6 +7957,7 @@ function leaveAsItIs({ log }, why, datasetId) {
 
 
 
+
 /** Takes a step. @returns what is known by it. @throws whatever makes the step of the workflow red. */
 async function act(tools, step, known) {
     switch (step.do) {
@@ -7398,15 +7978,21 @@ async function act(tools, step, known) {
         case "wait_for_dataset":
             return waitForDataset(tools, step.dataset, step.awaited, known.waiting);
         case "look_for_bytes":
-            return lookForBytes(tools, step.dataset, step.job, known.abandoned);
+            return lookForBytes(tools, step.dataset, step.jobs, known.abandoned);
         case "upload":
             return upload(tools, step.dataset, step.file);
         case "follow_import":
-            return followImport(tools, step);
-        case "count_datapoints":
-            return countDatapoints(tools, step.dataset, step.brought);
-        case "append":
-            return append(tools, step.batch, step.dataset, step.file);
+            return followImport(tools, step, known.uploaded?.puts ?? 0);
+        case "probe":
+            return probe(tools, step.batch, step.dataset, step.file, step.most);
+        case "append": {
+            const { batch, dataset, file, before } = step;
+            return append(tools, batch, dataset, file, before);
+        }
+        case "count_again":
+            return count_again_countAgain(tools, step, known);
+        case "allow":
+            return allow(tools, step.concern, known.allowed);
         case "accept_file":
             return acceptFile(tools, step.how, step.dataset, step.file);
         case "join":

@@ -117,15 +117,14 @@ export function moreThanFile(
 
 /**
  * Rule 3.
- * @param datapoints of all attached datasets; undefined when one of them does not say.
+ * @param datapoints of all attached datasets that say how many they have.
  */
 export function unknownWithoutTask(
-  datapoints: number | undefined,
+  datapoints: number,
   tasks: number,
   brought: Brought,
   file: CheckedFile,
 ): Concern | undefined {
-  if (datapoints === undefined) return undefined;
   const without = datapoints - tasks;
   const distinct = distinctOf(file);
   const concern = (

@@ -624,7 +624,7 @@ function tasksFor(
     const awaited = { kind: "imports", jobs } as const;
     return { do: "wait_for_dataset", dataset, awaited };
   }
-  const datapoints = attachedDatapoints(view, batch, datasetId);
+  const datapoints = knownDatapoints(view, batch, datasetId);
   if (dataset.version === 3) {
     return (
       judged(view, inputs, [anotherFile(dataset, brought, checked)]) ??
@@ -632,8 +632,7 @@ function tasksFor(
     );
   }
   const added = !brought.endedBefore && brought.accepted > 0;
-  const full = datapoints === undefined || datapoints <= batch.totalTaskCount;
-  const nothingToDo = auto && !added && full;
+  const nothingToDo = auto && !added && datapoints <= batch.totalTaskCount;
   return (
     judged(view, inputs, [
       importedTwice(dataset),
@@ -749,13 +748,19 @@ function attachedDatapoints(
   batch: Batch,
   datasetId: string,
 ): number | undefined {
-  const own = datapointsOf(view, batch, datasetId);
-  return batch.datasets.reduce<number | undefined>(
-    (sum, { id, totalDatapointCount: n }) => {
-      if (id === datasetId) return sum;
-      return sum === undefined || n === undefined ? undefined : sum + n;
-    },
-    own,
+  const all = batch.datasets.every(
+    ({ id, totalDatapointCount }) =>
+      id === datasetId || totalDatapointCount !== undefined,
+  );
+  return all ? knownDatapoints(view, batch, datasetId) : undefined;
+}
+
+/** Of all attached datasets that say how many they have: there may be more. */
+function knownDatapoints(view: View, batch: Batch, datasetId: string): number {
+  return batch.datasets.reduce(
+    (sum, { id, totalDatapointCount: n = 0 }) =>
+      id === datasetId ? sum : sum + n,
+    datapointsOf(view, batch, datasetId) ?? 0,
   );
 }
 

@@ -151,12 +151,14 @@ export function hasAdded(known: Known, past: Past, run: Run): boolean {
 export function holdsMore(known: Known, past: Past, run: Run): boolean {
   const { batch, brought, sync } = known;
   if (!batch || !brought || !fileCounts(known, run)) return false;
+  // What shows only in the last look, after the tasks, is for the next run.
+  if (known.tasksCounted) return false;
   const tasks = sync?.tasksBefore ?? batch.value.totalTaskCount;
   const held = batch.value.datasets.reduce(
     (sum, { id, totalDatapointCount = 0 }) =>
       sum +
       (id === make.DATASET_ID
-        ? (known.datapoints ?? totalDatapointCount)
+        ? Math.max(known.datapoints ?? 0, totalDatapointCount)
         : totalDatapointCount),
     0,
   );
