@@ -1,113 +1,89 @@
-/** What holds before anything makes tasks of a file's records (contract 11), written without a look at `accounted.ts`. */
+/** What holds before anything makes tasks of a file's records, and of the tasks that were made (contract 11). */
+import { isDeepStrictEqual } from "node:util";
+import type { Concern } from "../../src/accounted.ts";
+import { decide } from "../../src/decide.ts";
 import type { Known } from "../../src/view.ts";
+import {
+  ASKS,
+  BEFORE,
+  SAID_BY,
+  distinctOf,
+  holdsMoreThanFile,
+  isTwice,
+} from "./table-account-rules.ts";
 import type { Rule } from "./table-holds.ts";
-import { fileCounts } from "./table-rules.ts";
-import { type Run, RECORDS } from "./table-world.ts";
-import * as make from "./views.ts";
+import { fileCounts, sends } from "./table-rules.ts";
+import type { Run } from "./table-world.ts";
 
 const FRESH_MS = 5_000;
+const PROBE_RECORDS = 10;
 
-/** Datapoints of the dataset that is meant: counts only grow, so the larger of two readings. */
-function datapointsOf({ batch, datapoints = 0 }: Known): number {
-  const listed = batch?.value.datasets.find(({ id }) => id === make.DATASET_ID);
-  return Math.max(datapoints, listed?.totalDatapointCount ?? 0);
-}
+const isAllowed = ({ allowed }: Known, what: Concern["what"]) =>
+  allowed.includes(what) || allowed.some((said) => said === SAID_BY[what]);
 
-/** Of all attached datasets; undefined when one of them does not say. */
-function allDatapoints(known: Known): number | undefined {
-  let sum = datapointsOf(known);
-  for (const { id, totalDatapointCount } of known.batch?.value.datasets ?? []) {
-    if (id === make.DATASET_ID) continue;
-    if (totalDatapointCount === undefined) return undefined;
-    sum += totalDatapointCount;
-  }
-  return sum;
-}
-
-/** A ZIP does not say how many records it has. */
-const isCounted = ({ format }: Run) => format !== "zip";
-
-const isTwice = ({ dataset }: Known) => {
-  if (dataset?.value.version !== 4) return false;
-  const names = dataset.value.imports
-    .filter(({ acceptedCount, status }) => {
-      const ended = status === "complete" || status === "partial";
-      return ended && acceptedCount !== 0;
-    })
-    .flatMap(({ filename }) => filename ?? []);
-  return names.length > new Set(names).size;
-};
-
-/** A rule of the table in section 11, and when it asks for a stop. */
-type Concerned = (known: Known, run: Run) => boolean | undefined;
-
-const BEFORE_A_SETUP: Readonly<Record<string, Concerned>> = {
-  imported_twice: isTwice,
-  more_than_file: (known, run) =>
-    isCounted(run) && datapointsOf(known) > RECORDS,
-  another_file: ({ brought, checked, dataset }) =>
-    dataset?.value.version === 3 &&
-    (dataset.value.filename === undefined
-      ? brought?.how === "was_there"
-      : dataset.value.filename !== checked?.remoteName),
-  grown_otherwise: hasGrownOtherwise,
-};
-
-const BEFORE_A_SYNC: Readonly<Record<string, Concerned>> = {
-  imported_twice: isTwice,
-  grown_otherwise: hasGrownOtherwise,
-  unknown_without_task: (known, run) => {
-    const all = allDatapoints(known);
-    if (all === undefined || !isCounted(run)) return false;
-    const without = all - (known.batch?.value.totalTaskCount ?? 0);
-    const { brought } = known;
-    const chance = brought?.how === "import" && brought.endedBefore;
-    const rejected = brought?.rejected ?? 0;
-    return without > 0 && (chance || without >= RECORDS - rejected);
-  },
-};
-
-function hasGrownOtherwise(known: Known): boolean {
-  const { brought } = known;
-  if (brought?.how !== "import" || brought.endedBefore) return false;
-  if (brought.datapointsBefore > 0) return false;
-  return datapointsOf(known) !== brought.accepted;
-}
-
-const isAllowed = (known: Known, what: string) =>
-  known.allowed.some((one) => one === what);
-
-function accountedBefore(
-  write: "set_up" | "sync",
-  rules: Readonly<Record<string, Concerned>>,
-): Rule {
-  return ({ known, next }, run) => {
-    if (next.do !== write || !known.brought || !fileCounts(known, run)) return;
-    const broken = Object.entries(rules).find(
-      ([what, asks]) => asks(known, run) && !isAllowed(known, what),
-    );
-    return broken?.[0];
-  };
+/** The first concern that should have ended the run, or have been allowed. */
+function unsaid(
+  before: keyof typeof BEFORE,
+  known: Known,
+  run: Run,
+): string | undefined {
+  return BEFORE[before].find(
+    (what) => ASKS[what](known, run) && !isAllowed(known, what),
+  );
 }
 
 export const ACCOUNT_HOLDS: Readonly<Record<string, Rule>> = {
   "the dataset and the batch are read again before anything makes tasks of the file":
-    ({ known, next, view }, run) => {
+    ({ known, next, past, view }, run) => {
       if (next.do !== "set_up" && next.do !== "sync") return;
       if (!known.brought || !fileCounts(known, run)) return;
       const { countedAgeMs = Infinity } = view;
-      return countedAgeMs > FRESH_MS && `counted ${countedAgeMs} ms ago`;
+      return (
+        (!past.counted && "not counted since the records came") ||
+        (countedAgeMs > FRESH_MS && `counted ${countedAgeMs} ms ago`)
+      );
     },
 
-  "a setup makes tasks only for what the file accounts for": accountedBefore(
-    "set_up",
-    BEFORE_A_SETUP,
-  ),
+  "a setup makes tasks only for what the file accounts for": (
+    { known, next },
+    run,
+  ) =>
+    next.do === "set_up" &&
+    fileCounts(known, run) &&
+    unsaid("set_up", known, run),
 
-  "a sync makes tasks only for what the file accounts for": accountedBefore(
-    "sync",
-    BEFORE_A_SYNC,
-  ),
+  "a sync makes tasks only for what the file accounts for": (
+    { known, next },
+    run,
+  ) =>
+    next.do === "sync" && fileCounts(known, run) && unsaid("sync", known, run),
+
+  "green with a file means that its tasks are accounted for": (
+    { known, next },
+    run,
+  ) => {
+    if (next.do !== "end" || run.inputs.dryRun) return;
+    if (!fileCounts(known, run) || !known.brought) return;
+    if (known.batch?.value.status !== "READY" || !known.verified) return;
+    return unsaid("end", known, run);
+  },
+
+  "what ends the run as not accounted for is named in the table of contract 11":
+    ({ known, next }, run) => {
+      if (next.do !== "stop" || next.reason.why !== "unaccounted") return;
+      const { what } = next.reason.concern;
+      return !ASKS[what](known, run) && what;
+    },
+
+  "what the dataset shows before anything is sent ends the run before it is sent":
+    ({ known, next }, run) => {
+      if (!sends(next) || run.inputs.extraDatapoints === "allow") return;
+      const isNew = known.batch?.value.status === "UNINITIALISED";
+      return (
+        (isTwice(known, run) && "imported twice") ||
+        (isNew && holdsMoreThanFile(known, run) && "more than the file")
+      );
+    },
 
   "only extra_datapoints: allow allows": ({ known, next }, { inputs }) => {
     const allows = next.do === "allow" || known.allowed.length > 0;
@@ -119,20 +95,47 @@ export const ACCOUNT_HOLDS: Readonly<Record<string, Rule>> = {
     { inputs },
   ) => {
     if (next.do === "allow") {
-      return isAllowed(known, next.concern.what) && "said again";
+      return known.allowed.includes(next.concern.what) && "said again";
     }
     const stopped = next.do === "stop" && next.reason.why === "unaccounted";
     return stopped && inputs.extraDatapoints === "allow" && "stopped";
   },
 
-  "after a sync of this run for a file no datapoint is left without a task": (
+  "where stop ends the run, allow says the same and goes on": (
+    { next, view },
+    { inputs },
+  ) => {
+    if (next.do !== "stop" || next.reason.why !== "unaccounted") return;
+    const { concern } = next.reason;
+    const allowing = { ...inputs, extraDatapoints: "allow" as const };
+    const says = decide(view, allowing);
+    if (!isDeepStrictEqual(says, { do: "allow", concern })) return says.do;
+    const allowed = [...view.allowed, concern.what];
+    const after = decide({ ...view, allowed }, allowing);
+    return (
+      after.do === "stop" && after.reason.why === "unaccounted" && "stops again"
+    );
+  },
+
+  "an append of more than 10 distinct records begins with 10 of them, unless extra_datapoints is allow":
+    ({ known, next, past }, run) => {
+      const many = (distinctOf(run) ?? 0) > PROBE_RECORDS;
+      const due = many && run.inputs.extraDatapoints === "stop";
+      if (next.do === "append") return due && !known.probed && "no probe";
+      if (next.do !== "probe") return;
+      return (
+        (!due && "not needed") ||
+        (past.probes + past.appends > 0 && "too late") ||
+        (next.most !== PROBE_RECORDS && `${next.most} records`)
+      );
+    },
+
+  "nothing is appended after a probe of which nothing was recognised": (
     { known, next },
     run,
-  ) => {
-    if (next.do !== "end" || !known.sync?.ended || !known.brought) return;
-    if (isAllowed(known, "fewer_tasks") || run.inputs.dryRun) return;
-    const all = allDatapoints(known);
-    const tasks = known.batch?.value.totalTaskCount ?? 0;
-    return all !== undefined && tasks < all && `${tasks} tasks for ${all}`;
-  },
+  ) =>
+    next.do === "append" &&
+    ASKS.none_recognised(known, run) &&
+    !isAllowed(known, "none_recognised") &&
+    "appended",
 };

@@ -1,7 +1,7 @@
 /** What each step may come to: the same parts of what is known that the functions in `steps/` return. The usual answer comes first. */
 import type { Step } from "../../src/decide.ts";
 import type { Batch, Dataset, SyncJob } from "../../src/prolific/schema.ts";
-import type { Known, Setup } from "../../src/view.ts";
+import type { Known, Setup, Sync } from "../../src/view.ts";
 import {
   type Answer,
   acceptedAs,
@@ -10,6 +10,7 @@ import {
   counted,
   followed,
   lookedFor,
+  probed,
   sawDataset,
   uploaded,
 } from "./table-dataset-answers.ts";
@@ -18,7 +19,6 @@ import {
   type Run,
   type State,
   COUNTED_AT,
-  RECORDS,
   batchesReady,
   fresh,
   movedTo,
@@ -43,7 +43,8 @@ export function answersTo(step: Step, state: State, run: Run): Answer[] {
       return batch ? datasetsFound(run, batch.value).map(sawDataset) : [];
     }
     case "check_file": {
-      const { checked, file } = make.checkedFile(RECORDS);
+      const { distinct, records } = run.size;
+      const { checked, file } = make.checkedFile({ distinct, records });
       const format = run.format ?? file.format;
       const remoteName = nameOf(run);
       const good = { file: make.fileOf(format), checked, remoteName };
@@ -58,23 +59,15 @@ export function answersTo(step: Step, state: State, run: Run): Answer[] {
         }),
       );
     case "look_for_bytes":
-      return lookedFor(step.dataset, step.jobs, known);
+      return lookedFor(step.dataset, step.jobs, known, run);
     case "upload":
       return [...[1, 2].map((puts) => uploaded(step.dataset, puts)), "red"];
     case "follow_import":
       return followed(step, run);
-    case "probe": {
-      const { most: accepted } = step;
-      const before = step.dataset.totalDatapointCount;
-      return [0, accepted].map((grown) => ({
-        learned: {
-          dataset: fresh(step.dataset),
-          probed: one({ accepted, before, grown }),
-        },
-      }));
-    }
+    case "probe":
+      return probed(step);
     case "append":
-      return [appended(step.dataset, step.before), "red"];
+      return appended(step, run);
     case "count_again":
       return countedAgain(step, state, run);
     case "allow":
@@ -84,16 +77,16 @@ export function answersTo(step: Step, state: State, run: Run): Answer[] {
     case "join":
       return [{ learned: { setup: SOMEBODY_ELSE } }];
     case "set_up":
-      return setUpAnswers(step.batch.value, datapointsOf(known));
+      return setUpAnswers(step.batch.value, datapointsOf(known, run));
     case "confirm_setup":
       return [
         ...["PROCESSING", "UNINITIALISED", "ERROR"].map((status) =>
           movedTo(step.batch, status as Batch["status"]),
         ),
-        ...batchesReady(step.batch, datapointsOf(known)),
+        ...batchesReady(step.batch, datapointsOf(known, run)),
       ].map((batch) => ({ learned: { confirmed: true, batch: fresh(batch) } }));
     case "wait_for_batch":
-      return settled(step.batch, datapointsOf(known)).map((batch) => ({
+      return settled(step.batch, datapointsOf(known, run)).map((batch) => ({
         learned: { batch: fresh(batch) },
       }));
     case "sync": {
@@ -101,16 +94,8 @@ export function answersTo(step: Step, state: State, run: Run): Answer[] {
       const sync = one({ job: job("queued"), tasksBefore, ended: false });
       return [{ learned: { sync } }, "red"];
     }
-    case "follow_sync": {
-      const sync = one({ ...step.sync, job: job("complete"), ended: true });
-      const batches = known.batch
-        ? settled(known.batch.value, datapointsOf(known))
-        : [];
-      return [
-        ...batches.map((batch) => ({ learned: { sync, batch: fresh(batch) } })),
-        "red",
-      ];
-    }
+    case "follow_sync":
+      return [...synced(step.sync, known, run), "red"];
     case "leave_as_it_is":
       return [{ learned: { left: true } }];
     case "verify":
@@ -118,6 +103,26 @@ export function answersTo(step: Step, state: State, run: Run): Answer[] {
     case "find_preview":
       return [{ learned: { previewed: true } }];
   }
+}
+
+/** What the job says of its tasks, or does not, and what the batch shows of them. */
+function synced(sync: Sync, known: Known, run: Run): Answer[] {
+  const { batch } = known;
+  if (!batch) return [];
+  const batches = settled(batch.value, datapointsOf(known, run));
+  return batches.flatMap((after, at) => {
+    const created = Math.max(0, after.totalTaskCount - sync.tasksBefore);
+    const said = at === 0 ? [created, undefined] : [created];
+    return said.map((tasksCreated) => ({
+      learned: {
+        sync: one({
+          ...{ ...sync, ended: true },
+          job: { ...job("complete"), tasksCreated },
+        }),
+        batch: fresh(after),
+      },
+    }));
+  });
 }
 
 /** The counts of the dataset, and then what has become of the batch. */
@@ -130,20 +135,10 @@ function countedAgain(
   const before = past.dataset;
   if (!batch || !before) return [];
   if (until.kind === "each_has_a_task") {
-    const { value } = batch;
-    const ready = batchesReady(value, datapointsOf(known)).slice(0, 1);
-    return [
-      { learned: { tasksCounted: true } }, // the deadline came first
-      ...[value, ...ready].map((each) => ({
-        learned: {
-          ...{ dataset: fresh(before), batch: fresh(each) },
-          tasksCounted: true,
-        },
-      })),
-    ];
+    return tasksCounted(before, batch.value, datapointsOf(known, run));
   }
   const first = known.countedAt === undefined;
-  const datasets = first ? counted(before, brought) : [before];
+  const datasets = first ? counted(before, brought, run) : [before];
   const seen = (dataset: Dataset, each: Batch) => ({
     learned: {
       ...{ dataset: fresh(dataset), batch: fresh(each) },
@@ -152,8 +147,44 @@ function countedAgain(
   });
   const [usual] = datasets;
   return [
-    ...datasets.map((dataset) => seen(dataset, batch.value)),
+    ...datasets.flatMap((dataset) =>
+      batchesBeside(batch.value, dataset).map((each) => seen(dataset, each)),
+    ),
     ...(usual ? batchesAtRead(known, run).map((b) => seen(usual, b)) : []),
+  ];
+}
+
+/** With auto sync the tasks may come by themselves. */
+function batchesBeside(batch: Batch, dataset: Dataset): Batch[] {
+  const { autoSyncEnabled, status } = batch;
+  return autoSyncEnabled && status === "READY"
+    ? [batch, ...batchesReady(batch, dataset.totalDatapointCount).slice(0, 1)]
+    : [batch];
+}
+
+/** Each datapoint has its task, or not, or one too many; another datapoint shows; the deadline came first. */
+function tasksCounted(
+  before: Dataset,
+  batch: Batch,
+  datapoints: number,
+): Answer[] {
+  const dataset = one({ ...before, totalDatapointCount: datapoints });
+  const grown = one({ ...before, totalDatapointCount: datapoints + 1 });
+  const [usual, ...others] = batchesReady(batch, datapoints).slice(0, 3);
+  return [
+    { learned: { tasksCounted: true } },
+    ...[usual ?? batch, batch, ...others].map((each) => ({
+      learned: {
+        ...{ dataset: fresh(dataset), batch: fresh(each) },
+        tasksCounted: true,
+      },
+    })),
+    {
+      learned: {
+        ...{ dataset: fresh(grown), batch: fresh(usual ?? batch) },
+        tasksCounted: true,
+      },
+    },
   ];
 }
 
@@ -166,7 +197,11 @@ function batchesAtRead({ batch }: Known, run: Run): Batch[] {
   return value.status === "READY"
     ? [value]
     : [
-        ...[value, ...others, ...batchesReady(value, RECORDS).slice(0, 2)],
+        ...[
+          value,
+          ...others,
+          ...batchesReady(value, run.size.rows).slice(0, 2),
+        ],
         movedTo(value, "UNINITIALISED", "other"),
       ];
 }
@@ -184,7 +219,9 @@ const setUpAnswers = remembered(
     ];
     const touched = one({
       ...{ ...before, totalTaskCount: 1 },
-      ...(datasets.length === 0 && { datasets: [{ ...MEANT }] }),
+      ...(datasets.length === 0 && {
+        datasets: [{ id: make.DATASET_ID, totalDatapointCount: datapoints }],
+      }),
     });
     const ours = [1, 2].flatMap((setups) => {
       const sure = one<Setup>({ by: "us", setups, certain: true });
@@ -209,8 +246,6 @@ const setUpAnswers = remembered(
   },
 );
 
-const MEANT = { id: make.DATASET_ID, totalDatapointCount: RECORDS };
-
 /** READY with all the counts that there may be; then with another dataset, and ERROR. */
 const settled = remembered((before: Batch, datapoints: number): Batch[] => [
   ...batchesReady(before, datapoints),
@@ -218,8 +253,8 @@ const settled = remembered((before: Batch, datapoints: number): Batch[] => [
   movedTo(before, "ERROR"),
 ]);
 
-function datapointsOf({ datapoints = RECORDS }: Known): number {
-  return datapoints;
+function datapointsOf({ datapoints }: Known, { size }: Run): number {
+  return datapoints ?? size.rows;
 }
 
 function job(status: "queued" | "complete"): SyncJob {

@@ -8,14 +8,7 @@ import type {
 } from "../../src/prolific/schema.ts";
 import type { Brought, Known } from "../../src/view.ts";
 import { OTHER_NAME, nameOf } from "./table-found.ts";
-import {
-  type Run,
-  type State,
-  RECORDS,
-  fresh,
-  one,
-  remembered,
-} from "./table-world.ts";
+import { type Run, type State, fresh, one, remembered } from "./table-world.ts";
 import * as make from "./views.ts";
 
 export type Answer =
@@ -37,7 +30,7 @@ export const sawDataset = (dataset: Dataset): Answer => ({
 export function after(before: Dataset, state: State, run: Run): Dataset[] {
   return before.version === 3
     ? afterV3(before, state, run)
-    : movedOn(before, RECORDS);
+    : movedOn(before, run.size.rows);
 }
 
 function afterV3(before: DatasetV3, { known }: State, run: Run): Dataset[] {
@@ -46,19 +39,24 @@ function afterV3(before: DatasetV3, { known }: State, run: Run): Dataset[] {
   return processed(
     before,
     known.uploaded ? nameOf(run) : (filename ?? OTHER_NAME),
+    run.size.rows,
   );
 }
 
-const processed = remembered((before: DatasetV3, filename: string): Dataset[] =>
-  (
+function processed(
+  before: DatasetV3,
+  filename: string,
+  rows: number,
+): Dataset[] {
+  return (
     [
-      { status: "READY", totalDatapointCount: RECORDS },
+      { status: "READY", totalDatapointCount: rows },
       { status: "ERROR", totalDatapointCount: 0 },
       { status: "READY", totalDatapointCount: 0 },
       { status: "PROCESSING", totalDatapointCount: 0 },
     ] as const
-  ).map((result) => one({ ...before, ...result, filename })),
-);
+  ).map((result) => one({ ...before, ...result, filename }));
+}
 
 const movedOn = remembered((before: DatasetV4, records: number): Dataset[] =>
   afterV4(before, records).map(one),
@@ -109,10 +107,11 @@ export function lookedFor(
   dataset: Dataset,
   jobs: readonly ImportJob[],
   known: Known,
+  { size }: Run,
 ): Answer[] {
   const ids = dataset.version === 3 ? [dataset.id] : jobs.map(({ id }) => id);
   const abandoned = [...known.abandoned, ...ids];
-  const arrived = arrivedIn(dataset, jobs);
+  const arrived = arrivedIn(dataset, jobs, size.rows);
   return [
     { learned: { abandoned, dataset: fresh(dataset) } },
     ...arrived.map(sawDataset),
@@ -122,15 +121,19 @@ export function lookedFor(
   ];
 }
 
-function arrivedIn(dataset: Dataset, jobs: readonly ImportJob[]): Dataset[] {
+function arrivedIn(
+  dataset: Dataset,
+  jobs: readonly ImportJob[],
+  rows: number,
+): Dataset[] {
   if (dataset.version === 3) {
     const { filename = OTHER_NAME } = dataset;
-    return processed(dataset, filename);
+    return processed(dataset, filename, rows);
   }
   const [job] = jobs;
   if (!job) return [];
   return (["processing", "complete", "failed"] as const).map((status) =>
-    one(withJob(dataset, { ...job, status, acceptedCount: RECORDS })),
+    one(withJob(dataset, { ...job, status, acceptedCount: rows })),
   );
 }
 
@@ -148,82 +151,139 @@ export function uploaded(before: Dataset, puts: number): Answer {
 
 export function followed(
   step: Extract<Step, { do: "follow_import" }>,
-  run: Run,
+  { inputs, size }: Run,
 ): Answer[] {
-  const { inputs } = run;
   const { dataset, found, importId } = step;
-  const before = dataset.totalDatapointCount;
-  const come = (status: "complete" | "partial", accepted: number): Answer => {
+  const { rows } = size;
+  const come = (more: Partial<Brought>): Answer => {
     const brought = one<Brought>({
-      ...{ how: "import", version: 4, accepted, datapointsBefore: before },
-      ...{ rejected: status === "partial" ? 1 : 0, duplicates: undefined },
-      ...{ endedBefore: accepted === 0, puts: 1, besideImport: false },
+      ...{ how: "import", version: 4, accepted: rows, rejected: 0, puts: 1 },
+      ...{ duplicates: undefined, endedBefore: false, besideImport: false },
+      datapointsBefore: dataset.totalDatapointCount,
+      ...more,
     });
-    const job = {
-      ...{ ...make.job(status), ...found, id: importId, status },
-      ...{ filename: nameOf(run), acceptedCount: RECORDS },
-    };
+    const { accepted, endedBefore, rejected } = brought;
+    const status = rejected > 0 ? ("partial" as const) : ("complete" as const);
+    const ended = make.job(status, {
+      ...{ filename: step.file.remoteName, id: importId },
+      acceptedCount: accepted,
+    });
+    const job = endedBefore && found ? found : ended;
     return {
       learned: { brought, dataset: undefined },
       dataset: one(withJob(dataset, job)),
     };
   };
-  const partial = (accepted: number): Answer =>
-    inputs.allowPartial ? come("partial", accepted) : "red";
+  const before = come({ accepted: 0, endedBefore: true });
   switch (found?.status) {
     case "complete":
-      return [come("complete", 0)];
-    case "partial":
-      return [(found.acceptedCount ?? 0) > 0 ? partial(0) : "red"];
+      return [before];
+    case "partial": {
+      const some = (found.acceptedCount ?? 0) > 0;
+      return [some && inputs.allowPartial ? before : "red"];
+    }
     case "failed":
     case "pending_schema":
       return ["red"];
     case "uninitialised":
     case "queued":
     case "processing":
-    case undefined:
-      return [come("complete", RECORDS), partial(RECORDS), "red"];
+    case undefined: {
+      const duplicates = rows - (size.distinct ?? rows);
+      return [
+        come({}),
+        ...(duplicates > 0 ? [come({ duplicates })] : []),
+        ...(inputs.allowPartial
+          ? [come({ accepted: rows - 1, rejected: 1 })]
+          : []),
+        "red",
+      ];
+    }
   }
 }
 
-/** How many of them are new shows later. */
-export function appended(before: DatasetV4, datapoints: number): Answer {
-  const brought = one<Brought>({
-    ...{ how: "append", version: 4, accepted: RECORDS, rejected: 0, puts: 0 },
-    ...{ duplicates: undefined, endedBefore: false },
-    ...{ datapointsBefore: datapoints },
-    besideImport: before.imports.some(
-      ({ acceptedCount, status }) =>
-        acceptedCount !== 0 && status === "complete",
-    ),
-  });
-  return { learned: { brought, dataset: undefined }, dataset: before };
+/** All are recognised, one is, none is; only some are accepted, or none; somebody else adds more. */
+export function probed({
+  dataset,
+  most,
+}: Extract<Step, { do: "probe" }>): Answer[] {
+  const { totalDatapointCount: before } = dataset;
+  return [
+    ...[0, most - 1, most, most + 1].map((grown) => ({
+      accepted: most,
+      grown,
+    })),
+    ...[5, 0].map((accepted) => ({ accepted, grown: accepted })),
+  ].map(({ accepted, grown }) => ({
+    learned: {
+      dataset: fresh(one(withDatapoints(dataset, before + grown))),
+      probed: one({ accepted, before, grown }),
+    },
+  }));
 }
 
-/** As many as were accepted, none of them, and more; what nobody accepted now has come from somebody else. */
+/** How many of them are new shows later. */
+export function appended(
+  { before, dataset }: Extract<Step, { do: "append" }>,
+  { inputs, size }: Run,
+): Answer[] {
+  const rejects = inputs.allowPartial ? [0, 1] : [0];
+  return [
+    ...rejects.map((rejected): Answer => {
+      const brought = one<Brought>({
+        ...{ how: "append", version: 4, puts: 0 },
+        ...{ accepted: size.rows - rejected, rejected },
+        ...{ duplicates: undefined, endedBefore: false },
+        datapointsBefore: before,
+        besideImport: dataset.imports.some(
+          ({ acceptedCount, status }) =>
+            acceptedCount !== 0 &&
+            (status === "complete" || status === "partial"),
+        ),
+      });
+      return { learned: { brought, dataset: undefined }, dataset };
+    }),
+    "red",
+  ];
+}
+
+/** As many as were accepted, none of them, some, and twice as many; what nobody accepted now has come from somebody else. */
 export function counted(
   before: Dataset,
   brought: Brought | undefined,
+  { size }: Run,
 ): Dataset[] {
   const { accepted = 0, datapointsBefore = 0, how } = brought ?? {};
+  const { distinct: known, rows } = size;
+  const distinct = known ?? rows;
   // What is appended is usually recognised, and what is imported is new.
-  const first = how === "import" && accepted > 0 ? [1, 0] : [0, 1];
-  const datasets = [...first, ...(accepted > 0 ? [2] : [])].map((n) => {
-    const grown = datapointsBefore + n * RECORDS;
-    return one(
-      withDatapoints(before, Math.max(before.totalDatapointCount, grown)),
+  const growths =
+    how === "import" && accepted > 0
+      ? [accepted, distinct, Number(distinct < rows), 2 * accepted]
+      : how === "append"
+        ? [0, distinct - 1, distinct]
+        : [0, 1];
+  const datasets = [...new Set(growths)].map((grown) => {
+    const count = Math.max(
+      before.totalDatapointCount,
+      datapointsBefore + grown,
     );
+    return one(withDatapoints(before, count));
   });
   return before.version === 3
-    ? [...datasets, one({ ...before, filename: OTHER_NAME })]
+    ? [
+        ...datasets,
+        one({ ...before, filename: OTHER_NAME }),
+        one({ ...before, filename: undefined }),
+      ]
     : [...datasets, ...twice(before)];
 }
 
-/** The bytes of an earlier upload have arrived as well. */
+/** The bytes of an earlier upload have arrived as well; whether they are counted or not. */
 function twice(before: DatasetV4): Dataset[] {
   const ours = before.imports.find(({ status }) => status === "complete");
   if (!ours) return [];
-  const late = { ...ours, id: "late", acceptedCount: RECORDS };
+  const late = { ...ours, id: "late" };
   return [one(withJob(before, late))];
 }
 

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { decide } from "../../src/decide.ts";
 import { rehearsed } from "../../src/github/rehearsal.ts";
 import type { Rule } from "./table-holds.ts";
-import { isFoundSetUp, isStep, onlyReads } from "./table-rules.ts";
+import { isFoundSetUp, isStep, onlyReads, sends } from "./table-rules.ts";
 import type { Place } from "./table-walk.ts";
 
 export const DRY_HOLDS: Readonly<Record<string, Rule>> = {
@@ -40,7 +40,7 @@ export const DRY_HOLDS: Readonly<Record<string, Rule>> = {
     const sentence = rehearsed(view, inputs, instead);
     const words = instead ? WORDS[instead.do] : "leave the batch as it is";
     if (words === undefined) return `stops at ${String(instead?.do)}`;
-    const sent = instead?.do === "upload" || instead?.do === "append";
+    const sent = instead && sends(instead);
     if (sentence.includes("stop there")) return;
     const setUp = sent && !isFoundSetUp(known) ? ", then set up the batch" : "";
     return (
@@ -62,7 +62,7 @@ export const DRY_HOLDS: Readonly<Record<string, Rule>> = {
 const WORDS: Readonly<Record<string, string>> = {
   upload: "upload ",
   append: "append ",
-  probe: "append ",
+  probe: "append 10 of its records to see ",
   set_up: "set up the batch",
   sync: "sync the batch",
   wait_for_batch: "wait for the setup",

@@ -10,7 +10,10 @@ import {
   type Attached,
   type BatchParts,
   type Run,
-  RECORDS,
+  FEW,
+  MANY,
+  OF_OTHER_DATASET,
+  REPEATED,
   attachedTo,
   batchOf,
   one,
@@ -18,32 +21,55 @@ import {
 import * as make from "./views.ts";
 
 /** Every batch that a run may find; fewer for a run that differs in nothing else than how its dataset or file is named. */
-export function batchesFound({ inputs, format }: Run): Batch[] {
+export function batchesFound({ inputs, format, size }: Run): Batch[] {
+  const { rows } = size;
   const isGiven = inputs.datasetId !== undefined;
-  const isJsonl = format === "jsonl";
+  const isSpecial = format === "jsonl" || size === MANY || size === REPEATED;
   const known = ["none", "both"] as const;
+  const tasks = [rows, 0, rows - 1, 2 * rows, 2 * rows + 1];
+  const attachedWith = (attached: Attached, numbers: readonly number[]) =>
+    foundWith(attached, numbers, rows);
+  const ready = found("this", "READY", rows);
+  const withBoth = [rows + OF_OTHER_DATASET];
   return [
-    ...foundWith("this", isGiven || isJsonl ? [1, 5] : [2, 0, 1, 4, 5]),
-    batchOf({ ...found("this", "READY"), tasks: 2, groups: 0 }),
-    ...(isJsonl ? [] : known).flatMap((attached) => foundWith(attached, [12])),
-    ...(isGiven ? foundWith("other", [12]) : []),
-    ...(isGiven && !isJsonl ? foundWith("vague", [12]) : []),
+    ...attachedWith(
+      "this",
+      isGiven || isSpecial ? [rows - 1, 2 * rows + 1] : tasks,
+    ),
+    batchOf({ ...ready, tasks: rows, groups: 0 }),
+    ...(format && !isGiven
+      ? [batchOf({ ...ready, tasks: rows, autoSync: true })]
+      : []),
+    ...(isSpecial ? [] : known).flatMap((attached) =>
+      attachedWith(attached, withBoth),
+    ),
+    ...(isGiven ? attachedWith("other", withBoth) : []),
+    ...(isGiven && !isSpecial ? attachedWith("vague", withBoth) : []),
   ];
 }
 
 /** @param tasks of a READY batch: fewer, as many and more than the datapoints, before and after they grow. */
-function foundWith(attached: Attached, tasks: readonly number[]): Batch[] {
+function foundWith(
+  attached: Attached,
+  tasks: readonly number[],
+  rows: number,
+): Batch[] {
+  const ready = found(attached, "READY", rows);
   return [
-    batchOf(found(attached, "UNINITIALISED")),
-    batchOf(found(attached, "PROCESSING")),
-    batchOf(found(attached, "ERROR")),
-    ...tasks.map((n) => batchOf({ ...found(attached, "READY"), tasks: n })),
+    ...(["UNINITIALISED", "PROCESSING", "ERROR"] as const).map((status) =>
+      batchOf(found(attached, status, rows)),
+    ),
+    ...tasks.map((n) => batchOf({ ...ready, tasks: n })),
   ];
 }
 
-function found(attached: Attached, status: BatchStatus): BatchParts {
-  const counts = { tasks: 0, groups: undefined, datapoints: RECORDS };
-  return { attached, status, ...counts };
+function found(
+  attached: Attached,
+  status: BatchStatus,
+  datapoints: number,
+): BatchParts {
+  const counts = { tasks: 0, groups: undefined, datapoints };
+  return { attached, status, autoSync: false, ...counts };
 }
 
 export const OTHER_NAME = "others-ffffffffffff.csv";
@@ -55,31 +81,39 @@ export function nameOf({ format = "csv" }: Run): string {
 
 /** Every dataset that a run may find; a choice of them where the batch or the inputs are the special thing. */
 export function datasetsFound(run: Run, batch: Batch): Dataset[] {
-  const { inputs, format } = run;
+  const { inputs, format, size } = run;
   const isPlain =
     inputs.datasetId === undefined &&
     inputs.extraDatapoints === "stop" &&
     (format === undefined || format === "csv") &&
+    (size === FEW || batch.status !== "PROCESSING") &&
     attachedTo(batch) === "this" &&
-    (batch.status !== "READY" || batch.totalTaskCount === RECORDS);
-  if (isPlain && inputs.wait && inputs.ifReady === "auto") {
-    return [...pool(run, MANY, true), ...pool(run, FEW, false), ...poolV3(run)];
+    !batch.autoSyncEnabled &&
+    (batch.status !== "READY" || batch.totalTaskCount === size.rows);
+  const isUsual = inputs.wait && inputs.ifReady === "auto";
+  if (isPlain && isUsual && size === FEW) {
+    return [
+      ...pool(run, ALL_LISTS, true),
+      ...pool(run, SOME_LISTS, false),
+      ...poolV3(run),
+    ];
   }
   return [
-    ...pool(run, isPlain ? FEW : FEWER, true),
+    ...pool(run, isPlain ? SOME_LISTS : FEW_LISTS, true),
     ...pool(run, ["other:complete"], false),
     ...poolV3(run).filter((_, at) => at % 5 === 0),
   ];
 }
 
-const COUNTS = [RECORDS, 0];
+/** Datapoints of a dataset that is found. */
+const countsOf = ({ size }: Run) => [size.rows, 0];
 
 function poolV3(run: Run): Dataset[] {
   const names = [nameOf(run), OTHER_NAME, undefined];
   const statuses = ["READY", "UNINITIALISED", "PROCESSING", "ERROR"] as const;
   return statuses.flatMap((status) =>
     names.flatMap((filename) =>
-      COUNTS.map((totalDatapointCount) =>
+      countsOf(run).map((totalDatapointCount) =>
         one(make.v3({ status, filename, totalDatapointCount })),
       ),
     ),
@@ -91,7 +125,7 @@ function pool(run: Run, lists: readonly string[], schema: boolean): Dataset[] {
   return lists.flatMap((words) => {
     const jobs = words.split(" ").filter(Boolean);
     const imports = jobs.map((job, at) => jobOf(run, job, at));
-    return COUNTS.map((totalDatapointCount) =>
+    return countsOf(run).map((totalDatapointCount) =>
       one(make.v4({ imports, totalDatapointCount, ...more })),
     );
   });
@@ -102,7 +136,7 @@ function jobOf(run: Run, words: string, at: number): ImportJob {
   const [whose = "", word = ""] = words.split(":");
   const status = (word === "barren" ? "partial" : word) as ImportStatus;
   const filename = { this: nameOf(run), other: OTHER_NAME }[whose];
-  const acceptedCount = word === "barren" ? 0 : RECORDS;
+  const acceptedCount = word === "barren" ? 0 : run.size.rows;
   return make.job(status, { id: `${whose}-${at}`, filename, acceptedCount });
 }
 
@@ -112,15 +146,15 @@ const WORDS = [
 ];
 
 /** The imports of a dataset, newest first. */
-const FEW = [
+const SOME_LISTS = [
   ...["", "this:complete", "this:processing", "other:complete"],
   ...["this:uninitialised other:complete", "other:queued other:complete"],
   ...["this:failed other:partial"],
 ];
 
-const FEWER = ["", "this:complete", "this:failed other:complete"];
+const FEW_LISTS = ["", "this:complete", "this:failed other:complete"];
 
-const MANY = [
+const ALL_LISTS = [
   "",
   ...WORDS.flatMap((word) => [`this:${word}`, `other:${word}`]),
   ...["nobody:complete", "nobody:queued"],

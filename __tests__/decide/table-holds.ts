@@ -9,6 +9,7 @@ import {
   isReady,
   isStep,
   onlyReads,
+  sends,
   writes,
 } from "./table-rules.ts";
 import type { Place } from "./table-walk.ts";
@@ -150,7 +151,7 @@ export const HOLDS: Readonly<Record<string, Rule>> = {
     next,
     past,
   }) => {
-    if (next.do !== "upload" && next.do !== "append") return;
+    if (!sends(next)) return;
     return (
       (past.uploads + past.appends > 0 && "sent before") ||
       (next.file !== known.checked && "not checked")
@@ -161,7 +162,7 @@ export const HOLDS: Readonly<Record<string, Rule>> = {
     { known, next, view },
     run,
   ) => {
-    if (next.do !== "upload" && next.do !== "append") return;
+    if (!sends(next)) return;
     const { dataset } = next;
     if (dataset !== view.dataset?.value) return "another reading";
     const limitMs = next.do === "upload" ? FRESH_FOR_UPLOAD_MS : FRESH_MS;
@@ -231,7 +232,7 @@ export const HOLDS: Readonly<Record<string, Rule>> = {
     known: { batch, found },
     next,
   }) =>
-    (next.do === "upload" || next.do === "append") &&
+    sends(next) &&
     found?.status === "PROCESSING" &&
     batch?.value.status !== "READY" &&
     next.do,

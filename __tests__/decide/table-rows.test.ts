@@ -8,7 +8,7 @@ import {
 } from "../../src/prolific/schema.ts";
 import { OTHER_NAME } from "./table-found.ts";
 import { story } from "./table-walk.ts";
-import { batchOf } from "./table-world.ts";
+import { FEW, batchOf } from "./table-world.ts";
 import * as make from "./views.ts";
 
 const imported = (filename: string, status: ImportStatus) =>
@@ -96,11 +96,11 @@ describe.each(rows)(
       if (!found || !dataset) throw new Error(`No such row: ${status}`);
       const batch = batchOf({
         ...{ status: found, attached: "this", groups: undefined },
-        ...{ datapoints: 2, tasks: found === "READY" ? 2 : 0 },
+        ...{ datapoints: 2, tasks: found === "READY" ? 2 : 0, autoSync: false },
       });
       const inputs = { ...make.INPUTS, ifReady: given, wait: waits };
       const format = file === "csv" ? file : undefined;
-      return story({ inputs, format }, batch, dataset).join(", ");
+      return story({ inputs, format, size: FEW }, batch, dataset).join(", ");
     }
 
     test.each(among(IF_READY, ifReady))(`${done} (%s)`, (given) => {

@@ -31,8 +31,16 @@ export function onlyReads(step: Step): boolean {
   return !writes(step) && !waits(step);
 }
 
-export function hasWritten({ setups, uploads, appends, syncs }: Past): boolean {
-  return setups + uploads + appends + syncs > 0;
+export function hasWritten(past: Past): boolean {
+  const { setups, uploads, probes, appends, syncs } = past;
+  return setups + uploads + probes + appends + syncs > 0;
+}
+
+/** Records of the file are sent. */
+export function sends(
+  next: Decision,
+): next is Extract<Step, { do: "upload" | "probe" | "append" }> {
+  return ["upload", "probe", "append"].includes(next.do);
 }
 
 /** The batch was READY or PROCESSING when the run came. */

@@ -11,6 +11,7 @@ import {
 import { answersTo } from "./table-answers.ts";
 import type { Answer } from "./table-dataset-answers.ts";
 import { hasWritten, isDoomed, isStep, onlyReads } from "./table-rules.ts";
+import { keyOf } from "./table-key.ts";
 import {
   type Past,
   type Run,
@@ -18,7 +19,6 @@ import {
   NOW,
   OLD_AT,
   fresh,
-  keyOf,
 } from "./table-world.ts";
 import * as make from "./views.ts";
 
@@ -32,24 +32,41 @@ export interface Place extends State {
   red: boolean;
 }
 
+export interface Walk {
+  readonly places: Place[];
+  /** Two states that were taken for one, though the table decides otherwise. */
+  readonly mixed: string | undefined;
+}
+
 const NO_PAST: Past = {
   ...{ dataset: undefined, setups: 0, ours: false, uploads: 0, appends: 0 },
+  ...{ probes: 0, counted: false },
   ...{ syncs: 0, moved: false, doomed: false, quiet: true },
 };
 
 /** A run with more states than this goes on for ever. */
 const MOST = 100_000;
 
+/** Of the states that are taken for one that was seen before, so many are looked at once more. */
+const ONE_IN = 16;
+
 /** Breadth first; every state once. */
-export function walk(run: Run): Place[] {
+export function walk(run: Run): Walk {
   const places = new Map<string, Place>();
   const found: Place[] = [];
+  let mixed: string | undefined;
+  let again = 0;
   const placeOf = (state: State, from: Place | undefined): Place => {
     const key = keyOf(state, run);
     const before = places.get(key);
-    if (before) return before;
+    if (before && again++ % ONE_IN > 0) return before;
     const view = lookAt(state.known, NOW);
     const next = decide(view, run.inputs);
+    if (before) {
+      const [one, other] = [gistOf(before.next), gistOf(next)];
+      if (one !== other) mixed ??= `${one}, ${other}\n${wayTo(before, run)}`;
+      return before;
+    }
     const place = { ...state, view, next, exits: [], from, red: false };
     places.set(key, place);
     found.push(place);
@@ -70,7 +87,22 @@ export function walk(run: Run): Place[] {
       }
     }
   }
-  return found;
+  return { places: found, mixed };
+}
+
+/** What of a decision leads to other states; the rest of it is for messages. */
+function gistOf(next: Decision): string {
+  if (next.do === "stop") {
+    const { reason } = next;
+    return `stop: ${reason.why === "unaccounted" ? reason.concern.what : reason.why}`;
+  }
+  if (next.do === "end") {
+    return `end: ${[next.outcome, next.instead?.do].filter(Boolean).join(" ")}`;
+  }
+  if (next.do === "allow") return `allow: ${next.concern.what}`;
+  return next.do === "count_again"
+    ? `count_again: ${next.until.kind}`
+    : next.do;
 }
 
 /** What a run does when every answer is the usual one: what it writes and waits for, and how it ends. */
@@ -80,7 +112,7 @@ export function story(run: Run, batch: Batch, dataset: Dataset): string[] {
   let state: State = { known: nothingKnown(file), past: NO_PAST };
   for (;;) {
     const next = decide(lookAt(state.known, NOW), run.inputs);
-    if (next.do === "stop") return [...told, `stop: ${next.reason.why}`];
+    if (next.do === "stop") return [...told, gistOf(next)];
     if (next.do === "end") return [...told, `end: ${next.outcome}`];
     if (!onlyReads(next)) told.push(next.do);
     const { found } = state.known;
@@ -154,6 +186,11 @@ function pastAfter(
     ours: past.ours || (step.do === "set_up" && learned.setup?.by === "us"),
     uploads: times(past.uploads, "upload"),
     appends: times(past.appends, "append"),
+    probes: times(past.probes, "probe"),
+    counted:
+      (past.counted || step.do === "count_again") &&
+      !learned.brought &&
+      step.do !== "wait_for_dataset",
     syncs: times(past.syncs, "sync"),
     moved:
       past.moved ||

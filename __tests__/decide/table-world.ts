@@ -12,16 +12,38 @@ export const OLD_AT = NOW - 5_001;
 /** The last moment for a dataset that a file is uploaded to (contract 11). */
 const FRESH_FOR_UPLOAD_AT = NOW - 1_000;
 export const COUNTED_AT = FRESH_AT;
-/** Records of the file, and what every import adds. */
-export const RECORDS = 2;
 const OTHER_ID = "00000000-0000-4000-8000-00000000000e";
-const OF_OTHER_DATASET = 10;
+export const OF_OTHER_DATASET = 10;
+/** Datapoints of the dataset that is meant, where it becomes attached without a word. */
+const UNATTACHED = 2;
 
-/** One run: its inputs, and the format of its file. */
+/** One run: its inputs, and its file. */
 export interface Run {
   readonly inputs: Inputs;
   readonly format: DatasetFormat | undefined;
+  readonly size: Size;
 }
+
+/** How many records the file has in truth, and what is known of that. */
+export interface Size {
+  /** What every import of it adds. */
+  readonly rows: number;
+  /** Undefined where nobody has counted them. */
+  readonly records: number | undefined;
+  readonly distinct: number | undefined;
+}
+
+export const FEW: Size = { rows: 2, records: 2, distinct: 2 };
+/** So many that an append begins with a probe. */
+export const MANY: Size = { rows: 12, records: 12, distinct: 12 };
+/** One row repeats another one. */
+export const REPEATED: Size = { rows: 3, records: 3, distinct: 2 };
+/** As for very large files, whose distinct records are not counted. */
+export const UNSORTED: Size = { rows: 2, records: 2, distinct: undefined };
+/** A ZIP is not looked into. */
+export const UNKNOWN: Size = {
+  ...{ rows: 2, records: undefined, distinct: undefined },
+};
 
 /** What the test remembers of the way to a state, apart from what the run knows. */
 export interface Past {
@@ -31,12 +53,15 @@ export interface Past {
   /** A setup of this run may have arrived. */
   readonly ours: boolean;
   readonly uploads: number;
+  readonly probes: number;
   readonly appends: number;
   readonly syncs: number;
   /** The batch was seen in another status than UNINITIALISED. */
   readonly moved: boolean;
   /** The first looks told that this run has to end red. */
   readonly doomed: boolean;
+  /** Dataset and batch were read after the records of the file came, and before anything else was waited for. */
+  readonly counted: boolean;
   /** No step so far wrote or waited. */
   readonly quiet: boolean;
 }
@@ -64,55 +89,9 @@ function orUndefined(_: string, value: unknown): unknown {
   return value === undefined ? "undefined" : value;
 }
 
-function numberOf(value: object | undefined): number {
+/** The same for the same value. */
+export function numberOf(value: object | undefined): number {
   return value === undefined ? 0 : (numbers.get(value) ?? numberOf(one(value)));
-}
-
-/**
- * Two states with the same key are the same to the table. What is for messages alone is left out: `waiting`,
- * `datapointsBefore`, and what the batch was found with but for its status. So is what a run leaves behind: how the file came
- * in once it is in, and the dataset once the batch is set up as well; and the age of a reading that nothing rests on yet.
- */
-export function keyOf({ known, past }: State, { format }: Run): string {
-  const { allowed, batch, brought, dataset, found, setup, sync } = known;
-  const status = batch?.value.status ?? "UNINITIALISED";
-  const isSetUp = setup !== undefined || status !== "UNINITIALISED";
-  const isIn = format === undefined || brought !== undefined;
-  // Without a file nothing is counted, and after a setup of this run, or a sync, no more imports are looked at.
-  const isDone = setup?.by === "us" || sync !== undefined || known.left;
-  const ofDataset =
-    isIn && isSetUp && (format === undefined || isDone)
-      ? `${past.dataset?.version}V${dataset?.value.version}`
-      : `${numberOf(past.dataset)}D${numberOf(dataset?.value)}`;
-  const flags = bits(
-    ...[isIn && !isSetUp && batch?.at === OLD_AT, known.confirmed, known.left],
-    ...[known.verified, known.previewed, known.datasetId !== undefined],
-    ...[past.ours, past.moved, past.doomed, past.quiet],
-    ...[known.tasksCounted, !isDone && known.countedAt === undefined],
-    ...[!isDone && known.countedAt === OLD_AT, !isDone && !dataset],
-  );
-  const times = past.setups + 3 * (past.uploads + 3 * past.appends);
-  return (
-    `${flags} ${times} ${past.syncs}${found?.status.charAt(0)}${known.datapoints} ${numberOf(batch?.value)} ` +
-    `${allowed.join()} ${ofDataset} ${isIn ? cameIn(known) : wayOfFile(known)} ${numberOf(setup)} ${numberOf(sync)}`
-  );
-}
-
-/** As one number. */
-function bits(...flags: boolean[]): number {
-  return flags.reduce((number, flag) => 2 * number + Number(flag), 0);
-}
-
-function cameIn({ brought }: Known): string {
-  return String(numberOf(brought));
-}
-
-function wayOfFile(known: Known): string {
-  const { abandoned, brought, checked, dataset, fits, probed, uploaded } =
-    known;
-  const flags = bits(fits, !brought && dataset?.at === OLD_AT);
-  const values = `${numberOf(probed)} ${numberOf(checked)} ${numberOf(uploaded)}`;
-  return `${values} ${abandoned.join()} ${flags}`;
 }
 
 export function fresh<T extends object>(value: T): Seen<T> {
@@ -130,10 +109,11 @@ export interface BatchParts {
   readonly groups: number | undefined;
   /** Datapoints of the dataset that is meant. */
   readonly datapoints: number;
+  readonly autoSync: boolean;
 }
 
 export function batchOf(parts: BatchParts): Batch {
-  const { status, attached, tasks, groups, datapoints } = parts;
+  const { status, attached, tasks, groups, datapoints, autoSync } = parts;
   const meant = { id: make.DATASET_ID, totalDatapointCount: datapoints };
   const other = { id: OTHER_ID, totalDatapointCount: OF_OTHER_DATASET };
   const vague = { id: OTHER_ID, totalDatapointCount: undefined };
@@ -144,6 +124,7 @@ export function batchOf(parts: BatchParts): Batch {
   return one(
     make.batch({
       ...{ status, datasets, totalTaskCount: tasks, totalTaskGroups: groups },
+      autoSyncEnabled: autoSync,
     }),
   );
 }
@@ -157,6 +138,7 @@ export const batchesReady = remembered(
     const parts: BatchParts = {
       ...{ status: "READY", tasks: total, groups: undefined, datapoints },
       attached: attached === "none" ? "this" : attached,
+      autoSync: before.autoSyncEnabled,
     };
     return [
       ...[total, total + 1, Math.max(0, total - 1), 0].map((tasks) =>
@@ -190,8 +172,9 @@ export function movedTo(
 ): Batch {
   const { totalTaskCount: tasks, totalTaskGroups: groups } = before;
   const listed = before.datasets.find(({ id }) => id === make.DATASET_ID);
-  const datapoints = listed?.totalDatapointCount ?? RECORDS;
-  return batchOf({ status, attached, tasks, groups, datapoints });
+  const datapoints = listed?.totalDatapointCount ?? UNATTACHED;
+  const { autoSyncEnabled: autoSync } = before;
+  return batchOf({ status, attached, tasks, groups, datapoints, autoSync });
 }
 
 export function attachedTo({ datasets }: Batch): Attached {

@@ -7,14 +7,28 @@ import { deadEnd, roundOfReads } from "./table-graph.ts";
 import { HOLDS } from "./table-holds.ts";
 import { SYNC_HOLDS } from "./table-sync-holds.ts";
 import { type Place, walk, wayTo } from "./table-walk.ts";
-import type { Run } from "./table-world.ts";
+import {
+  type Run,
+  FEW,
+  MANY,
+  REPEATED,
+  UNKNOWN,
+  UNSORTED,
+} from "./table-world.ts";
 import * as make from "./views.ts";
 
 const YES_NO = [true, false];
+const FILES: readonly Omit<Run, "inputs">[] = [
+  { format: undefined, size: FEW },
+  { format: "csv", size: FEW },
+  { format: "csv", size: MANY },
+  { format: "csv", size: REPEATED },
+  { format: "jsonl", size: UNSORTED },
+  { format: "zip", size: UNKNOWN },
+];
 
 /** Every combination of the inputs that the table goes by. */
 function everyRun(): Run[] {
-  const formats = [undefined, "csv", "jsonl", "zip"] as const;
   // Whether the dataset is named has nothing to do with its rejected records.
   const given = [
     { datasetId: undefined, allowPartial: false },
@@ -30,20 +44,38 @@ function everyRun(): Run[] {
     .flatMap((one) =>
       one.dryRun ? [one, { ...one, apiToken: undefined }] : [one],
     );
-  const stops = all.flatMap((inputs) =>
-    formats.map((format) => ({
-      inputs: { ...make.INPUTS, ...inputs },
-      format,
-    })),
-  );
-  // What may be allowed is a matter of a file, and of no dataset_id.
-  const allows = stops
-    .filter(({ format, inputs }) => format && !inputs.datasetId)
-    .map(({ format, inputs }) => ({
-      inputs: { ...inputs, extraDatapoints: "allow" as const },
-      format,
-    }));
+  const stops = all
+    .flatMap((inputs) =>
+      FILES.map((file) => ({ inputs: { ...make.INPUTS, ...inputs }, ...file })),
+    )
+    .filter(isOfItsOwn);
+  const allows = stops.filter(mayAllow).map((run) => ({
+    ...run,
+    inputs: { ...run.inputs, extraDatapoints: "allow" as const },
+  }));
   return [...stops, ...allows];
+}
+
+/** What is special about many records, or repeated ones, has nothing to do with dataset_id, nor with `skip` and `fail`. */
+function isOfItsOwn({ inputs, size }: Run): boolean {
+  const counted = inputs.datasetId === undefined && bringsTheFile(inputs);
+  return counted || (size !== MANY && size !== REPEATED);
+}
+
+/** Nor has what is allowed, which is a matter of a file; with rejected records one file will do. */
+function mayAllow({ format, inputs, size }: Run): boolean {
+  const { allowPartial, datasetId } = inputs;
+  const isOne = !allowPartial || (format === "csv" && size === FEW);
+  return (
+    format !== undefined &&
+    datasetId === undefined &&
+    bringsTheFile(inputs) &&
+    isOne
+  );
+}
+
+function bringsTheFile({ ifReady }: Inputs): boolean {
+  return ifReady === "auto" || ifReady === "sync";
 }
 
 const REAL_RULES = Object.entries({
@@ -53,6 +85,7 @@ const REAL_RULES = Object.entries({
 });
 const DRY_RULES = Object.entries(DRY_HOLDS);
 const NO_ROUND = "no way leads back to where it was by reading alone";
+const ONE_STATE = "states that are taken for one lead on alike";
 const NO_DEAD_END = "every state can come to an end";
 
 const wrong = new Map<string, string[]>();
@@ -76,7 +109,8 @@ function check(rules: typeof REAL_RULES, places: readonly Place[], run: Run) {
 
 /** @returns how many states there are. */
 function hold(run: Run): number {
-  const places = walk(run);
+  const { mixed, places } = walk(run);
+  if (mixed !== undefined) isWrong(ONE_STATE, mixed);
   check(REAL_RULES, places, run);
   const round = roundOfReads(places);
   if (round) isWrong(NO_ROUND, wayTo(round, run));
@@ -105,6 +139,11 @@ describe("in every state that a run can come to", () => {
   }
 
   const rules = [...REAL_RULES, ...DRY_RULES];
-  const names = [...rules.map(([name]) => name), NO_ROUND, NO_DEAD_END];
+  const names = [
+    ...rules.map(([name]) => name),
+    NO_ROUND,
+    ONE_STATE,
+    NO_DEAD_END,
+  ];
   test.each(names)("%s", isKept);
 });

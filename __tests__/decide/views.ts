@@ -3,6 +3,7 @@ import type { CheckedFile, View } from "../../src/view.ts";
 import { lookAt, nothingKnown } from "../../src/view.ts";
 import type { Inputs } from "../../src/github/inputs.ts";
 import type { DatasetFile, DatasetFormat } from "../../src/file/find.ts";
+import type { Preflight } from "../../src/file/preflight.ts";
 import type {
   Batch,
   DatasetV3,
@@ -100,10 +101,13 @@ export function fileOf(format: DatasetFormat = "csv"): DatasetFile {
   };
 }
 
-export function checkedFile(records = 3): CheckedFile {
+/** @param counts records and distinct ones; undefined where nobody has counted them. */
+export function checkedFile(
+  counts: Pick<Preflight, "records" | "distinct"> = { records: 3, distinct: 3 },
+): CheckedFile {
   const checked = {
     sha256: "0123456789ab".padEnd(64, "0"),
-    records,
+    ...counts,
     columns: ["id"],
     defects: [],
     defectCount: 0,

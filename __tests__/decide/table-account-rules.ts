@@ -1,0 +1,162 @@
+/** The table of contract 11 in the words of the contract, written without a look at `src/accounted.ts`. */
+import type { Concern } from "../../src/accounted.ts";
+import type { Known } from "../../src/view.ts";
+import type { Run } from "./table-world.ts";
+import * as make from "./views.ts";
+
+/** D: of very large files R stands for it; undefined for a ZIP. */
+export function distinctOf({ size }: Run): number | undefined {
+  return size.distinct ?? size.records;
+}
+
+/** Datapoints of the dataset that is meant: counts only grow, so the larger of two readings. */
+export function datapointsOf({ batch, datapoints = 0 }: Known): number {
+  const listed = batch?.value.datasets.find(({ id }) => id === make.DATASET_ID);
+  return Math.max(datapoints, listed?.totalDatapointCount ?? 0);
+}
+
+/** Of the other attached datasets; undefined when one of them does not say. */
+export function othersOf({ batch }: Known): number | undefined {
+  let sum = 0;
+  for (const { id, totalDatapointCount } of batch?.value.datasets ?? []) {
+    if (id === make.DATASET_ID) continue;
+    if (totalDatapointCount === undefined) return undefined;
+    sum += totalDatapointCount;
+  }
+  return sum;
+}
+
+/** P; undefined when one of the attached datasets does not say. */
+export function allDatapoints(known: Known): number | undefined {
+  const others = othersOf(known);
+  return others === undefined ? undefined : datapointsOf(known) + others;
+}
+
+/** T. */
+export function tasksOf({ batch }: Known): number {
+  return batch?.value.totalTaskCount ?? 0;
+}
+
+/** T before this run brought records in: with auto sync they have their tasks already (API 6). */
+function tasksBefore(known: Known): number {
+  const { found } = known;
+  const auto = found?.status === "READY" && found.autoSyncEnabled;
+  return auto ? found.totalTaskCount : tasksOf(known);
+}
+
+/** A rule of the table, and when it asks for a stop. */
+type Asks = (known: Known, run: Run) => boolean;
+
+/** Rule 1. */
+export const isTwice: Asks = ({ dataset }) => {
+  if (dataset?.value.version !== 4) return false;
+  const names = dataset.value.imports
+    .filter(({ acceptedCount, status }) => {
+      const ended = status === "complete" || status === "partial";
+      return ended && acceptedCount !== 0;
+    })
+    .flatMap(({ filename }) => filename ?? []);
+  return names.length > new Set(names).size;
+};
+
+/** Rule 2. */
+export const holdsMoreThanFile: Asks = (known, { size }) =>
+  size.records !== undefined && datapointsOf(known) > size.records;
+
+/** Rule 3. Datapoints of a dataset that does not say would only come on top; rejected records are no datapoints. */
+const isUnknownWithoutTask: Asks = (known, run) => {
+  const { brought } = known;
+  const least = allDatapoints(known) ?? datapointsOf(known);
+  const without = least - tasksBefore(known);
+  const distinct = distinctOf(run) ?? Infinity;
+  const hadItsChance = brought?.how === "import" && brought.endedBefore;
+  const all = distinct - (brought?.rejected ?? 0);
+  return without > 0 && (hadItsChance || without >= all);
+};
+
+/** Rule 4. Rows that repeat another one of the file may have been recognised. */
+const hasGrownOtherwise: Asks = (known, { size }) => {
+  const { brought } = known;
+  if (brought?.how !== "import" || brought.endedBefore) return false;
+  if (brought.datapointsBefore > 0) return false;
+  const { records = 0, distinct = records } = size;
+  const { accepted, duplicates = 0 } = brought;
+  const grown = datapointsOf(known);
+  const least = accepted - Math.max(duplicates, records - distinct);
+  return grown > accepted || grown < least;
+};
+
+/** Rule 5. A file that this run has sent needs no name. */
+const isAnotherFile: Asks = ({ brought, checked, dataset }) =>
+  dataset?.value.version === 3 &&
+  (dataset.value.filename === undefined
+    ? brought?.how !== "processed"
+    : dataset.value.filename !== checked?.remoteName);
+
+/** Rule 6: T > P, or T > R after a first setup, other datasets aside. */
+const hasMoreTasks: Asks = (known, run) =>
+  tasksOf(known) > (allDatapoints(known) ?? Infinity) ||
+  hasMoreTasksThanFile(known, run);
+
+const hasMoreTasksThanFile: Asks = (known, { size }) => {
+  const { brought, setup } = known;
+  const firstSetup = setup?.by === "us" || brought?.version === 3;
+  const { records = Infinity } = size;
+  const most = records + (othersOf(known) ?? Infinity);
+  return firstSetup && brought !== undefined && tasksOf(known) > most;
+};
+
+/** Rule 3 again, for counts that showed later than the sync was sent, where all attached datasets say their counts. */
+const hasSyncedAll: Asks = (known, run) => {
+  const { brought, sync } = known;
+  if (allDatapoints(known) === undefined) return false;
+  const created = sync?.ended ? (sync.job.tasksCreated ?? 0) : 0;
+  const all = (distinctOf(run) ?? Infinity) - (brought?.rejected ?? 0);
+  return brought !== undefined && created > 0 && created >= all;
+};
+
+/** Rule 6: fewer tasks than P after a sync. */
+const hasFewerTasks: Asks = (known) =>
+  known.sync?.ended === true &&
+  known.brought !== undefined &&
+  tasksOf(known) < (allDatapoints(known) ?? 0);
+
+/** The probe of an append: Prolific took records, and none of them was known. */
+const recognisesNothing: Asks = ({ probed }) =>
+  probed !== undefined &&
+  probed.accepted > 0 &&
+  probed.grown >= probed.accepted;
+
+/** When each concern is one. */
+export const ASKS: Readonly<Record<Concern["what"], Asks>> = {
+  imported_twice: isTwice,
+  more_than_file: holdsMoreThanFile,
+  unknown_without_task: isUnknownWithoutTask,
+  grown_otherwise: hasGrownOtherwise,
+  none_recognised: recognisesNothing,
+  another_file: isAnotherFile,
+  more_tasks: hasMoreTasks,
+  more_synced: hasSyncedAll,
+  fewer_tasks: hasFewerTasks,
+};
+
+/** Before what each of them has to be asked. */
+export const BEFORE: Readonly<
+  Record<"set_up" | "sync" | "end", readonly Concern["what"][]>
+> = {
+  set_up: [
+    ...(["imported_twice", "more_than_file"] as const),
+    ...(["another_file", "grown_otherwise"] as const),
+  ],
+  sync: [
+    ...(["imported_twice", "grown_otherwise"] as const),
+    "unknown_without_task",
+  ],
+  end: ["more_tasks", "more_synced", "fewer_tasks"],
+};
+
+/** What was allowed before and says the same. */
+export const SAID_BY: Partial<Record<Concern["what"], Concern["what"]>> = {
+  more_tasks: "more_than_file",
+  more_synced: "unknown_without_task",
+};
