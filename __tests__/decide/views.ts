@@ -103,6 +103,9 @@ export function checkedFile(records = 3): CheckedFile {
   const checked = {
     sha256: "0123456789ab".padEnd(64, "0"),
     records,
+    distinct: records,
+    repeats: [],
+    repeatCount: 0,
     columns: ["id"],
     defects: [],
     defectCount: 0,

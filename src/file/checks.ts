@@ -3,6 +3,8 @@ import { counted } from "../figures.ts";
 import { CsvReader, type CsvRow, type Reading } from "./formats/csv.ts";
 import type { Defects } from "./defects.ts";
 import { type JsonLine, JsonlReader } from "./formats/jsonl.ts";
+import { canonicalText } from "./formats/record-key.ts";
+import { Repeats } from "./formats/repeats.ts";
 import { isMedia, mediaDefect } from "./media.ts";
 
 /** The schema of a V4 dataset (API 2.4). */
@@ -17,6 +19,7 @@ export interface SchemaRules {
 export interface Check {
   readonly records: number;
   readonly columns: readonly string[] | undefined;
+  readonly repeats: Repeats;
   /** @returns false when there is no sense in going on. */
   push(piece: Uint8Array): Promise<boolean>;
   finish(): Promise<void>;
@@ -28,6 +31,7 @@ const NO_RECORDS = "the file has no records";
 export class CsvCheck implements Check {
   records = 0;
   columns: readonly string[] | undefined;
+  readonly repeats = new Repeats();
   private readonly reader = new CsvReader();
   private readonly rules: SchemaRules | undefined;
   private readonly defects: Defects;
@@ -97,6 +101,8 @@ export class CsvCheck implements Check {
     columns: readonly string[],
   ): void {
     this.records++;
+    // Under one header this is the same as comparing objects; a cell cannot hold NUL.
+    this.repeats.add(line, () => cells.join("\0"));
     if (looseCr) {
       this.defects.add(
         line,
@@ -125,6 +131,7 @@ export class CsvCheck implements Check {
 export class JsonlCheck implements Check {
   records = 0;
   readonly columns = undefined;
+  readonly repeats = new Repeats();
   private readonly reader = new JsonlReader();
   private readonly rules: SchemaRules | undefined;
   private readonly defects: Defects;
@@ -157,6 +164,9 @@ export class JsonlCheck implements Check {
     this.records++;
     const record = `record ${String(this.records)}`;
     const value = parsed(text);
+    this.repeats.add(line, () =>
+      typeof value === "string" ? text : canonicalText(text, value),
+    );
     if (typeof value === "string") {
       this.defects.add(line, `${record} ${value}`);
       return;

@@ -9,6 +9,7 @@ import {
 } from "./checks.ts";
 import { type Defect, Defects } from "./defects.ts";
 import type { DatasetFile } from "./find.ts";
+import type { Repeat } from "./formats/repeats.ts";
 import { Utf8Check } from "./formats/utf8.ts";
 
 export interface Preflight {
@@ -16,6 +17,12 @@ export interface Preflight {
   readonly sha256: string;
   /** Undefined for a ZIP. */
   readonly records: number | undefined;
+  /** How many of them are different; undefined for a ZIP and above a million records. */
+  readonly distinct: number | undefined;
+  /** The first records that repeat an earlier one. */
+  readonly repeats: readonly Repeat[];
+  /** How many records repeat an earlier one; undefined as `distinct`. */
+  readonly repeatCount: number | undefined;
   /** The header of a CSV. */
   readonly columns: readonly string[] | undefined;
   /** In the order of their lines; of very many only the first. */
@@ -70,6 +77,9 @@ export async function preflight(
   return {
     sha256: hash.digest("hex"),
     records: check?.records,
+    distinct: check?.repeats.distinct,
+    repeats: check?.repeats.kept ?? [],
+    repeatCount: check?.repeats.count,
     columns: check?.columns,
     defects: defects.kept,
     defectCount: defects.count,
