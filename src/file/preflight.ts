@@ -1,15 +1,12 @@
 /** What can be wrong with a file, before any request: one reading, flat memory, every defect with its line (contract 5.1). */
 import { createHash } from "node:crypto";
 import type { Files } from "./disk.ts";
-import {
-  type Check,
-  CsvCheck,
-  JsonlCheck,
-  type SchemaRules,
-} from "./checks.ts";
+import { type Check, CsvCheck, JsonlCheck } from "./checks.ts";
 import { type Defect, Defects } from "./defects.ts";
 import type { DatasetFile } from "./find.ts";
+import { piecesOf } from "./trouble.ts";
 import type { Repeat } from "./formats/repeats.ts";
+import type { SchemaRules } from "./header.ts";
 import { Utf8Check } from "./formats/utf8.ts";
 
 export interface Preflight {
@@ -45,11 +42,11 @@ export async function preflight(
 ): Promise<Preflight> {
   const hash = createHash("sha256");
   const defects = new Defects();
-  const check = checkOf(file, rules, defects);
+  const check = checkOf(file, rules, defects, signal);
   const utf8 = new Utf8Check();
   let offset = 0;
   let goesOn = true;
-  for await (const piece of files.read(file.path)) {
+  for await (const piece of piecesOf(files, file)) {
     signal.throwIfAborted();
     hash.update(piece);
     if (goesOn && check) {
@@ -61,7 +58,7 @@ export async function preflight(
       goesOn = await check.push(part);
       if (goesOn && end !== undefined) {
         defects.add(
-          await lineAt(files, file, offset + end),
+          await lineAt(files, file, signal, offset + end),
           nul === -1 ? NOT_UTF8 : NUL_BYTE,
         );
         goesOn = false;
@@ -70,7 +67,7 @@ export async function preflight(
     offset += piece.length;
   }
   if (goesOn && !utf8.end()) {
-    defects.add(await lineAt(files, file, offset), NOT_UTF8);
+    defects.add(await lineAt(files, file, signal, offset), NOT_UTF8);
   } else if (goesOn) {
     await check?.finish();
   }
@@ -96,10 +93,11 @@ function checkOf(
   { format }: DatasetFile,
   rules: SchemaRules | undefined,
   defects: Defects,
+  signal: AbortSignal,
 ): Check | undefined {
   switch (format) {
     case "csv":
-      return new CsvCheck(rules, defects);
+      return new CsvCheck(rules, defects, signal);
     case "jsonl":
       return new JsonlCheck(rules, defects);
     case "zip": // what is in it is for the server to say
@@ -110,12 +108,14 @@ function checkOf(
 /** The line of an offset, by a second reading: only a defect needs it. */
 async function lineAt(
   files: Files,
-  { path }: DatasetFile,
+  file: DatasetFile,
+  signal: AbortSignal,
   offset: number,
 ): Promise<number> {
   let line = 1;
   let left = offset;
-  for await (const piece of files.read(path)) {
+  for await (const piece of piecesOf(files, file)) {
+    signal.throwIfAborted();
     const part = piece.subarray(0, left);
     for (let at = part.indexOf(LF); at !== -1; at = part.indexOf(LF, at + 1)) {
       line++;

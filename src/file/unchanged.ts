@@ -1,6 +1,7 @@
 import { Stop } from "../errors.ts";
 import type { Files } from "./disk.ts";
 import type { DatasetFile } from "./find.ts";
+import { piecesOf } from "./trouble.ts";
 
 /**
  * The bytes of a file, as long as nobody writes to it after it was checked: the last piece only goes out when its size and
@@ -12,12 +13,13 @@ export async function* unchanged(
   file: Pick<DatasetFile, "path" | "relativePath" | "bytes" | "modifiedMs">,
 ): AsyncGenerator<Uint8Array> {
   let left = file.bytes;
-  for await (const piece of files.readInTurns(file.path)) {
+  for await (const piece of piecesOf(files, file, "readInTurns")) {
     left -= piece.length;
     if (left < 0) break;
     if (left === 0) {
-      const now = await files.stat(file.path);
-      if (now.bytes !== file.bytes || now.modifiedMs !== file.modifiedMs) break;
+      const now = await files.stat(file.path).catch(() => undefined);
+      if (now?.bytes !== file.bytes || now.modifiedMs !== file.modifiedMs)
+        break;
     }
     yield piece;
     if (left === 0) return;

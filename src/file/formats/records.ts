@@ -3,6 +3,7 @@ import { Stop } from "../../errors.ts";
 import type { Files } from "../disk.ts";
 import { CsvReader, type CsvRow, type Reading } from "./csv.ts";
 import type { DatasetFile } from "../find.ts";
+import { piecesOf } from "../trouble.ts";
 import { type JsonLine, JsonlReader } from "./jsonl.ts";
 
 export interface FileRecord {
@@ -64,7 +65,7 @@ async function* rowsOf(
   file: DatasetFile,
   signal: AbortSignal,
 ): AsyncGenerator<readonly Row[]> {
-  const pieces = files.read(file.path);
+  const pieces = piecesOf(files, file);
   if (file.format === "jsonl") {
     const reader = new JsonlReader();
     for await (const piece of pieces) {
