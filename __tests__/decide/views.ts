@@ -102,6 +102,7 @@ export function fileOf(format: DatasetFormat = "csv"): DatasetFile {
 export function checkedFile(records = 3): CheckedFile {
   const checked = {
     sha256: "0123456789ab".padEnd(64, "0"),
+    seals: [],
     records,
     distinct: records,
     repeats: [],

@@ -1,5 +1,4 @@
 /** What can be wrong with a file, before any request: one reading, flat memory, every defect with its line (contract 5.1). */
-import { createHash } from "node:crypto";
 import type { Files } from "./disk.ts";
 import { type Check, CsvCheck, JsonlCheck } from "./checks.ts";
 import { type Defect, Defects } from "./defects.ts";
@@ -8,10 +7,9 @@ import { piecesOf } from "./trouble.ts";
 import type { Repeat } from "./formats/repeats.ts";
 import type { SchemaRules } from "./header.ts";
 import { Utf8Check } from "./formats/utf8.ts";
+import { Sealer, type Seals } from "./unchanged.ts";
 
-export interface Preflight {
-  /** Of the bytes as they are, in hex. */
-  readonly sha256: string;
+export interface Preflight extends Seals {
   /** Undefined for a ZIP. */
   readonly records: number | undefined;
   /** How many of them are different; undefined for a ZIP and above a million records. */
@@ -40,7 +38,7 @@ export async function preflight(
   rules: SchemaRules | undefined,
   signal: AbortSignal,
 ): Promise<Preflight> {
-  const hash = createHash("sha256");
+  const sealer = new Sealer();
   const defects = new Defects();
   const check = checkOf(file, rules, defects, signal);
   const utf8 = new Utf8Check();
@@ -48,7 +46,7 @@ export async function preflight(
   let goesOn = true;
   for await (const piece of piecesOf(files, file)) {
     signal.throwIfAborted();
-    hash.update(piece);
+    sealer.push(piece);
     if (goesOn && check) {
       const bad = utf8.push(piece);
       const nul = piece.subarray(0, bad && Math.max(0, bad)).indexOf(0);
@@ -72,7 +70,8 @@ export async function preflight(
     await check?.finish();
   }
   return {
-    sha256: hash.digest("hex"),
+    sha256: sealer.end(),
+    seals: sealer.seals,
     records: check?.records,
     distinct: check?.repeats.distinct,
     repeats: check?.repeats.kept ?? [],

@@ -53,7 +53,7 @@ export async function append(
   let rejected = 0;
   let sent = 0;
   let total: number | undefined;
-  for await (const portion of portions(files, file, patience.signal)) {
+  for await (const portion of portions(files, checked, patience.signal)) {
     const result = await sendPortion(tools, before.id, portion);
     accepted += result.accepted;
     rejected += result.rejected;

@@ -85,9 +85,9 @@ function tellOfRepeats(
  */
 export async function checkRecordLengths(
   { files, patience }: Needs<"files" | "patience">,
-  { file }: CheckedFile,
+  { file, checked }: CheckedFile,
 ): Promise<Partial<Known>> {
-  const records = readRecords(files, file, patience.signal);
+  const records = readRecords(files, file, patience.signal, checked);
   for await (const { json, index, line } of records) {
     if (Buffer.byteLength(json) < BYTES_A_REQUEST) continue;
     throw new Stop({
