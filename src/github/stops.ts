@@ -101,6 +101,13 @@ function otherFormat({ id, version }: Dataset, { file }: View): Stop {
   });
 }
 
+/** One word of a command to copy, quoted where a shell would read more into it. */
+function inShell(text: string): string {
+  return /^[\w%+,./:=@-]+$/.test(text)
+    ? text
+    : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** A V3 dataset with other data: the way out is a new dataset and a duplicate of the batch (contract 5, API 3.8, 4). */
 function cannotGrow(
   batch: Batch,
@@ -111,7 +118,7 @@ function cannotGrow(
   const api = `${apiUrl}/api/v1/data-collection`;
   const post = (path: string, json: Record<string, unknown>) =>
     `curl -X POST -H "Authorization: Token $PROLIFIC_TOKEN" -H "Content-Type: application/json" ` +
-    `-d '${JSON.stringify(json).replaceAll("'", "'\\''")}' ${api}${path}`;
+    `-d ${inShell(JSON.stringify(json))} ${inShell(`${api}${path}`)}`;
   return new Stop({
     title: "This dataset cannot grow",
     what:
