@@ -182,21 +182,52 @@ describe("a set of records", () => {
     const set = new RecordSet();
     const seen = new Map<string, number>();
     let number = 0;
+    const wrong: string[] = [];
     for (let at = 0; at < 60_000; at++) {
       const text = String((at * 7_919) % 40_009);
-      expect(set.add(text)).toBe(seen.get(text));
+      if (set.add(text) !== seen.get(text)) wrong.push(text);
       if (!seen.has(text)) seen.set(text, number);
       number++;
     }
+    expect(wrong).toEqual([]);
     expect([set.count, set.distinct]).toEqual([60_000, seen.size]);
     expect([set.has("40008"), set.has("40009")]).toEqual([true, false]);
+  });
+});
+
+describe("the hash of a text", () => {
+  /** Texts that differ little, and where a weak hash sees no difference. */
+  const KINDS: Record<string, (at: number) => string> = {
+    numbers: (at) => String(at),
+    "binary digits": (at) => at.toString(2).padStart(18, "0"),
+    "one cell or two": (at) => `${String(at % 447)}\0${String(at % 449)}`,
+    "runs of one character": (at) => `${"\0".repeat(at % 400)}${String(at)}`,
+    "characters beyond Latin": (at) =>
+      String.fromCharCode(0x4e00 + (at % 500), 0x4e00 + Math.floor(at / 500)),
+  };
+
+  test.each(Object.keys(KINDS))("tells %s apart", (kind) => {
+    const set = new RecordSet();
+    for (let at = 0; at < 200_000; at++) set.add(KINDS[kind]?.(at) ?? "");
+    expect(set.distinct).toBe(200_000);
+  });
+
+  test("sees the order of characters, and each of their bits", () => {
+    const set = new RecordSet();
+    const texts = ["ab", "ba", "a", "", "\0", "\0\0", "aab", "aba", "baa"];
+    for (let bit = 0; bit < 16; bit++) {
+      texts.push(`${String.fromCharCode(1 << bit)}x`);
+      texts.push(`x${String.fromCharCode(1 << bit)}`);
+    }
+    for (const text of texts) set.add(text);
+    expect(set.distinct).toBe(new Set(texts).size);
   });
 });
 
 describe("above the most records that are compared", () => {
   const counted = (records: number) => {
     const repeats = new Repeats(3);
-    for (let at = 0; at < records; at++) repeats.add(at + 2, () => "same");
+    for (let at = 0; at < records; at++) repeats.add(at + 2, "same");
     return repeats;
   };
 
@@ -205,11 +236,11 @@ describe("above the most records that are compared", () => {
     expect(counted(4)).toMatchObject({ distinct: undefined, count: undefined });
   });
 
-  test("the repeats that were found are kept, and no text is asked for", () => {
+  test("the repeats that were found are kept, and no more texts are needed", () => {
+    expect(counted(3).goesOn).toBe(true);
     const repeats = counted(4);
-    repeats.add(9, () => {
-      throw new Error("not needed");
-    });
+    expect(repeats.goesOn).toBe(false);
+    repeats.add(9, "same");
     expect(repeats.kept).toEqual([
       { record: 2, line: 3, of: { record: 1, line: 2 } },
       { record: 3, line: 4, of: { record: 1, line: 2 } },

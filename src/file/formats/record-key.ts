@@ -1,5 +1,4 @@
 /** When two records are the same. How Prolific compares them is unknown (API 4.2): here they are compared as wholes. */
-import { hash } from "node:crypto";
 
 /** No reader of JSON that is known to fail takes more; a record of data has two or three. */
 export const DEEPEST = 1_000;
@@ -25,11 +24,6 @@ export function canonicalText(json: string, value: unknown): string {
   return canonical(
     LONG_NUMBER.test(json) ? JSON.parse(withLongNumbersAsText(json)) : value,
   );
-}
-
-/** SHA-256 of a text, a byte a character: a digest as a Buffer takes twice the time. */
-export function digestOf(text: string): string {
-  return hash("sha256", text, "binary");
 }
 
 /** True for JSON with more brackets in one another than {@link DEEPEST}: most readers refuse it, some crash. */

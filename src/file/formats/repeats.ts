@@ -1,7 +1,7 @@
 /** Records of a file that repeat an earlier one: each is a datapoint that is paid for (contract 11). */
 import { RecordSet, larger } from "./record-set.ts";
 
-/** More are counted as they are; 20 bytes of memory and 0.6 µs each are too much for files of any length. */
+/** More are counted as they are; up to 20 bytes of memory each are too much for files of any length. */
 export const MOST_RECORDS = 1_000_000;
 const MOST_KEPT = 10;
 
@@ -39,11 +39,16 @@ export class Repeats {
     return records && records.count - records.distinct;
   }
 
+  /** False when there were too many: then no record has to be added. */
+  get goesOn(): boolean {
+    return this.records !== undefined;
+  }
+
   /**
    * To be called for each record in the order of the file.
-   * @param text what equal records share; not asked for when there were too many.
+   * @param text what equal records share.
    */
-  add(line: number, text: () => string): void {
+  add(line: number, text: string): void {
     const { records } = this;
     if (!records) return;
     const at = records.count;
@@ -54,7 +59,7 @@ export class Repeats {
     }
     if (at === this.lines.length) this.lines = larger(this.lines, at * 4);
     this.lines[at] = line;
-    const first = records.add(text());
+    const first = records.add(text);
     if (first === undefined || this.kept.length === MOST_KEPT) return;
     const of = { record: first + 1, line: this.lines[first] ?? 0 };
     this.kept.push({ record: at + 1, line, of });
