@@ -55,15 +55,18 @@ export class CsvReader {
   private rows: CsvRow[] = [];
   /** Offset where the last row ended. */
   private end = 0;
+  /** Most files have no carriage return (CR): then it is not looked for in every cell. */
+  private hasCr = false;
   /** The first bytes of the file, as many as a BOM has. */
   private readonly head: number[] = [];
 
   constructor() {
     this.parser = new DirectParser((cells) => {
       const { bytes } = this.parser.info;
-      const looseCr = cells.some((cell) => cell.includes("\r"))
-        ? hasLooseCr(this.cursor.bytesBetween(this.end, bytes))
-        : false;
+      const looseCr =
+        this.hasCr &&
+        cells.some((cell) => cell.includes("\r")) &&
+        hasLooseCr(this.cursor.bytesBetween(this.end, bytes));
       this.rows.push({ line: this.nextLine(), cells, looseCr });
       this.end = bytes;
     });
@@ -73,6 +76,7 @@ export class CsvReader {
   /** The rows that end in this piece. */
   async push(piece: Uint8Array): Promise<Reading<CsvRow>> {
     this.passBom(piece);
+    this.hasCr ||= piece.includes(CR);
     this.cursor.push(piece);
     return this.rowsAfter((done) => {
       this.parser.write(piece, done);
