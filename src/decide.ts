@@ -3,7 +3,6 @@
  * words only the reason of a stop.
  */
 import {
-  type Concern,
   type Made,
   anotherFile,
   distinctOf,
@@ -14,6 +13,7 @@ import {
   tasksOtherwise,
   unknownWithoutTask,
 } from "./accounted.ts";
+import type { Concern } from "./concern.ts";
 import { isSameFile } from "./file/content-name.ts";
 import type { DatasetFile } from "./file/find.ts";
 import type { Inputs } from "./github/inputs.ts";

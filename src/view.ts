@@ -1,5 +1,5 @@
 /** What a run knows at one moment: the batch, the dataset, the file, and what this run has done so far. */
-import type { Concern } from "./accounted.ts";
+import type { Concern } from "./concern.ts";
 import type { DatasetFile } from "./file/find.ts";
 import type { Preflight } from "./file/preflight.ts";
 import type { Progress } from "./github/report.ts";

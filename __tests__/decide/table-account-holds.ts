@@ -1,6 +1,6 @@
 /** What holds before anything makes tasks of a file's records, and of the tasks that were made (contract 11). */
 import { isDeepStrictEqual } from "node:util";
-import type { Concern } from "../../src/accounted.ts";
+import type { Concern } from "../../src/concern.ts";
 import { decide } from "../../src/decide.ts";
 import type { Known } from "../../src/view.ts";
 import {

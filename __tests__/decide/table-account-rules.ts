@@ -1,5 +1,5 @@
 /** The table of contract 11 in the words of the contract, written without a look at `src/accounted.ts`. */
-import type { Concern } from "../../src/accounted.ts";
+import type { Concern } from "../../src/concern.ts";
 import type { Known } from "../../src/view.ts";
 import type { Run } from "./table-world.ts";
 import * as make from "./views.ts";

@@ -107,6 +107,9 @@ export function checkedFile(
 ): CheckedFile {
   const checked = {
     sha256: "0123456789ab".padEnd(64, "0"),
+    seals: [],
+    repeats: [],
+    repeatCount: 0,
     ...counts,
     columns: ["id"],
     defects: [],

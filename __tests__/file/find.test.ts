@@ -122,9 +122,57 @@ describe("refused", () => {
     expect(await refusal("out.csv")).toMatch(/outside the workspace/);
     expect(await refusal("dangling.csv")).toMatch(/not in the workspace/);
     expect(await refusal("loop.csv")).toMatch(
-      /cannot be read \(ELOOP\).*Check the rights and the links/,
+      /cannot be read \(ELOOP\): its symbolic links.*Check the rights and the links/,
     );
   });
+
+  test("in a workspace that is not there", async () => {
+    const root = join(base, "nowhere");
+    expect(await refusal("a.csv", root)).toMatch(
+      /"a\.csv" cannot be looked for: the workspace ".*nowhere" cannot be read \(ENOENT\): it does not exist\. Nothing was sent.*actions\/checkout.*GITHUB_WORKSPACE/,
+    );
+  });
+
+  test("with a path that no system takes", async () => {
+    expect(await refusal(`${"x".repeat(5_000)}.csv`)).toMatch(
+      /cannot be read \(ENAMETOOLONG\): the path is too long/,
+    );
+  });
+
+  test.each(["realPath", "stat", "read"] as const)(
+    "when the system does not let it: %s",
+    async (how) => {
+      const denied = () =>
+        Promise.reject(
+          Object.assign(new Error("no"), { code: "EACCES", syscall: how }),
+        );
+      const closed: Files = {
+        ...realFiles,
+        realPath: (path) =>
+          how === "realPath" && path.endsWith(".csv")
+            ? denied()
+            : realFiles.realPath(path),
+        ...(how === "stat" ? { stat: denied } : {}),
+        ...(how === "read"
+          ? {
+              read: () => ({
+                [Symbol.asyncIterator]: () => ({ next: denied }),
+              }),
+            }
+          : {}),
+      };
+      await expect(
+        findDatasetFile(closed, workspace, "..data.csv"),
+      ).rejects.toMatchObject({
+        name: "Stop",
+        parts: {
+          what: expect.stringMatching(
+            /cannot be read \(EACCES\): permission denied/,
+          ),
+        },
+      });
+    },
+  );
 
   test("what is neither a file nor a folder", async () => {
     const pipe: Files = {
@@ -246,6 +294,8 @@ describe("the bytes that are sent", () => {
     const younger = new OneFile("0123456789", [3]);
     younger.stat = () =>
       Promise.resolve({ kind: "file", bytes: 10, modifiedMs: 1 });
+    const deleted = new OneFile("0123456789", [3]);
+    deleted.stat = () => Promise.reject(new Error("ENOENT"));
     const atOnce = new OneFile("0123456789");
     atOnce.stat = () => younger.stat();
     for (const { total, problem } of [
@@ -254,6 +304,7 @@ describe("the bytes that are sent", () => {
       longer,
       await sent(grown, 10),
       await sent(younger, 10),
+      await sent(deleted, 10),
     ]) {
       expect((problem as Stop).parts).toEqual({
         title: "The dataset file has changed",

@@ -1,8 +1,9 @@
 /** What can be wrong with a file, each with its line (contract 5.1). */
 import { describe, expect, test } from "@jest/globals";
+import { Stop } from "../../src/errors.ts";
 import { MOST_DEFECTS } from "../../src/file/defects.ts";
 import { preflight } from "../../src/file/preflight.ts";
-import type { SchemaRules } from "../../src/file/checks.ts";
+import type { SchemaRules } from "../../src/file/header.ts";
 import { OneFile, fileNamed } from "./files.ts";
 
 const { signal } = new AbortController();
@@ -158,6 +159,36 @@ describe("a CSV", () => {
     expect(all[0]).toMatch(/^1: .*CR.*LF/);
   });
 
+  test("with 200,000 columns is checked as fast as it is read", async () => {
+    const names = Array.from({ length: 200_000 }, (_, at) => `c${String(at)}`);
+    names[150_000] = "c7";
+    names[170_000] = "";
+    const text = `${names.join(",")}\n${",".repeat(names.length - 1)}\n`;
+    expect(await defects("a.csv", text)).toEqual([
+      '1: the column name "c7" is there more than once',
+      "1: column 170001 has no name",
+    ]);
+  });
+
+  test("with a header of commas alone does not grow without end", async () => {
+    const files = new OneFile(",".repeat(24 * 2 ** 20), [2 ** 20]);
+    const file = fileNamed("a.csv");
+    const { defects } = await preflight(files, file, undefined, signal);
+    expect(defects).toEqual([
+      { line: 1, text: expect.stringMatching(/longer than 10 MiB/) },
+    ]);
+  });
+
+  test("with many blank lines before a record is fine", async () => {
+    const blank = "\n".repeat(11 * 2 ** 20);
+    const files = new OneFile(`a,b\n${blank}1,${"x".repeat(100)}\n`, [
+      2 ** 20 - 50,
+    ]);
+    const file = fileNamed("a.csv");
+    const found = await preflight(files, file, undefined, signal);
+    expect([found.records, found.defects]).toEqual([1, []]);
+  });
+
   test("with a record that is too long is not held in memory", async () => {
     const rows = `1,"${"x".repeat(100_000)}\n`.repeat(1);
     const text = `a,b\n${rows}${"1,2\n".repeat(4_000_000)}`;
@@ -264,6 +295,25 @@ describe("a JSONL", () => {
       "7: record 6 is no JSON",
       "8: record 7 is no JSON",
       "9: record 8 is no JSON",
+    ]);
+  });
+
+  test("that is nested too deep has a defect on its line", async () => {
+    const nested = (depth: number) =>
+      `{"a":${"[".repeat(depth - 1)}${"]".repeat(depth - 1)}}`;
+    const lines = [
+      nested(1_000),
+      nested(1_001),
+      nested(100_000),
+      `{"a":${"[".repeat(100_000)}`,
+      `${'{"a":'.repeat(100_000)}1${"}".repeat(100_000)}`,
+      '{"a":1}',
+    ];
+    expect(await defects("a.jsonl", lines.join("\n"))).toEqual([
+      "2: record 2 is nested more than 1,000 levels deep; make it flatter",
+      "3: record 3 is nested more than 1,000 levels deep; make it flatter",
+      "4: record 4 is no JSON",
+      "5: record 5 is nested more than 1,000 levels deep; make it flatter",
     ]);
   });
 
@@ -423,4 +473,70 @@ test("the reading ends when the signal says so", async () => {
     preflight(files, fileNamed("a.csv"), undefined, controller.signal),
   ).rejects.toBe(reason);
   expect(files.bytesRead).toBeLessThan(5);
+});
+
+test("a cancel is heard in the middle of a wide header", async () => {
+  const controller = new AbortController();
+  const reason = new Error("enough");
+  setImmediate(() => {
+    controller.abort(reason);
+  });
+  const names = Array.from({ length: 100_000 }, (_, at) => `c${String(at)}`);
+  const files = new OneFile(`${names.join(",")}\n${",".repeat(99_999)}\n`);
+  const checked = preflight(
+    files,
+    fileNamed("a.csv"),
+    undefined,
+    controller.signal,
+  );
+  await expect(checked).rejects.toBe(reason);
+});
+
+describe("a file that the system does not give", () => {
+  const failing = (code: string) => {
+    const files = new OneFile("a\n1\n2\n", [2]);
+    const pieces = files.read();
+    files.read = async function* () {
+      let piece = 0;
+      for await (const bytes of pieces) {
+        if (++piece === 2) {
+          throw Object.assign(new Error(`${code}: words of it`), { code });
+        }
+        yield bytes;
+      }
+    };
+    return files;
+  };
+  const stopped = async (code: string) =>
+    preflight(failing(code), fileNamed("a.csv"), undefined, signal).catch(
+      (error: unknown) => error,
+    );
+
+  test.each([
+    ["EIO", "a.csv cannot be read (EIO): the disk reports an error."],
+    ["EACCES", "a.csv cannot be read (EACCES): permission denied."],
+    ["EXDEV", "a.csv cannot be read (EXDEV)."],
+  ])("%s: says so in plain words", async (code, what) => {
+    const error = await stopped(code);
+    expect(error).toBeInstanceOf(Stop);
+    expect((error as Stop).parts).toMatchObject({
+      title: "The dataset file cannot be used",
+      what,
+      next: expect.stringContaining("Check the rights"),
+    });
+  });
+
+  test("because it was deleted: asks who writes to it", async () => {
+    const error = await stopped("ENOENT");
+    expect((error as Stop).parts).toMatchObject({
+      what: "a.csv cannot be read (ENOENT): it does not exist.",
+      next: expect.stringContaining("nothing else writes to the file"),
+    });
+  });
+
+  test("a mistake of this action stays one", async () => {
+    const error = await stopped("ERR_INVALID_ARG_TYPE");
+    expect(error).not.toBeInstanceOf(Stop);
+    expect(error).toMatchObject({ code: "ERR_INVALID_ARG_TYPE" });
+  });
 });

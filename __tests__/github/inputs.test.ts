@@ -645,11 +645,27 @@ describe("secretsIn", () => {
   });
 
   test("finds a token of several lines whole and line by line", () => {
-    const secrets = secretsIn({ INPUT_API_TOKEN: "one \r\n\n  two\rthree" });
-    expect(secrets).toEqual(
-      expect.arrayContaining(["one \r\n\n  two\rthree", "one", "two", "three"]),
-    );
-    expect(secrets).not.toContain("");
+    const lines = ["1st-line", "2nd-line", "3rd-line"];
+    const token = `${lines.join(" \r\n\n  ")}\rlast-line`;
+    const secrets = secretsIn({ INPUT_API_TOKEN: token });
+    expect(secrets).toEqual([token, ...lines, "last-line"]);
+  });
+
+  test("leaves short lines and names beside a token in the log", () => {
+    const token = `api_token:\nPROLIFIC_TOKEN=\ntoken\nToken abc\n${TOKEN}\nof 7 ch\n8 chars!`;
+    expect(secretsIn({ INPUT_API_TOKEN: token })).toEqual([
+      token,
+      "Token abc",
+      TOKEN,
+      "8 chars!",
+    ]);
+  });
+
+  test("finds a token of one line, however short it is", () => {
+    expect(secretsIn({ INPUT_API_TOKEN: "Token abc\n" })).toEqual([
+      "Token abc",
+      "abc",
+    ]);
   });
 
   test("leaves the blanks around a line out", () => {

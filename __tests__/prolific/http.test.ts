@@ -477,6 +477,26 @@ describe("a body", () => {
   });
 });
 
+test.each([
+  ["a read", undefined],
+  ["a setup", { statusOnly: true }],
+])(
+  "HTTP 101 to %s is an answer that cannot be used, at once",
+  async (_, how) => {
+    const { url } = await serveRaw((socket) => {
+      socket.write(
+        "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\nno HTTP",
+      );
+    });
+    const sent = how ? post(url, how) : send(url);
+    await expect(sent).rejects.toMatchObject({
+      name: "ContractError",
+      problem: "HTTP 101 (Switching Protocols), which nobody asked for",
+      final: false,
+    });
+  },
+);
+
 describe("an answer of which the status is enough", () => {
   test.each([200, 202, 204, 299])(
     "of HTTP %d does not wait for a body that stalls",

@@ -13,6 +13,11 @@ import { FakeClock } from "../../proof/simulation/world/fake-clock.ts";
 
 const SIGNATURE = "5f1d7e84c0ffee0123456789abcdef00";
 const URL_TEXT = `https://storage.example/raw/a%20b.csv?X-Region=eu-1&X-Signature=${SIGNATURE}`;
+const KEY = "AKIA0123456789ABCDEF";
+/** As services make them: some parts are short. */
+const URL_OF_PARTS =
+  "https://storage.example/raw/a%20b.csv?X-Signature=ab%2B1%2Fc%3D&X-Id=AKIA7&X-Region=eu-1&" +
+  `X-Credential=${KEY}%2F20261127%2Feu-1`;
 
 const target = (url = URL_TEXT): UploadTarget => ({
   url,
@@ -178,6 +183,42 @@ describe("an upload", () => {
       expect(String(error)).not.toContain(SIGNATURE);
     },
   );
+
+  test.each([
+    ["its path alone", "No such key: /raw/a%20b.csv", "No such key: ***"],
+    ["its key, decoded", "<Key>raw/a b.csv</Key>", "***"],
+    ["a short value", "Signature ab+1/c= is wrong", "Signature *** is wrong"],
+    ["a short value as written", "sig ab%2B1%2Fc%3D!", "sig ***!"],
+    ["a pair", "bad X-Signature=ab%2B1%2Fc%3D", "bad ***"],
+    ["a pair with &amp;", "a&amp;X-Id=AKIA7&amp;b", "a&amp;***&amp;b"],
+    ["a key of a credential", `key ${KEY} unknown`, "key *** unknown"],
+    ["all of it", URL_OF_PARTS, "https://storage.example***?***&***&***&***"],
+    ["public words", "host eu-1 AKIA7x xAKIA7", "host eu-1 AKIA7x xAKIA7"],
+  ])("that is refused never shows %s", async (_, body, words) => {
+    const given = storage(() =>
+      Promise.resolve({ status: 403, headers: {}, body }),
+    );
+    const file = { contentType: "text/csv", bytes: 1, body: nothing() };
+    const put = given.storage.put(target(URL_OF_PARTS), file, {
+      signal,
+      attempt: 1,
+    });
+    await expect(put).rejects.toMatchObject({ status: 403, words });
+    expect(given.masks).toEqual([]);
+  });
+
+  test("that is refused keeps the words for a short address", async () => {
+    const given = storage(() =>
+      Promise.resolve({ status: 403, headers: {}, body: "No /a b" }),
+    );
+    const file = { contentType: "text/csv", bytes: 1, body: nothing() };
+    await expect(
+      given.storage.put(target("https://storage.example/"), file, {
+        signal,
+        attempt: 1,
+      }),
+    ).rejects.toMatchObject({ words: "No /a b" });
+  });
 
   test("without an answer says so, and never the address", async () => {
     const lost = new ConnectionError(

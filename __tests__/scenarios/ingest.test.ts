@@ -667,23 +667,33 @@ describe("an append", () => {
     expect(words(step)).not.toContain("twice");
   });
 
-  test("from a file that changed after it was checked is stopped, and the line is named", async () => {
-    const other = {
-      ...{ filename: "o.csv", processingMs: 20_000 },
-      ...{ accepted: 1, records: recordsOf(1) },
-    };
-    const { world, run } = given({ ...EMPTY_V4, imports: [other] }, 5);
-    // While it waits for the other import, long after the preflight.
-    world.at(10_000, () => {
-      world.files.set(FILE, 'id\nr0\n"r1\n');
-    });
-    const step = await run();
-    expect(step.green).toBe(false);
-    expect(words(step)).toContain("The dataset file has changed");
-    expect(words(step)).toContain("changed while this step was at work on it");
-    expect(words(step)).toContain("nothing else writes to the file");
-    expect(world.posts("/datapoints")).toHaveLength(0);
-  });
+  test.each([
+    ["a quote that is not closed", 'id\nr0\n"r1\n'],
+    ["one row more", `${csv(5)}\nr5`],
+    ["one row fewer", csv(4)],
+    ["another row of the same length", csv(5).replace("r4", "x4")],
+  ])(
+    "from a file that changed after it was checked sends nothing: %s",
+    async (_, changed) => {
+      const other = {
+        ...{ filename: "o.csv", processingMs: 20_000 },
+        ...{ accepted: 1, records: recordsOf(1) },
+      };
+      const { world, run } = given({ ...EMPTY_V4, imports: [other] }, 5);
+      // While it waits for the other import, long after the preflight.
+      world.at(10_000, () => {
+        world.files.set(FILE, changed);
+      });
+      const step = await run();
+      expect(step.green).toBe(false);
+      expect(words(step)).toContain("The dataset file has changed");
+      expect(words(step)).toContain(
+        "changed while this step was at work on it",
+      );
+      expect(words(step)).toContain("nothing else writes to the file");
+      expect(world.posts("/datapoints")).toHaveLength(0);
+    },
+  );
 
   test("whose growth shows late still gets its tasks", async () => {
     const { world, run } = given(THERE, 5, { status: "READY" });

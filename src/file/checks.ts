@@ -1,42 +1,51 @@
 /** The rules for the records of a file: those of its format, and those of the dataset's schema (contract 5.1). */
-import { counted } from "../figures.ts";
+import { counted, figure } from "../figures.ts";
 import { CsvReader, type CsvRow, type Reading } from "./formats/csv.ts";
 import type { Defects } from "./defects.ts";
 import { type JsonLine, JsonlReader } from "./formats/jsonl.ts";
+import { DEEPEST, canonicalText, isTooDeep } from "./formats/record-key.ts";
+import { Repeats } from "./formats/repeats.ts";
+import {
+  type MediaColumn,
+  type SchemaRules,
+  checkHeader,
+  mediaColumns,
+  missingFields,
+  shown,
+} from "./header.ts";
 import { isMedia, mediaDefect } from "./media.ts";
-
-/** The schema of a V4 dataset (API 2.4). */
-export interface SchemaRules {
-  /** True when a record that lacks a field is rejected. */
-  readonly strict: boolean;
-  /** Key to type. */
-  readonly fields: ReadonlyMap<string, string>;
-}
 
 /** Takes a file piece by piece and collects its defects. */
 export interface Check {
   readonly records: number;
   readonly columns: readonly string[] | undefined;
+  readonly repeats: Repeats;
   /** @returns false when there is no sense in going on. */
   push(piece: Uint8Array): Promise<boolean>;
   finish(): Promise<void>;
 }
 
-const LONGEST_SHOWN = 80;
 const NO_RECORDS = "the file has no records";
 
 export class CsvCheck implements Check {
   records = 0;
   columns: readonly string[] | undefined;
+  readonly repeats = new Repeats();
   private readonly reader = new CsvReader();
   private readonly rules: SchemaRules | undefined;
   private readonly defects: Defects;
   /** Columns whose cells are looked at. */
-  private media: { at: number; name: string; type: string }[] = [];
+  private media: readonly MediaColumn[] = [];
+  private readonly signal: AbortSignal;
 
-  constructor(rules: SchemaRules | undefined, defects: Defects) {
+  constructor(
+    rules: SchemaRules | undefined,
+    defects: Defects,
+    signal: AbortSignal,
+  ) {
     this.rules = rules;
     this.defects = defects;
+    this.signal = signal;
   }
 
   async push(piece: Uint8Array): Promise<boolean> {
@@ -44,52 +53,21 @@ export class CsvCheck implements Check {
   }
 
   async finish(): Promise<void> {
-    if (!this.take(await this.reader.finish())) return;
+    if (!(await this.take(await this.reader.finish()))) return;
     if (this.records === 0) this.defects.add(undefined, NO_RECORDS);
   }
 
-  private take({ rows, defect }: Reading<CsvRow>): boolean {
+  private async take({ rows, defect }: Reading<CsvRow>): Promise<boolean> {
     for (const row of rows) {
       if (this.columns === undefined) {
-        if (!this.takeHeader(row)) return false;
+        const { rules, defects, signal } = this;
+        this.columns = row.cells;
+        if (!(await checkHeader(row, rules, defects, signal))) return false;
+        this.media = mediaColumns(row.cells, rules);
       } else this.takeRecord(row, this.columns);
     }
     if (defect) this.defects.add(defect.line, defect.text);
     return !defect;
-  }
-
-  /** @returns false for a header that makes every record look wrong. */
-  private takeHeader({ line, cells, looseCr }: CsvRow): boolean {
-    this.columns = cells;
-    if (looseCr || cells.some((name) => name.includes("\r"))) {
-      this.defects.add(
-        line,
-        "the header holds a carriage return (CR): save the file with LF or CRLF as line breaks",
-      );
-      return false;
-    }
-    cells.forEach((name, at) => {
-      if (name.trim() === "") {
-        this.defects.add(line, `column ${String(at + 1)} has no name`);
-      } else if (cells.indexOf(name) !== at) {
-        this.defects.add(
-          line,
-          `the column name ${shown(name)} is there more than once`,
-        );
-      }
-    });
-    const missing = missingFields(this.rules, (key) => cells.includes(key));
-    if (missing !== "") {
-      this.defects.add(
-        line,
-        `the header lacks ${missing}, which the dataset's schema asks for`,
-      );
-    }
-    this.media = cells.flatMap((name, at) => {
-      const type = this.rules?.fields.get(name);
-      return type !== undefined && isMedia(type) ? { at, name, type } : [];
-    });
-    return true;
   }
 
   private takeRecord(
@@ -97,6 +75,8 @@ export class CsvCheck implements Check {
     columns: readonly string[],
   ): void {
     this.records++;
+    // Under one header this is the same as comparing objects; a cell cannot hold NUL.
+    if (this.repeats.goesOn) this.repeats.add(line, cells.join("\0"));
     if (looseCr) {
       this.defects.add(
         line,
@@ -125,6 +105,7 @@ export class CsvCheck implements Check {
 export class JsonlCheck implements Check {
   records = 0;
   readonly columns = undefined;
+  readonly repeats = new Repeats();
   private readonly reader = new JsonlReader();
   private readonly rules: SchemaRules | undefined;
   private readonly defects: Defects;
@@ -157,6 +138,10 @@ export class JsonlCheck implements Check {
     this.records++;
     const record = `record ${String(this.records)}`;
     const value = parsed(text);
+    if (this.repeats.goesOn) {
+      const isObject = typeof value !== "string";
+      this.repeats.add(line, isObject ? canonicalText(text, value) : text);
+    }
     if (typeof value === "string") {
       this.defects.add(line, `${record} ${value}`);
       return;
@@ -188,29 +173,11 @@ function parsed(text: string): Record<string, unknown> | string {
     return "is no JSON";
   }
   if (Array.isArray(value)) return "is a list, not a JSON object";
+  // Every level takes two characters at least.
+  if (text.length > 2 * DEEPEST && isTooDeep(value)) {
+    return `is nested more than ${figure(DEEPEST)} levels deep; make it flatter`;
+  }
   return typeof value === "object" && value !== null
     ? (value as Record<string, unknown>)
     : "is no JSON object";
-}
-
-/** The fields of a strict schema that are not there. */
-function missingFields(
-  rules: SchemaRules | undefined,
-  isThere: (key: string) => boolean,
-): string {
-  if (rules?.strict !== true) return "";
-  const missing = [...rules.fields.keys()].filter((key) => !isThere(key));
-  const names = missing.map(shown).join(", ");
-  return missing.length === 0
-    ? ""
-    : `the field${missing.length === 1 ? "" : "s"} ${names}`;
-}
-
-/** Words of the file, short and in one line. */
-function shown(text: string): string {
-  const line = text.replace(/\s+/g, " ");
-  const characters = Array.from(line);
-  return characters.length > LONGEST_SHOWN
-    ? `"${characters.slice(0, LONGEST_SHOWN).join("")}…"`
-    : `"${line}"`;
 }

@@ -3,6 +3,7 @@ import * as system from "node:path";
 import { basename, extname, isAbsolute, join } from "node:path";
 import { Stop } from "../errors.ts";
 import type { FileStat, Files } from "./disk.ts";
+import { codeOf, piecesOf, systemTrouble } from "./trouble.ts";
 
 export type DatasetFormat = "csv" | "jsonl" | "zip";
 
@@ -45,7 +46,7 @@ export async function findDatasetFile(
       next: "Give a .csv, .jsonl or .zip file in dataset_file.",
     });
   }
-  const root = await files.realPath(workspace);
+  const root = await workspaceRoot(files, workspace, given);
   const path = await realPath(
     files,
     isAbsolute(given) ? given : join(root, given),
@@ -57,7 +58,9 @@ export async function findDatasetFile(
       next: "Give the path of a committed file, relative to the workspace; symbolic links must not lead out of it.",
     });
   }
-  const stat = await files.stat(path);
+  const stat = await files.stat(path).catch((error: unknown) => {
+    throw unreadable(given, error);
+  });
   refuseKind(given, stat);
   const file: DatasetFile = {
     path,
@@ -68,7 +71,7 @@ export async function findDatasetFile(
     bytes: stat.bytes,
     modifiedMs: stat.modifiedMs,
   };
-  refuseContent(given, file, await beginning(files, path));
+  refuseContent(given, file, await beginning(files, file));
   return file;
 }
 
@@ -92,20 +95,44 @@ async function realPath(
   try {
     return await files.realPath(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const missing = code === "ENOENT" || code === "ENOTDIR";
+    const code = codeOf(error);
+    if (code !== "ENOENT" && code !== "ENOTDIR") throw unreadable(given, error);
+    throw unusable(given, "is not in the workspace", {
+      next: "Put a step with actions/checkout before this one, and check the path: it starts at the root of the repository.",
+    });
+  }
+}
+
+/** The folder of the checkout, with every symbolic link resolved. */
+async function workspaceRoot(
+  files: Files,
+  workspace: string,
+  given: string,
+): Promise<string> {
+  try {
+    return await files.realPath(workspace);
+  } catch (error) {
+    const trouble = systemTrouble(error);
+    if (trouble === undefined) throw error;
     throw unusable(
       given,
-      missing
-        ? "is not in the workspace"
-        : `cannot be read (${code ?? String(error)})`,
+      `cannot be looked for: the workspace "${workspace}" ${trouble}`,
       {
-        next: missing
-          ? "Put a step with actions/checkout before this one, and check the path: it starts at the root of the repository."
-          : "Check the rights and the links of the file.",
+        next:
+          "Put a step with actions/checkout before this one, and leave GITHUB_WORKSPACE as the runner sets it; in a " +
+          "container of your own, mount the workspace.",
       },
     );
   }
+}
+
+/** Whatever the system says; an error of another kind is not its own. */
+function unreadable(given: string, error: unknown): unknown {
+  const trouble = systemTrouble(error);
+  if (trouble === undefined) return error;
+  return unusable(given, trouble, {
+    next: "Check the rights and the links of the file.",
+  });
 }
 
 function refuseKind(given: string, { kind, bytes }: FileStat): void {
@@ -139,8 +166,8 @@ function refuseContent(given: string, file: DatasetFile, start: string): void {
 }
 
 /** The first bytes of a file, each as one character. */
-async function beginning(files: Files, path: string): Promise<string> {
-  for await (const piece of files.read(path)) {
+async function beginning(files: Files, file: DatasetFile): Promise<string> {
+  for await (const piece of piecesOf(files, file)) {
     return Buffer.from(piece.subarray(0, LFS_POINTER.length)).toString(
       "latin1",
     );

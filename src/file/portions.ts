@@ -2,6 +2,7 @@
 import type { Files } from "./disk.ts";
 import type { DatasetFile } from "./find.ts";
 import { readRecords } from "./formats/records.ts";
+import type { Seals } from "./unchanged.ts";
 
 const RECORDS_A_REQUEST = 1_000;
 /** A longer record cannot be appended. */
@@ -15,10 +16,13 @@ export interface Portion {
   readonly text: string;
 }
 
-/** The file in requests of at most 1000 records and 1 MiB. */
+/**
+ * The file in requests of at most 1000 records and 1 MiB; only records that the preflight checked.
+ * @throws Stop when the file has changed, before a changed record is given.
+ */
 export async function* portions(
   files: Files,
-  file: DatasetFile,
+  { file, checked }: { readonly file: DatasetFile; readonly checked: Seals },
   signal: AbortSignal,
 ): AsyncGenerator<Portion> {
   let lines: string[] = [];
@@ -29,7 +33,8 @@ export async function* portions(
     count: lines.length,
     text: lines.join(""),
   });
-  for await (const { json, index } of readRecords(files, file, signal)) {
+  const records = readRecords(files, file, signal, checked);
+  for await (const { json, index } of records) {
     const line = `${json}\n`;
     const size = Buffer.byteLength(line);
     if (

@@ -1,22 +1,23 @@
 /** What can be wrong with a file, before any request: one reading, flat memory, every defect with its line (contract 5.1). */
-import { createHash } from "node:crypto";
 import type { Files } from "./disk.ts";
-import {
-  type Check,
-  CsvCheck,
-  JsonlCheck,
-  type SchemaRules,
-} from "./checks.ts";
+import { type Check, CsvCheck, JsonlCheck } from "./checks.ts";
 import { type Defect, Defects } from "./defects.ts";
 import type { DatasetFile } from "./find.ts";
+import { piecesOf } from "./trouble.ts";
+import type { Repeat } from "./formats/repeats.ts";
+import type { SchemaRules } from "./header.ts";
 import { Utf8Check } from "./formats/utf8.ts";
+import { Sealer, type Seals } from "./unchanged.ts";
 
-export interface Preflight {
-  /** Of the bytes as they are, in hex. */
-  readonly sha256: string;
+export interface Preflight extends Seals {
   /** Undefined for a ZIP. */
   readonly records: number | undefined;
-  readonly distinct?: number | undefined;
+  /** How many of them are different; undefined for a ZIP and above a million records. */
+  readonly distinct: number | undefined;
+  /** The first records that repeat an earlier one. */
+  readonly repeats: readonly Repeat[];
+  /** How many records repeat an earlier one; undefined as `distinct`. */
+  readonly repeatCount: number | undefined;
   /** The header of a CSV. */
   readonly columns: readonly string[] | undefined;
   /** In the order of their lines; of very many only the first. */
@@ -37,15 +38,15 @@ export async function preflight(
   rules: SchemaRules | undefined,
   signal: AbortSignal,
 ): Promise<Preflight> {
-  const hash = createHash("sha256");
+  const sealer = new Sealer();
   const defects = new Defects();
-  const check = checkOf(file, rules, defects);
+  const check = checkOf(file, rules, defects, signal);
   const utf8 = new Utf8Check();
   let offset = 0;
   let goesOn = true;
-  for await (const piece of files.read(file.path)) {
+  for await (const piece of piecesOf(files, file)) {
     signal.throwIfAborted();
-    hash.update(piece);
+    sealer.push(piece);
     if (goesOn && check) {
       const bad = utf8.push(piece);
       const nul = piece.subarray(0, bad && Math.max(0, bad)).indexOf(0);
@@ -55,7 +56,7 @@ export async function preflight(
       goesOn = await check.push(part);
       if (goesOn && end !== undefined) {
         defects.add(
-          await lineAt(files, file, offset + end),
+          await lineAt(files, file, signal, offset + end),
           nul === -1 ? NOT_UTF8 : NUL_BYTE,
         );
         goesOn = false;
@@ -64,13 +65,17 @@ export async function preflight(
     offset += piece.length;
   }
   if (goesOn && !utf8.end()) {
-    defects.add(await lineAt(files, file, offset), NOT_UTF8);
+    defects.add(await lineAt(files, file, signal, offset), NOT_UTF8);
   } else if (goesOn) {
     await check?.finish();
   }
   return {
-    sha256: hash.digest("hex"),
+    sha256: sealer.end(),
+    seals: sealer.seals,
     records: check?.records,
+    distinct: check?.repeats.distinct,
+    repeats: check?.repeats.kept ?? [],
+    repeatCount: check?.repeats.count,
     columns: check?.columns,
     defects: defects.kept,
     defectCount: defects.count,
@@ -87,10 +92,11 @@ function checkOf(
   { format }: DatasetFile,
   rules: SchemaRules | undefined,
   defects: Defects,
+  signal: AbortSignal,
 ): Check | undefined {
   switch (format) {
     case "csv":
-      return new CsvCheck(rules, defects);
+      return new CsvCheck(rules, defects, signal);
     case "jsonl":
       return new JsonlCheck(rules, defects);
     case "zip": // what is in it is for the server to say
@@ -101,12 +107,14 @@ function checkOf(
 /** The line of an offset, by a second reading: only a defect needs it. */
 async function lineAt(
   files: Files,
-  { path }: DatasetFile,
+  file: DatasetFile,
+  signal: AbortSignal,
   offset: number,
 ): Promise<number> {
   let line = 1;
   let left = offset;
-  for await (const piece of files.read(path)) {
+  for await (const piece of piecesOf(files, file)) {
+    signal.throwIfAborted();
     const part = piece.subarray(0, left);
     for (let at = part.indexOf(LF); at !== -1; at = part.indexOf(LF, at + 1)) {
       line++;

@@ -1,5 +1,5 @@
 /** What is not accounted for, in words: the numbers, what they cost in tasks, and the ways out, the safe one first (contract 11). */
-import type { Concern, WithoutTask } from "../accounted.ts";
+import type { Concern, WithoutTask } from "../concern.ts";
 import { counted, figure } from "../figures.ts";
 import type { ImportJob } from "../prolific/schema.ts";
 

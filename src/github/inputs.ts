@@ -55,6 +55,8 @@ export type InputName = keyof typeof INPUT_DEFAULTS;
 const DEFAULT_API_URL = "https://api.prolific.com";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const TOKEN_PREFIX = /^(authorization:\s*)?(token|bearer)\s+/i;
+/** A shorter line is a word, or a piece of no use. */
+const SHORTEST_TOKEN = 8;
 const DATASET_FILE = /\.(csv|jsonl|zip)$/i;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -79,9 +81,8 @@ export function runnerFiles(env: Environment): RunnerFiles {
  */
 export function secretsIn(env: Environment): string[] {
   const tokens = [given(env, "api_token"), env.PROLIFIC_TOKEN ?? ""]
-    .flatMap((text) => [text, ...text.split(/[\r\n]/)])
-    .map((line) => line.trim())
-    .flatMap((line) => [line, line.replace(TOKEN_PREFIX, "")]);
+    .map((text) => text.trim())
+    .flatMap((text) => [text, withoutPrefix(text), ...linesOf(text)]);
   const credentials = [
     given(env, "api_url"),
     env.PROLIFIC_URL,
@@ -93,6 +94,26 @@ export function secretsIn(env: Environment): string[] {
   return [...new Set([...tokens, ...credentials])].filter(
     (secret) => secret !== "",
   );
+}
+
+/** The lines of a token that has several, as far as one can be the token: masks of short words would garble the log. */
+function linesOf(token: string): string[] {
+  if (!/[\r\n]/.test(token)) return [];
+  return token
+    .split(/[\r\n]/)
+    .map((line) => line.trim())
+    .flatMap((line) => [line, withoutPrefix(line)])
+    .filter((line) => line.length >= SHORTEST_TOKEN && !isName(line));
+}
+
+function withoutPrefix(token: string): string {
+  return token.replace(TOKEN_PREFIX, "");
+}
+
+/** Of an input, or of a variable: pasted along with the token, and a word of many messages. */
+function isName(line: string): boolean {
+  const name = line.replace(/\s*[:=]$/, "").toLowerCase();
+  return Object.hasOwn(INPUT_DEFAULTS, name) || name === "prolific_token";
 }
 
 /** The password of a URL and the pair it is sent as, each as written, as it is parsed, and decoded. */

@@ -41,6 +41,7 @@ export function createRunner(files: RunnerFiles): Runner {
   const warnAbout = (what: string, error: unknown) => {
     core.warning(line(`Could not write ${what}: ${String(error)}`));
   };
+  let outputsFail = false;
   return {
     mask(secret) {
       if (secret === "" || secrets.has(secret)) return; // an empty mask would hide everything
@@ -76,7 +77,9 @@ export function createRunner(files: RunnerFiles): Runner {
       try {
         core.setOutput(name, redact(value));
       } catch (error) {
-        warnAbout(`the output ${name}`, error);
+        // Once: what keeps one output from its file keeps all of them.
+        if (!outputsFail) warnAbout(`the output ${name}`, error);
+        outputsFail = true;
       }
     },
     summary: async (markdown) => {

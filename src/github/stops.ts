@@ -1,5 +1,5 @@
 /** Why a run stops, in words: a reason of the table as one message (contract 8). */
-import type { Concern } from "../accounted.ts";
+import type { Concern } from "../concern.ts";
 import type { Awaited, StopReason, Unusable } from "../decide.ts";
 import { Stop } from "../errors.ts";
 import { counted } from "../figures.ts";
@@ -97,6 +97,13 @@ function otherFormat({ id, version }: Dataset, { file }: View): Stop {
   });
 }
 
+/** One word of a command to copy, quoted where a shell would read more into it. */
+function inShell(text: string): string {
+  return /^[\w%+,./:=@-]+$/.test(text)
+    ? text
+    : `'${text.replaceAll("'", "'\\''")}'`;
+}
+
 /** A V3 dataset with other data: the way out is a new dataset and a duplicate of the batch (contract 5, API 3.8, 4). */
 function cannotGrow(
   batch: Batch,
@@ -107,7 +114,7 @@ function cannotGrow(
   const api = `${apiUrl}/api/v1/data-collection`;
   const post = (path: string, json: Record<string, unknown>) =>
     `curl -X POST -H "Authorization: Token $PROLIFIC_TOKEN" -H "Content-Type: application/json" ` +
-    `-d '${JSON.stringify(json).replaceAll("'", "'\\''")}' ${api}${path}`;
+    `-d ${inShell(JSON.stringify(json))} ${inShell(`${api}${path}`)}`;
   return new Stop({
     title: "This dataset cannot grow",
     what:

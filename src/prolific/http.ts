@@ -9,7 +9,7 @@ import { HttpClient } from "@actions/http-client";
 import type { HttpClientResponse } from "@actions/http-client";
 import { systemClock, timeLimit } from "../timing/clock.ts";
 import { formatDuration } from "../timing/duration.ts";
-import { ConnectionError, type Where } from "../errors.ts";
+import { ConnectionError, ContractError, type Where } from "../errors.ts";
 import { FileBody } from "./file-body.ts";
 import { describe, readBody, rejectWhenAborted } from "./wire.ts";
 
@@ -41,7 +41,8 @@ export interface SendOptions {
 
 /**
  * Sends one request and settles on the status line and body, whatever happens on the wire.
- * @throws ConnectionError when there is no status line; `sent` tells whether the request may have arrived.
+ * @throws ConnectionError when there is no status line; `sent` tells whether the request may have arrived. ContractError
+ * for HTTP 101.
  */
 export type Send = (
   request: HttpRequest,
@@ -49,7 +50,7 @@ export type Send = (
 ) => Promise<HttpReply>;
 
 /** `Send` over real sockets, each request on a connection of its own. */
-export const sendOverHttp: Send = (request, options) => {
+export const sendOverHttp: Send = async (request, options) => {
   const where: Where = {
     method: request.method,
     path: new URL(request.url).pathname,
@@ -58,7 +59,13 @@ export const sendOverHttp: Send = (request, options) => {
   const { "User-Agent": userAgent, ...headers } = request.headers;
   const client = new OneRequestClient(userAgent, options.signal);
   const { body = "" } = request;
-  return exchange(client, { ...request, headers, body, where }, options);
+  const sent = { ...request, headers, body, where };
+  const reply = await exchange(client, sent, options);
+  if (reply.status !== SWITCHING_PROTOCOLS) return reply;
+  throw new ContractError(
+    where,
+    "HTTP 101 (Switching Protocols), which nobody asked for",
+  );
 };
 
 /** A file on its way to a presigned address (API 4.1). */
@@ -87,6 +94,9 @@ export type Upload = (
   request: UploadRequest,
   options: UploadOptions,
 ) => Promise<HttpReply>;
+
+/** Nobody asked for it, and what follows is not HTTP. */
+const SWITCHING_PROTOCOLS = 101;
 
 /** Error pages of a storage service are short. */
 const UPLOAD_REPLY_MAX_BYTES = 64 * 1024;
@@ -156,7 +166,8 @@ async function exchange(
         String(value),
       ]),
     );
-    if (statusOnly === true && status >= 200 && status <= 299) {
+    const isAccepted = status >= 200 && status <= 299;
+    if (status === SWITCHING_PROTOCOLS || (statusOnly === true && isAccepted)) {
       return { status, headers, body: "" };
     }
     const { body, problem } = await readBody(
@@ -225,6 +236,11 @@ class OneRequestClient extends HttpClient {
       sent.on("timeout", () => {
         this.stalled = true;
         sent.destroy();
+      });
+      // Without this, Node drops such an answer, and the request would wait for its time limit.
+      sent.on("upgrade", (message, socket) => {
+        socket.destroy();
+        onResponse(message);
       });
       sent.on("socket", (socket) => {
         this.observe(socket);

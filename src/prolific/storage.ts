@@ -89,7 +89,7 @@ export class Storage {
     throw new ApiError(
       where,
       reply.status,
-      errorWords(reply.body),
+      withoutAddress(errorWords(reply.body), url),
       parseRetryAfter(retryAfter, date, clock.timeOfDay()),
     );
   }
@@ -106,4 +106,64 @@ function secretsOf(url: string): string[] {
     href,
     ...(search === "" ? [] : [pathname + search, search.slice(1), ...values]),
   ];
+}
+
+/** Parameters whose values say how an address was signed, not that it was: words of any error message. */
+const PUBLIC_PARAMETER =
+  /(algorithm|content-sha256|date|expires|region|signedheaders|version)$/i;
+/** A shorter value of a query is not worth hiding, and would take words apart. */
+const SHORTEST_ECHO = 4;
+
+/**
+ * The words of a storage without the parts of the address that it repeats: its path, its parameters and what is signed in
+ * it. They are not masked, as the whole address is, for a mask would hide short ones in all logs of the job.
+ */
+function withoutAddress(words: string, url: string): string {
+  const parts = echoesOf(url)
+    .filter((part) => part.length >= SHORTEST_ECHO)
+    .sort((one, other) => other.length - one.length)
+    .map(asWholeWord);
+  return parts.length === 0
+    ? words
+    : words.replace(new RegExp(parts.join("|"), "gu"), "***");
+}
+
+/** A short value may stand within other words, which stay as they are. */
+function asWholeWord(part: string): string {
+  const literal = part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  const begins = /^[\p{L}\p{N}]/u.test(part) ? "(?<![\\p{L}\\p{N}])" : "";
+  const ends = /[\p{L}\p{N}]$/u.test(part) ? "(?![\\p{L}\\p{N}])" : "";
+  return begins + literal + ends;
+}
+
+/** What a storage may repeat of an address, each part as it is written and decoded. */
+function echoesOf(url: string): string[] {
+  const { pathname, search, searchParams } = new URL(url);
+  const segments = pathname.split("/").slice(1);
+  // A bucket may or may not be named with its key; the last segment is the file's own name, which is no secret.
+  const paths = segments
+    .slice(0, -1)
+    .map((_, from) => segments.slice(from).join("/"));
+  const pairs = search.slice(1).split("&");
+  const values = [...searchParams]
+    .filter(([name]) => !PUBLIC_PARAMETER.test(name))
+    .flatMap(([, value]) => [value, ...value.split("/").filter(isSigned)]);
+  return [pathname, ...paths, ...pairs, ...values].flatMap((part) => [
+    part,
+    decoded(part),
+    encodeURIComponent(part),
+  ]);
+}
+
+/** Of a credential with slashes: its key, not the date, the region and the service behind it. */
+function isSigned(part: string): boolean {
+  return part.length >= SHORTEST_SECRET;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

@@ -1,5 +1,5 @@
 /** Steps that touch nothing but the log: what was found, and what follows from it. */
-import type { Concern } from "../accounted.ts";
+import type { Concern } from "../concern.ts";
 import { concernInWords } from "../github/concerns.ts";
 import type { Batch, Dataset } from "../prolific/schema.ts";
 import type { CheckedFile, Known } from "../view.ts";

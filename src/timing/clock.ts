@@ -26,6 +26,11 @@ export const systemClock: Clock = {
   },
 };
 
+/** Lets signals, timers and sockets have their turn in the middle of long work. */
+export function letOthersRun(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
 function timer(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {

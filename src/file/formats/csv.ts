@@ -55,15 +55,18 @@ export class CsvReader {
   private rows: CsvRow[] = [];
   /** Offset where the last row ended. */
   private end = 0;
+  /** Most files have no carriage return (CR): then it is not looked for in every cell. */
+  private hasCr = false;
   /** The first bytes of the file, as many as a BOM has. */
   private readonly head: number[] = [];
 
   constructor() {
     this.parser = new DirectParser((cells) => {
       const { bytes } = this.parser.info;
-      const looseCr = cells.some((cell) => cell.includes("\r"))
-        ? hasLooseCr(this.cursor.bytesBetween(this.end, bytes))
-        : false;
+      const looseCr =
+        this.hasCr &&
+        cells.some((cell) => cell.includes("\r")) &&
+        hasLooseCr(this.cursor.bytesBetween(this.end, bytes));
       this.rows.push({ line: this.nextLine(), cells, looseCr });
       this.end = bytes;
     });
@@ -73,6 +76,7 @@ export class CsvReader {
   /** The rows that end in this piece. */
   async push(piece: Uint8Array): Promise<Reading<CsvRow>> {
     this.passBom(piece);
+    this.hasCr ||= piece.includes(CR);
     this.cursor.push(piece);
     return this.rowsAfter((done) => {
       this.parser.write(piece, done);
@@ -96,8 +100,20 @@ export class CsvReader {
       });
     });
     const { rows } = this;
-    if (error === undefined) return { rows };
-    return { rows, defect: { line: this.nextLine(), text: inWords(error) } };
+    const text = error === undefined ? this.tooLong() : inWords(error);
+    return text === undefined
+      ? { rows }
+      : { rows, defect: { line: this.nextLine(), text } };
+  }
+
+  /** The parser counts the bytes of cells alone: a record of nothing but commas would have no end. */
+  private tooLong(): string | undefined {
+    const { bytes } = this.parser.info;
+    if (bytes - this.end <= LONGEST_RECORD_BYTES) return undefined;
+    this.nextLine(); // passes blank lines
+    return bytes - this.cursor.position > LONGEST_RECORD_BYTES
+      ? TOO_LONG
+      : undefined;
   }
 
   /** Also one that comes in two pieces. */
@@ -132,10 +148,12 @@ const MISPLACED =
   'this record has a quote (") in the middle of a cell: quote the whole cell and double the quotes in it. What follows ' +
   "was not checked";
 
+const TOO_LONG =
+  'this record is longer than 10 MiB; perhaps a quote (") in it is not closed. What follows was not checked';
+
 const WORDS: Readonly<Partial<Record<CsvErrorCode, string>>> = {
   CSV_QUOTE_NOT_CLOSED: 'this record has a quote (") that is never closed',
   CSV_INVALID_CLOSING_QUOTE: MISPLACED,
   INVALID_OPENING_QUOTE: MISPLACED,
-  CSV_MAX_RECORD_SIZE:
-    'this record is longer than 10 MiB; perhaps a quote (") in it is not closed. What follows was not checked',
+  CSV_MAX_RECORD_SIZE: TOO_LONG,
 };

@@ -12,6 +12,11 @@ export class LineCursor {
   /** Within the first piece. */
   private at = 0;
 
+  /** The offset that was reached. */
+  get position(): number {
+    return this.offset;
+  }
+
   push(piece: Uint8Array): void {
     if (piece.length > 0) this.pieces.push(piece);
   }

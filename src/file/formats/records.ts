@@ -1,8 +1,9 @@
 /** The records of a file, one after the other, with the lines where they start (contract 9). */
-import { Stop } from "../../errors.ts";
 import type { Files } from "../disk.ts";
 import { CsvReader, type CsvRow, type Reading } from "./csv.ts";
 import type { DatasetFile } from "../find.ts";
+import { piecesOf } from "../trouble.ts";
+import { type Seals, hasChanged, sealed } from "../unchanged.ts";
 import { type JsonLine, JsonlReader } from "./jsonl.ts";
 
 export interface FileRecord {
@@ -16,15 +17,17 @@ export interface FileRecord {
 
 /**
  * Streams the records of a file that has passed its preflight; memory stays flat.
+ * @param seals what the preflight found the file to be: then no record is given that it did not check.
  * @throws Stop when the file is no longer what it was; the reason of the signal.
  */
 export async function* readRecords(
   files: Files,
   file: DatasetFile,
   signal: AbortSignal,
+  seals?: Seals,
 ): AsyncGenerator<FileRecord> {
   let index = 0;
-  for await (const rows of rowsOf(files, file, signal)) {
+  for await (const rows of rowsOf(files, file, signal, seals)) {
     for (const { line, json } of rows) {
       yield { index, line, json: json() };
       index++;
@@ -63,8 +66,9 @@ async function* rowsOf(
   files: Files,
   file: DatasetFile,
   signal: AbortSignal,
+  seals?: Seals,
 ): AsyncGenerator<readonly Row[]> {
-  const pieces = files.read(file.path);
+  const pieces = seals ? sealed(files, file, seals) : piecesOf(files, file);
   if (file.format === "jsonl") {
     const reader = new JsonlReader();
     for await (const piece of pieces) {
@@ -106,13 +110,9 @@ function fromRow(names: readonly string[], { line, cells }: CsvRow): Row {
 }
 
 function sound<T>(
-  { relativePath }: DatasetFile,
+  file: DatasetFile,
   { rows, defect }: Reading<T>,
 ): readonly T[] {
   if (!defect) return rows;
-  throw new Stop({
-    title: "The dataset file has changed",
-    what: `${relativePath} changed while this step was at work on it: line ${String(defect.line)}: ${defect.text}.`,
-    next: "Make sure that nothing else writes to the file during this step, then run this job again.",
-  });
+  throw hasChanged(file, `: line ${String(defect.line)}: ${defect.text}`);
 }

@@ -46,14 +46,13 @@ export async function probe(
   tools: Appender,
   batch: Batch,
   dataset: DatasetV4,
-  { file, checked }: CheckedFile,
+  checked: CheckedFile,
   most: number,
 ): Promise<Partial<Known>> {
   const { files, patience } = tools;
   sayAutoSync(tools, batch);
-  const { records = 0 } = checked;
-  const few = await probeOf(files, file, records, most, patience.signal);
-  const what = `Appending ${counted(few.count, "record")} of ${file.relativePath} first, to see whether Prolific recognises them`;
+  const few = await probeOf(files, checked, most, patience.signal);
+  const what = `Appending ${counted(few.count, "record")} of ${checked.file.relativePath} first, to see whether Prolific recognises them`;
   const { accepted } = await sendRecords(tools, dataset.id, {
     ...few,
     first: 1,
@@ -84,7 +83,7 @@ export async function append(
   let accepted = 0;
   let rejected = 0;
   let sent = 0;
-  for await (const portion of portions(files, file, patience.signal)) {
+  for await (const portion of portions(files, checked, patience.signal)) {
     const { count, offset } = portion;
     const what = `Appending records ${String(offset + 1)} to ${String(offset + count)}`;
     const first = offset + 1;

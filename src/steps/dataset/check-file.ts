@@ -5,7 +5,9 @@ import { remoteName } from "../../file/content-name.ts";
 import type { DatasetFile } from "../../file/find.ts";
 import { readRecords } from "../../file/formats/records.ts";
 import { BYTES_A_REQUEST } from "../../file/portions.ts";
-import { preflight } from "../../file/preflight.ts";
+import { MOST_RECORDS } from "../../file/formats/repeats.ts";
+import { type Preflight, preflight } from "../../file/preflight.ts";
+import type { Log } from "../../github/log.ts";
 import { tellOfRows } from "../../github/rows.ts";
 import type { Dataset } from "../../prolific/schema.ts";
 import type { CheckedFile, Known } from "../../view.ts";
@@ -46,7 +48,35 @@ export async function checkFile(
   log.say(
     `${file.relativePath}: ${content}, no defects; its name at Prolific: ${name}`,
   );
+  tellOfRepeats(log, file, checked);
   return { checked: { file, checked, remoteName: name } };
+}
+
+/** Once for all of them (contract 11). */
+function tellOfRepeats(
+  log: Log,
+  { relativePath }: DatasetFile,
+  { records = 0, distinct, repeats, repeatCount }: Preflight,
+): void {
+  const tooMany = distinct === undefined && records > 0;
+  if (tooMany) {
+    log.say(
+      `${relativePath}: more than ${figure(MOST_RECORDS)} records are too many to compare with each other: each counts as a different one`,
+    );
+  }
+  if (repeats.length === 0) return;
+  const one = repeatCount === 1;
+  const examples = repeats.map(
+    ({ record, line, of }) =>
+      `record ${figure(record)} (line ${figure(line)}) repeats record ${figure(of.record)} (line ${figure(of.line)})`,
+  );
+  const more = (repeatCount ?? 0) - repeats.length;
+  log.note(
+    "Records that repeat an earlier one",
+    `${relativePath}: ${tooMany ? "some records repeat" : `${figure(repeatCount ?? 0)} of ${counted(records, "record")} ${one ? "repeats" : "repeat"}`} an earlier one: ` +
+      `${examples.join("; ")}${more > 0 ? `; and ${figure(more)} more` : ""}. ` +
+      `${one ? "It is" : "Each is"} a datapoint that is paid for, unless Prolific recognises it.`,
+  );
 }
 
 /**
@@ -55,9 +85,9 @@ export async function checkFile(
  */
 export async function checkRecordLengths(
   { files, patience }: Needs<"files" | "patience">,
-  { file }: CheckedFile,
+  { file, checked }: CheckedFile,
 ): Promise<Partial<Known>> {
-  const records = readRecords(files, file, patience.signal);
+  const records = readRecords(files, file, patience.signal, checked);
   for await (const { json, index, line } of records) {
     if (Buffer.byteLength(json) < BYTES_A_REQUEST) continue;
     throw new Stop({

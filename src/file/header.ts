@@ -1,0 +1,103 @@
+/** The header of a CSV, however wide, and what a schema asks for in it (contract 5.1). */
+import { letOthersRun } from "../timing/clock.ts";
+import type { Defects } from "./defects.ts";
+import type { CsvRow } from "./formats/csv.ts";
+import { isMedia } from "./media.ts";
+
+/** The schema of a V4 dataset (API 2.4). */
+export interface SchemaRules {
+  /** True when a record that lacks a field is rejected. */
+  readonly strict: boolean;
+  /** Key to type. */
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+/** A column whose cells are looked at. */
+export interface MediaColumn {
+  readonly at: number;
+  readonly name: string;
+  readonly type: string;
+}
+
+const LONGEST_SHOWN = 80;
+/** A header may have millions of columns; a cancel and the deadline are heard between so many. */
+const COLUMNS_AT_ONCE = 10_000;
+
+/**
+ * Collects the defects of a header.
+ * @returns false for one that makes every record look wrong.
+ * @throws the reason of the signal.
+ */
+export async function checkHeader(
+  { line, cells, looseCr }: CsvRow,
+  rules: SchemaRules | undefined,
+  defects: Defects,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (looseCr || cells.some((name) => name.includes("\r"))) {
+    defects.add(
+      line,
+      "the header holds a carriage return (CR): save the file with LF or CRLF as line breaks",
+    );
+    return false;
+  }
+  const names = new Set<string>();
+  for (const [at, name] of cells.entries()) {
+    if (at > 0 && at % COLUMNS_AT_ONCE === 0) {
+      await letOthersRun();
+      signal.throwIfAborted();
+    }
+    if (name.trim() === "") {
+      defects.add(line, `column ${String(at + 1)} has no name`);
+    } else if (names.has(name)) {
+      defects.add(
+        line,
+        `the column name ${shown(name)} is there more than once`,
+      );
+    }
+    names.add(name);
+  }
+  const missing = missingFields(rules, (key) => names.has(key));
+  if (missing !== "") {
+    defects.add(
+      line,
+      `the header lacks ${missing}, which the dataset's schema asks for`,
+    );
+  }
+  return true;
+}
+
+/** The columns whose cells a schema has rules for. */
+export function mediaColumns(
+  cells: readonly string[],
+  rules: SchemaRules | undefined,
+): MediaColumn[] {
+  if (!rules) return [];
+  return cells.flatMap((name, at) => {
+    const type = rules.fields.get(name);
+    return type !== undefined && isMedia(type) ? { at, name, type } : [];
+  });
+}
+
+/** The fields of a strict schema that are not there, in words. */
+export function missingFields(
+  rules: SchemaRules | undefined,
+  isThere: (key: string) => boolean,
+): string {
+  if (rules?.strict !== true) return "";
+  const missing = [...rules.fields.keys()].filter((key) => !isThere(key));
+  const names = missing.map(shown).join(", ");
+  return missing.length === 0
+    ? ""
+    : `the field${missing.length === 1 ? "" : "s"} ${names}`;
+}
+
+/** Words of the file, short and in one line. */
+export function shown(text: string): string {
+  // A cell may have millions of characters: far more than are shown are cut before they are looked at.
+  const line = text.slice(0, 100 * LONGEST_SHOWN).replace(/\s+/g, " ");
+  const characters = Array.from(line);
+  return characters.length > LONGEST_SHOWN
+    ? `"${characters.slice(0, LONGEST_SHOWN).join("")}…"`
+    : `"${line}"`;
+}
