@@ -5,8 +5,8 @@
 import { parseArgs } from "node:util";
 import { startSandbox } from "./server.ts";
 import type { Sandbox } from "./server.ts";
-import { fillShowcase } from "./showcase.ts";
-import type { Exhibit } from "./showcase.ts";
+import { fillShowcase } from "./seeds/showcase.ts";
+import type { Exhibit } from "./seeds/showcase.ts";
 
 const usage = `Usage: npm run sandbox [-- OPTION…]
 

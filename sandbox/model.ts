@@ -11,30 +11,35 @@
  *     prolific.batch(batchId); // { status: "READY", total_task_count: 7, total_task_groups: 3, … }
  */
 import { randomUUID } from "node:crypto";
-import { batchJson } from "./batches.ts";
-import type { Dataset, DatasetSchema, DatasetScript } from "./dataset-facts.ts";
-import { datasetJson, recordsAt } from "./datasets.ts";
-import type { KnownRecord } from "./datasets.ts";
-import { envelope } from "./error-bodies.ts";
-import type { Reply } from "./error-bodies.ts";
-import { History } from "./history.ts";
-import type { Past } from "./history.ts";
-import { withSchema } from "./imports.ts";
-import { onlyReads } from "./reads.ts";
-import { answer } from "./routes.ts";
-import { batchFrom } from "./seed-batch.ts";
-import type { BatchOptions } from "./seed-batch.ts";
-import { datasetFrom } from "./seed-dataset.ts";
-import type { DatasetOptions } from "./seed-dataset.ts";
-import { withBatch, withDataset } from "./state.ts";
-import type { Batch, BatchScript, State } from "./state.ts";
-import { store } from "./storage.ts";
-import type { StoreRequest } from "./storage.ts";
-import { groupKeys } from "./surroundings.ts";
-import { defaultTiming } from "./timing.ts";
-import type { Timing } from "./timing.ts";
+import { batchJson } from "./model/batches.ts";
+import type {
+  Dataset,
+  DatasetSchema,
+  DatasetScript,
+} from "./facts/dataset-facts.ts";
+import { datasetJson, recordsAt } from "./model/datasets.ts";
+import type { KnownRecord } from "./model/datasets.ts";
+import { envelope } from "./http/error-bodies.ts";
+import type { Reply } from "./http/error-bodies.ts";
+import { History } from "./facts/history.ts";
+import type { Past } from "./facts/history.ts";
+import { withSchema } from "./model/imports.ts";
+import { header, onlyReads } from "./http/request.ts";
+import type { ApiRequest } from "./http/request.ts";
+import { answer } from "./api/routes.ts";
+import { batchFrom } from "./seeds/seed-batch.ts";
+import type { BatchOptions } from "./seeds/seed-batch.ts";
+import { datasetFrom } from "./seeds/seed-dataset.ts";
+import type { DatasetOptions } from "./seeds/seed-dataset.ts";
+import { withBatch, withDataset } from "./facts/state.ts";
+import type { Batch, BatchScript, State } from "./facts/state.ts";
+import { store } from "./api/storage.ts";
+import type { StoreRequest } from "./api/storage.ts";
+import { groupKeys } from "./seeds/surroundings.ts";
+import { defaultTiming } from "./facts/timing.ts";
+import type { Timing } from "./facts/timing.ts";
 
-export type { Past } from "./history.ts";
+export type { Past } from "./facts/history.ts";
 
 export interface ProlificOptions {
   /** The time in epoch milliseconds. */
@@ -51,14 +56,6 @@ export interface ProlificOptions {
   readonly guard?: boolean;
   /** Where uploads go, without a trailing slash. A server puts its own address here. */
   readonly storageUrl?: string;
-}
-
-export interface ApiRequest {
-  readonly method: string;
-  /** With or without a query, which no endpoint has. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: string;
 }
 
 export const defaultToken = "sandbox-token-0123456789abcdef";
@@ -95,13 +92,11 @@ export class Prolific {
       past !== undefined && onlyReads(request)
         ? this.#history.asItWas(past, nowMs)
         : { state: this.state, nowMs };
-    return answer(request.method, request.path.replace(/\?.*$/s, ""), {
+    return answer(request, {
       ...seen,
       timing: this.timing,
       guard: this.guard,
       storageUrl: this.storageUrl,
-      contentType: header(request, "content-type") ?? "",
-      body: request.body,
       newId: this.#uuid,
       write: (state) => {
         this.#history.write(state, nowMs);
@@ -255,12 +250,4 @@ export class Prolific {
     }
     return dataset;
   }
-}
-
-/** A header by its name in lower case, however the client spelled it. */
-function header(request: ApiRequest, name: string): string | undefined {
-  const found = Object.entries(request.headers).find(
-    ([key]) => key.toLowerCase() === name,
-  );
-  return found?.[1];
 }

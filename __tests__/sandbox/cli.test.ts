@@ -3,6 +3,8 @@ import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import {
+  copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -11,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { clientOf } from "./client.ts";
@@ -26,8 +28,13 @@ beforeAll(() => {
   writeFileSync(join(home, "package.json"), '{"type":"module"}');
   const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
   symlinkSync(modules, join(home, "node_modules"), "junction");
-  const files = readdirSync(source).filter((name) => name.endsWith(".ts"));
+  const document = "prolific-openapi.yaml";
+  copyFileSync(join(source, document), join(home, document));
+  const files = readdirSync(source, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith(".ts"));
   for (const name of files) {
+    mkdirSync(join(home, dirname(name)), { recursive: true });
     const text = readFileSync(join(source, name), "utf8");
     const { outputText } = ts.transpileModule(text, {
       compilerOptions: {
@@ -68,7 +75,7 @@ async function start(...args: string[]) {
   return { text, url, token, child };
 }
 
-test("stands alone: nothing but its own files, Node and a CSV parser", () => {
+test("stands alone: its own files, Node, a CSV parser, and what reads its document", () => {
   const seen = new Set(["cli.ts"]);
   const outside: string[] = [];
   for (const name of seen) {
@@ -76,13 +83,22 @@ test("stands alone: nothing but its own files, Node and a CSV parser", () => {
     for (const [, from = ""] of text.matchAll(
       /^(?:import|export) [^;]*?from "([^"]+)";$/gm,
     )) {
-      if (/^\.\/[^/]+\.ts$/.test(from)) seen.add(from.slice(2));
+      const file = posix.join(posix.dirname(name), from);
+      if (/^\.{1,2}\//.test(from) && !file.startsWith("..")) seen.add(file);
       else if (!from.startsWith("node:")) outside.push(`${name}: ${from}`);
     }
   }
   expect(seen).toContain("model.ts");
-  expect(seen).toContain("wire.ts");
-  expect(outside).toEqual(["uploaded-file.ts: papaparse"]);
+  expect(seen).toContain("wire/wire.ts");
+  expect(outside.sort()).toEqual([
+    "api/complaints.ts: ajv",
+    "api/document.ts: ajv-formats",
+    "api/document.ts: openapi-backend",
+    "api/document.ts: openapi-backend",
+    "api/document.ts: yaml",
+    "api/read-request.ts: openapi-backend",
+    "model/uploaded-file.ts: papaparse",
+  ]);
 });
 
 test.each(["SIGINT", "SIGTERM"] as const)(

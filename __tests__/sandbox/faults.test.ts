@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { faultKinds, Faults } from "../../sandbox/faults.ts";
-import type { Fault } from "../../sandbox/faults.ts";
-import { planFor } from "../../sandbox/plan.ts";
+import { faultKinds, Faults } from "../../sandbox/faults/faults.ts";
+import type { Fault } from "../../sandbox/faults/faults.ts";
+import { planFor } from "../../sandbox/faults/plan.ts";
 
 const setup = {
   method: "POST",

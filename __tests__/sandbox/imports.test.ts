@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type {
   DatasetSchema,
   DatasetScript,
-} from "../../sandbox/dataset-facts.ts";
+} from "../../sandbox/facts/dataset-facts.ts";
 import { filesOf, lines, schema } from "./files.ts";
 import { worldOf } from "./world.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
-import { fillShowcase } from "../../sandbox/showcase.ts";
+import { fillShowcase } from "../../sandbox/seeds/showcase.ts";
 import { filesOf } from "./files.ts";
 import { worldOf } from "./world.ts";
 

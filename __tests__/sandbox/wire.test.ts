@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { connect } from "node:net";
-import { errorShapes } from "../../sandbox/error-bodies.ts";
-import { faultKinds } from "../../sandbox/faults.ts";
-import type { FaultKind } from "../../sandbox/faults.ts";
+import { errorShapes } from "../../sandbox/http/error-bodies.ts";
+import { faultKinds } from "../../sandbox/faults/faults.ts";
+import type { FaultKind } from "../../sandbox/faults/faults.ts";
 import { startSandbox } from "../../sandbox/server.ts";
 import type { Fault, Sandbox } from "../../sandbox/server.ts";
 import { ask, clientOf } from "./client.ts";

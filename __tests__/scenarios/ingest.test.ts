@@ -1,7 +1,7 @@
 /** The file of a commit in every state of batch and dataset, on a virtual clock (contract 5). */
 import { describe, expect, test } from "@jest/globals";
-import type { BatchOptions } from "../../sandbox/seed-batch.ts";
-import type { DatasetOptions } from "../../sandbox/seed-dataset.ts";
+import type { BatchOptions } from "../../sandbox/seeds/seed-batch.ts";
+import type { DatasetOptions } from "../../sandbox/seeds/seed-dataset.ts";
 import type {
   VirtualOptions,
   VirtualStep,

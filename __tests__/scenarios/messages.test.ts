@@ -3,9 +3,9 @@
  * part of the product; here they can be read and reviewed in one place.
  */
 import { describe, expect, test } from "@jest/globals";
-import type { BatchOptions } from "../../sandbox/seed-batch.ts";
-import type { DatasetOptions } from "../../sandbox/seed-dataset.ts";
-import type { Fault } from "../../sandbox/faults.ts";
+import type { BatchOptions } from "../../sandbox/seeds/seed-batch.ts";
+import type { DatasetOptions } from "../../sandbox/seeds/seed-dataset.ts";
+import type { Fault } from "../../sandbox/faults/faults.ts";
 import { virtualWorld } from "../../proof/simulation/world/world.ts";
 
 type World = ReturnType<typeof virtualWorld>;
