@@ -16,14 +16,17 @@ import type {
   Dataset,
   DatasetSchema,
   DatasetScript,
+  Recognition,
 } from "./facts/dataset-facts.ts";
-import { datasetJson, recordsAt } from "./model/datasets.ts";
-import type { KnownRecord } from "./model/datasets.ts";
+import { recordsAt } from "./data/counts.ts";
+import type { KnownRecord } from "./data/counts.ts";
+import { datasetJson } from "./data/datasets.ts";
 import { envelope } from "./http/error-bodies.ts";
 import type { Reply } from "./http/error-bodies.ts";
+import { Due } from "./facts/due.ts";
 import { History } from "./facts/history.ts";
 import type { Past } from "./facts/history.ts";
-import { withSchema } from "./model/imports.ts";
+import { withSchema } from "./data/imports.ts";
 import { header, onlyReads } from "./http/request.ts";
 import type { ApiRequest } from "./http/request.ts";
 import { answer } from "./api/routes.ts";
@@ -35,6 +38,8 @@ import { withBatch, withDataset } from "./facts/state.ts";
 import type { Batch, BatchScript, State } from "./facts/state.ts";
 import { store } from "./api/storage.ts";
 import type { StoreRequest } from "./api/storage.ts";
+import { tasksAt } from "./model/tasks.ts";
+import type { Task } from "./model/tasks.ts";
 import { groupKeys } from "./seeds/surroundings.ts";
 import { defaultTiming } from "./facts/timing.ts";
 import type { Timing } from "./facts/timing.ts";
@@ -54,6 +59,8 @@ export interface ProlificOptions {
    * setup then makes all tasks again.
    */
   readonly guard?: boolean;
+  /** Whether records that came in files are recognised, where the script of a dataset says nothing. Default false. */
+  readonly importsRecognised?: Recognition;
   /** Where uploads go, without a trailing slash. A server puts its own address here. */
   readonly storageUrl?: string;
 }
@@ -62,12 +69,14 @@ export const defaultToken = "sandbox-token-0123456789abcdef";
 
 export class Prolific {
   guard: boolean;
+  readonly importsRecognised: Recognition;
   storageUrl: string;
   readonly token: string;
   readonly timing: Timing;
   readonly now: () => number;
   readonly #uuid: () => string;
   readonly #history = new History();
+  readonly #late = new Due<StoreRequest>();
 
   constructor(options: ProlificOptions) {
     this.now = options.now;
@@ -75,10 +84,12 @@ export class Prolific {
     this.timing = { ...defaultTiming, ...options.timing };
     this.token = options.token ?? defaultToken;
     this.guard = options.guard ?? true;
+    this.importsRecognised = options.importsRecognised ?? false;
     this.storageUrl = options.storageUrl ?? "https://storage.sandbox.invalid";
   }
 
   get state(): State {
+    this.#settle();
     return this.#history.state;
   }
 
@@ -87,6 +98,7 @@ export class Prolific {
     if (header(request, "authorization") !== `Token ${this.token}`) {
       return envelope(401, "Authentication credentials were not provided.");
     }
+    this.#settle();
     const nowMs = this.now();
     const seen =
       past !== undefined && onlyReads(request)
@@ -96,6 +108,7 @@ export class Prolific {
       ...seen,
       timing: this.timing,
       guard: this.guard,
+      importsRecognised: this.importsRecognised,
       storageUrl: this.storageUrl,
       newId: this.#uuid,
       write: (state) => {
@@ -110,6 +123,24 @@ export class Prolific {
     const { reply, state } = store(this.state, request, world);
     if (state !== null) this.#history.write(state, world.nowMs);
     return reply;
+  }
+
+  /** The same for bytes that were sent now and arrive `ms` later: nobody is there any more to hear the answer. */
+  storeLater(request: StoreRequest, ms: number): void {
+    const nowMs = this.now();
+    this.#late.add(nowMs + ms, { startedMs: nowMs, ...request });
+  }
+
+  /** Takes in what has arrived since the last look, at the time at which it did. */
+  #settle(): void {
+    const { timing } = this;
+    for (;;) {
+      const arrived = this.#late.take(this.now());
+      if (arrived === null) return;
+      const { atMs: nowMs, item } = arrived;
+      const { state } = store(this.#history.state, item, { nowMs, timing });
+      if (state !== null) this.#history.write(state, nowMs);
+    }
   }
 
   /**
@@ -130,7 +161,9 @@ export class Prolific {
 
   /** Puts a dataset in and returns its id. */
   addDataset(options: DatasetOptions = {}): string {
-    const dataset = datasetFrom(options, this.#surroundings());
+    const { importsRecognised } = this;
+    const script = { importsRecognised, ...options.script };
+    const dataset = datasetFrom({ ...options, script }, this.#surroundings());
     this.#history.seed((state) => withDataset(state, dataset));
     return dataset.id;
   }
@@ -201,6 +234,11 @@ export class Prolific {
     return recordsAt(this.#dataset(datasetId), this.now());
   }
 
+  /** Every task of the batch now, with the datapoint that it was made for: what would be paid for. */
+  tasks(batchId: string): Task[] {
+    return tasksAt(this.#batch(batchId), this.state, this.now());
+  }
+
   /** How many setups of the batch were accepted, the one it was seeded with not counted. */
   acceptedSetups(batchId: string): number {
     const { setups } = this.#batch(batchId);
@@ -221,6 +259,7 @@ export class Prolific {
   /** Forgets everything. */
   reset(): void {
     this.#history.forget();
+    this.#late.forget();
   }
 
   #surroundings() {

@@ -54,6 +54,7 @@ const summaries: Record<string, string> = {};
 beforeAll(async () => {
   sandbox = await startSandbox({
     timing: { setupMs: 300, importMs: 100, syncMs: 100 },
+    importsRecognised: true,
   });
   fillShowcase(sandbox);
   folder = realpathSync.native(mkdtempSync(join(tmpdir(), "e2e-")));

@@ -16,7 +16,8 @@ import { tmpdir } from "node:os";
 import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import { clientOf } from "./client.ts";
+import { ask, clientOf } from "./client.ts";
+import { until } from "./until.ts";
 
 const source = fileURLToPath(new URL("../../sandbox/", import.meta.url));
 let home: string;
@@ -97,7 +98,7 @@ test("stands alone: its own files, Node, a CSV parser, and what reads its docume
     "api/document.ts: openapi-backend",
     "api/document.ts: yaml",
     "api/read-request.ts: openapi-backend",
-    "model/uploaded-file.ts: papaparse",
+    "data/uploaded-file.ts: papaparse",
   ]);
 });
 
@@ -160,6 +161,40 @@ test("its curl lines name a batch that is there", async () => {
 });
 
 describe("options", () => {
+  test.each([
+    [["--imports-recognised"], 2],
+    [[], 4],
+  ])("%j: two rows, uploaded and appended, come to %d", async (args, all) => {
+    const times = ["--import-ms", "0", "--port", "0"];
+    const { url, token, child: running } = await start(...times, ...args);
+    const api = clientOf({ url, token });
+    const path = "/datasets/da7a5e70-0000-4000-8000-000000000005";
+    const made = await api("GET", `${path}/upload-url/reviews.csv`);
+    const { upload_url } = JSON.parse(made.body) as { upload_url: string };
+    const rows = ["R-1,Lamp,Bright.", "R-2,Desk,Flat."];
+    await ask(upload_url, {
+      method: "PUT",
+      headers: { "content-type": "text/csv" },
+      body: ["review_id,product,review", ...rows].join("\n"),
+    });
+    const read = async () =>
+      JSON.parse((await api("GET", path)).body) as {
+        total_datapoint_count: number;
+      };
+    await until(async () => (await read()).total_datapoint_count === 2);
+    const records = rows.map((row) => {
+      const [review_id, product, review] = row.split(",");
+      return JSON.stringify({ review_id, product, review });
+    });
+    await api("POST", `${path}/datapoints`, undefined, {
+      headers: { "content-type": "application/x-ndjson" },
+      body: records.join("\n"),
+    });
+    expect((await read()).total_datapoint_count).toBe(all);
+    running.kill("SIGINT");
+    await once(running, "exit");
+  });
+
   test("--help explains and ends", () => {
     const { status, stdout } = run("--help");
     expect(status).toBe(0);

@@ -153,7 +153,10 @@ test("every upload and append is as described", async () => {
   const scripts: DatasetScript[] = [
     {},
     { errorsWithoutIndex: true, errorsListed: 1 },
-    { importDeduplicates: true },
+    { importsRecognised: true },
+    { filenames: "null" },
+    { filenames: "absent", countLagMs: 30, countTrickleMs: 30 },
+    { appendCounts: { accepted: 0, rejected: 0, takes: 1 } },
     { importEndsIn: "failed" },
     { importEndsIn: "processing" },
     { omitContentType: true },

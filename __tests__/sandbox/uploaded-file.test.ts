@@ -6,7 +6,7 @@ import {
   noIdentities,
   withIdentities,
 } from "../../sandbox/facts/identities.ts";
-import { readFile } from "../../sandbox/model/uploaded-file.ts";
+import { readFile } from "../../sandbox/data/uploaded-file.ts";
 
 const records = (filename: string, body: string | Uint8Array) => {
   const file = readFile(filename, body);

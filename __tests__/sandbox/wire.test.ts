@@ -326,6 +326,12 @@ test.each([
   expect(accepted()).toBe(0);
 });
 
+test("lateUpload: what is not an upload is refused, and never done", async () => {
+  onSetup({ kind: "lateUpload", ms: 0 });
+  expect((await setup()).status).toBe(503);
+  expect(accepted()).toBe(0);
+});
+
 // Last in the file on purpose: it looks back on all tests above.
 test("every kind of fault fired over a socket", () => {
   expect([...fired].sort()).toEqual([...faultKinds, null].sort());

@@ -27,7 +27,8 @@ function given(
   batch: BatchOptions = {},
   options: VirtualOptions = {},
 ) {
-  const world = virtualWorld(options);
+  // Where nothing else is said, an append recognises the records of an import, too.
+  const world = virtualWorld({ importsRecognised: "by appends", ...options });
   const datasetId = world.prolific.addDataset(dataset);
   const batchId = world.prolific.addBatch({ datasetId, ...batch });
   world.files.set(FILE, csv(records));

@@ -20,7 +20,7 @@ interface Scene {
 }
 
 async function play(scene: Scene) {
-  const world = virtualWorld();
+  const world = virtualWorld({ importsRecognised: "by appends" });
   await world.clock.advance(1_000_000); // no real step starts at zero either
   const datasetId = world.prolific.addDataset(scene.dataset);
   const batchId = world.prolific.addBatch({ datasetId, ...scene.batch });

@@ -7,14 +7,14 @@ import { envelope, jsonReply } from "../http/error-bodies.ts";
 import type { Reply } from "../http/error-bodies.ts";
 import { withIdentities } from "../facts/identities.ts";
 import { header } from "../http/request.ts";
-import { isImporting } from "../model/imports.ts";
-import { isMigrating } from "../model/migrations.ts";
-import { keysFor, take } from "../model/ingest.ts";
+import { isImporting } from "../data/imports.ts";
+import { isMigrating } from "../data/migrations.ts";
+import { keysFor, knownToAppends, take } from "../data/ingest.ts";
 import { Refused } from "../http/refused.ts";
 import { startSync } from "../model/setup.ts";
 import { withBatch, withDataset } from "../facts/state.ts";
 import type { State } from "../facts/state.ts";
-import { rowsOfLines } from "../model/uploaded-file.ts";
+import { rowsOfLines } from "../data/uploaded-file.ts";
 import type { Row } from "../facts/data-record.ts";
 
 /** Records per request (API 5). */
@@ -51,13 +51,12 @@ function rowsFor(dataset: Dataset, call: Call): Row[] {
 export function append(call: Call): Reply {
   const dataset = datasetOf(call);
   const rows = rowsFor(dataset, call);
-  const { imported, appended, script } = dataset;
-  const known =
-    script.deduplicates === "appended" ? [appended] : [imported, appended];
+  const { appended, script } = dataset;
+  const counts = script.appendCounts ?? null;
   const { accepted, rejected, records, identities } = take(
     dataset,
-    rows,
-    known,
+    rows.slice(0, counts?.takes),
+    knownToAppends(dataset),
   );
   if (records.length > 0) {
     const added = {
@@ -73,6 +72,10 @@ export function append(call: Call): Reply {
       appended: withIdentities(appended, identities),
     };
     call.write(autoSynced(withDataset(call.state, grown), grown, call));
+  }
+  if (counts !== null) {
+    const { accepted, rejected } = counts;
+    return jsonReply(200, { accepted, rejected, errors: [] });
   }
   return jsonReply(200, {
     accepted,

@@ -1,5 +1,5 @@
 import type { ReadRequest } from "./read-request.ts";
-import type { Dataset } from "../facts/dataset-facts.ts";
+import type { Dataset, Recognition } from "../facts/dataset-facts.ts";
 import type { Batch, State } from "../facts/state.ts";
 import type { Timing } from "../facts/timing.ts";
 import { envelope, errorReply } from "../http/error-bodies.ts";
@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly nowMs: number;
   readonly timing: Timing;
   readonly guard: boolean;
+  /** What a new dataset does with records that it knows from files. */
+  readonly importsRecognised: Recognition;
   /** Where the storage is, without a trailing slash. */
   readonly storageUrl: string;
   readonly newId: () => string;

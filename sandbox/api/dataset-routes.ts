@@ -7,13 +7,13 @@ import type { Dataset, DatasetSchema } from "../facts/dataset-facts.ts";
 import { noIdentities } from "../facts/identities.ts";
 import { withDataset } from "../facts/state.ts";
 import { jsonReply } from "../http/error-bodies.ts";
-import { datasetJson, datasetStatusAt } from "../model/datasets.ts";
-import { importJson } from "../model/imports.ts";
+import { datasetJson, datasetStatusAt } from "../data/datasets.ts";
+import { importJson } from "../data/imports.ts";
 import {
   changeSchema,
   migrationJson,
   refuseGroups,
-} from "../model/migrations.ts";
+} from "../data/migrations.ts";
 
 /** With a schema the new dataset is V4, without one V3 (API 2.3). */
 function create(call: Call) {
@@ -31,6 +31,7 @@ function create(call: Call) {
     status: "UNINITIALISED",
     untilMs: call.nowMs,
     filename: null,
+    unseen: null,
     schema,
     imports: [],
     migrations: [],
@@ -41,7 +42,7 @@ function create(call: Call) {
     grouped: groupField(schema) !== null,
     setupTakesPartial: false,
     forbidden: false,
-    script: {},
+    script: { importsRecognised: call.importsRecognised },
   };
   call.write(withDataset(call.state, dataset));
   return jsonReply(201, datasetJson(dataset, call.nowMs));

@@ -9,7 +9,7 @@ import { envelope, jsonReply } from "../http/error-bodies.ts";
 import type { Reply } from "../http/error-bodies.ts";
 import { Refused } from "../http/refused.ts";
 import type { ApiRequest } from "../http/request.ts";
-import { researcherId } from "../model/datasets.ts";
+import { researcherId } from "../data/datasets.ts";
 
 /** What answers each operation of the document. */
 const answers: Readonly<Record<string, Answer>> = {

@@ -1,14 +1,15 @@
 /** The storage behind the upload addresses: one PUT, answered as S3 answers. It knows nothing of tokens (API 4.1). */
-import type { Dataset, Upload } from "../facts/dataset-facts.ts";
+import type { Datapoints, Dataset, Upload } from "../facts/dataset-facts.ts";
 import type { Reply } from "../http/error-bodies.ts";
-import { withFile } from "../model/imports.ts";
-import { keysFor, take } from "../model/ingest.ts";
+import { datasetStatusAt, filenameAt } from "../data/datasets.ts";
+import { withFile } from "../data/imports.ts";
+import { keysFor, take } from "../data/ingest.ts";
 import { withDataset } from "../facts/state.ts";
 import type { State } from "../facts/state.ts";
 import type { Timing } from "../facts/timing.ts";
-import { isCount, readFile } from "../model/uploaded-file.ts";
+import { isCount, readFile } from "../data/uploaded-file.ts";
 import type { UploadedFile } from "../facts/data-record.ts";
-import type { Bytes } from "../model/uploaded-file.ts";
+import type { Bytes } from "../data/uploaded-file.ts";
 import { pathOf } from "./uploads.ts";
 
 export interface StoreRequest {
@@ -124,34 +125,57 @@ export function store(
   return { reply: stored, state: withDataset(state, changed) };
 }
 
-/** A V3 dataset with its file (API 2.3). Of files for addresses that were all handed out before, the first counts. */
+/**
+ * A V3 dataset with its file (API 2.3). Of files for addresses that were all handed out before, the first counts, unless the
+ * script says what a second one does.
+ */
 function withOnlyFile(
   dataset: Dataset,
   { filename }: Upload,
   file: UploadedFile,
-  { nowMs, ...timing }: Timing & { nowMs: number },
+  world: Timing & { nowMs: number },
 ): Dataset {
-  const taken = nowMs < dataset.untilMs || dataset.status === "READY";
-  if (taken) return dataset;
   const { script } = dataset;
-  const untilMs = nowMs + (script.datasetMs ?? timing.datasetMs);
+  const { nowMs } = world;
+  const taken = nowMs < dataset.untilMs || dataset.status === "READY";
+  if (taken && script.secondFile === undefined) return dataset;
+  const { datasetMs, importVisibleAfterMs } = { ...world, ...script };
+  const visibleMs = nowMs + importVisibleAfterMs;
+  const startMs = Math.max(nowMs, dataset.untilMs);
+  const untilMs = Math.max(startMs + datasetMs, visibleMs);
   const readable = file.kind === "unreadable" ? "ERROR" : "READY";
   const status = script.datasetEndsIn ?? readable;
-  const processing: Dataset = { ...dataset, filename, status, untilMs };
+  const seen = {
+    untilMs: visibleMs,
+    status: datasetStatusAt(dataset, nowMs),
+    filename: filenameAt(dataset, nowMs),
+  };
+  const unseen = importVisibleAfterMs > 0 ? seen : null;
+  const processing = { ...dataset, filename, status, untilMs, unseen };
   if (status === "ERROR" || file.kind === "unreadable") return processing;
-  if (file.kind === "counted") {
-    const counted = { atMs: untilMs, count: file.records, keys: null };
-    const added = { ...counted, via: "import", records: null } as const;
-    return { ...processing, datapoints: [...dataset.datapoints, added] };
-  }
-  // What a V3 dataset does with a record that is none is not known; here it is left out.
-  const { records } = take(dataset, file.rows, null);
-  const keys = keysFor(dataset, records);
-  const part = { atMs: untilMs, count: records.length, keys, records };
-  const added = { ...part, via: "import" } as const;
+  const before =
+    script.secondFile === "replaces"
+      ? dataset.datapoints.map((part) => ({ goneMs: untilMs, ...part }))
+      : dataset.datapoints;
+  const added = datapointsIn(dataset, file, untilMs);
   return {
     ...processing,
-    datapoints: [...dataset.datapoints, added],
-    grouped: keys !== null,
+    datapoints: [...before, added],
+    grouped: added.keys !== null || (dataset.grouped && before.length > 0),
   };
+}
+
+/** What a V3 dataset does with a record that is none is not known; here it is left out. */
+function datapointsIn(
+  dataset: Dataset,
+  file: Exclude<UploadedFile, { kind: "unreadable" }>,
+  atMs: number,
+): Datapoints {
+  const via = "import";
+  if (file.kind === "counted") {
+    return { atMs, count: file.records, keys: null, via, records: null };
+  }
+  const { records } = take(dataset, file.rows, null);
+  const keys = keysFor(dataset, records);
+  return { atMs, count: records.length, keys, via, records };
 }

@@ -1,14 +1,14 @@
 /** Handing out addresses for uploads (API 4.1). */
 import { datasetOf } from "./calls.ts";
 import type { Call } from "./calls.ts";
-import { datasetStatusAt } from "../model/datasets.ts";
+import { datasetStatusAt } from "../data/datasets.ts";
 import type { Dataset, Import, Upload } from "../facts/dataset-facts.ts";
 import { envelope, jsonReply } from "../http/error-bodies.ts";
 import type { Reply } from "../http/error-bodies.ts";
-import { nothingTaken } from "../model/ingest.ts";
+import { nothingTaken } from "../data/ingest.ts";
 import { Refused } from "../http/refused.ts";
 import { withDataset } from "../facts/state.ts";
-import { extensionOf } from "../model/uploaded-file.ts";
+import { extensionOf } from "../data/uploaded-file.ts";
 
 const contentTypes: Readonly<Record<string, string>> = {
   csv: "text/csv",
@@ -67,8 +67,9 @@ export function uploadUrl(call: Call): Reply {
       `File type not allowed: a V${version} dataset takes ${types}.`,
     );
   }
-  const status = datasetStatusAt(dataset, call.nowMs);
-  if (status === "PROCESSING" || status === "READY") {
+  const status = datasetStatusAt(dataset, call.nowMs, "true");
+  const full = status === "PROCESSING" || status === "READY";
+  if (full && script.secondFile === undefined) {
     // A choice, the sources are silent: a V3 dataset has one file name, so it takes one file.
     throw refuse(
       `Dataset with ID ${dataset.id} is in status ${status}; it has a file already.`,

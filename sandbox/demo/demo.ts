@@ -58,6 +58,7 @@ mkdirSync(dirname(file));
 copyFileSync(join(repository, EXAMPLE), file);
 const sandbox = await startSandbox({
   timing: { setupMs: SETUP_MS, importMs: 1_500, syncMs: 1_500 },
+  importsRecognised: "by appends",
 });
 try {
   const datasetId = sandbox.addDataset({

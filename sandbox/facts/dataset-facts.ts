@@ -29,10 +29,26 @@ export interface DatasetScript extends Partial<Timing> {
   readonly errorsListed?: number;
   /** An import lists its errors with `record_index: null`, as it may (API 2.6). */
   readonly errorsWithoutIndex?: boolean;
-  /** Which records an appended one is compared with. "All" is API 4.2 at its word; see API 11.26. Default "all". */
+  /** Whether records that came in files are recognised. Default: as the sandbox was started, and that is not at all. */
+  readonly importsRecognised?: Recognition;
+  /** Which records an appended one is compared with; goes before `importsRecognised`. "All" is API 4.2 at its word. */
   readonly deduplicates?: "all" | "appended";
-  /** File imports leave out what is there already, and report `duplicate_count`. Default false (API 11.26). */
+  /** File imports leave out what is there already, and report `duplicate_count`; goes before `importsRecognised`. */
   readonly importDeduplicates?: boolean;
+  /** `total_datapoint_count` shows, in the dataset and in its batches, what it was so many milliseconds ago. */
+  readonly countLagMs?: number;
+  /** What comes in is added to the count bit by bit, over so many milliseconds. */
+  readonly countTrickleMs?: number;
+  /** How the names of files are listed: those of imports, and that of a V3 dataset. Default "shown". */
+  readonly filenames?: "shown" | "null" | "absent";
+  /** V3: what a file does to one that is there already. Default: it is refused, or comes too late. */
+  readonly secondFile?: "replaces" | "adds";
+  /** Appends answer with these counts, whatever they bring, and take the first `takes` records. Default all of them. */
+  readonly appendCounts?: {
+    readonly accepted: number;
+    readonly rejected: number;
+    readonly takes?: number;
+  } | null;
   /** Where a schema migration ends. Default `complete`. */
   readonly migrationEndsIn?: "complete" | "failed";
   /** Appends are refused with 409 before this time (epoch milliseconds), as during a migration. */
@@ -42,6 +58,12 @@ export interface DatasetScript extends Partial<Timing> {
   /** Where upload addresses of this dataset lead, instead of the sandbox's own storage. */
   readonly storageUrl?: string;
 }
+
+/**
+ * Who recognises records that came in files: appends and further imports (`true`), appends alone, or nobody (`false`). No
+ * source promises anything (API 11.26). That appends recognise appended records is promised (API 4.2).
+ */
+export type Recognition = boolean | "by appends";
 
 export interface RejectRule {
   readonly field: string;
@@ -53,6 +75,8 @@ export interface RejectRule {
 /** Datapoints that were in the dataset from `atMs` on. */
 export interface Datapoints {
   readonly atMs: number;
+  /** When another file took their place. Default: never. */
+  readonly goneMs?: number;
   readonly count: number;
   /** One group key a datapoint, when the data groups itself (API 2.5). */
   readonly keys: readonly string[] | null;
@@ -142,6 +166,12 @@ export interface Dataset {
   readonly status: DatasetStatus;
   readonly untilMs: number;
   readonly filename: string | null;
+  /** V3: how it still reads until then, although a file has arrived. */
+  readonly unseen: {
+    readonly untilMs: number;
+    readonly status: DatasetStatus | null;
+    readonly filename: string | null;
+  } | null;
   readonly schema: DatasetSchema | null;
   /** In the order in which they were made. */
   readonly imports: readonly Import[];

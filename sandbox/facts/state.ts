@@ -45,6 +45,8 @@ export interface BatchScript extends Partial<Timing> {
   readonly setupEndsIn?: "READY" | "ERROR";
   /** A setup ends READY without a single task (API 11.7). */
   readonly makesNoTasks?: boolean;
+  /** A setup makes each task so many times. Default 1. */
+  readonly taskCopies?: number;
   /** The batch reads this word, whatever happens to it (API 11.33). */
   readonly forcedStatus?: string | null;
   /** `GET batch` leaves `total_task_groups` out. */

@@ -16,7 +16,10 @@ export interface Timing {
   readonly importQueuedMs: number;
   /** How long an import is `processing`. */
   readonly importMs: number;
-  /** How long after it was made an import still reads 404 and is not among those of its dataset. */
+  /**
+   * How long after it was made an import still reads 404 and is not among those of its dataset. V3: how long after its file
+   * has arrived a dataset still reads as before.
+   */
   readonly importVisibleAfterMs: number;
   /** How long a schema migration is processing. */
   readonly migrationMs: number;

@@ -96,7 +96,13 @@ export type FaultEffect =
   /** An upload of which about `bytes` bytes are read, and then nothing more; no answer ever comes. Nothing is stored. */
   | { readonly kind: "stallUpload"; readonly bytes: number }
   /** The same, but with a TCP reset after them. */
-  | { readonly kind: "cutUpload"; readonly bytes: number };
+  | { readonly kind: "cutUpload"; readonly bytes: number }
+  /** An upload is refused with 503 (or `status`; `null`: a TCP reset), and its bytes arrive all the same, `ms` later. */
+  | {
+      readonly kind: "lateUpload";
+      readonly ms: number;
+      readonly status?: number | null;
+    };
 
 export type Fault = FaultMatch & FaultEffect;
 export type FaultKind = FaultEffect["kind"];
@@ -122,6 +128,7 @@ const kinds: Readonly<Record<FaultKind, true>> = {
   lag: true,
   stallUpload: true,
   cutUpload: true,
+  lateUpload: true,
 };
 
 export const faultKinds = Object.keys(kinds) as readonly FaultKind[];

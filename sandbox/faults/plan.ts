@@ -44,6 +44,8 @@ export interface Plan {
     readonly bytes: number;
     readonly then: "silence" | "reset";
   } | null;
+  /** Of an upload: Prolific does the work this much later, whatever is delivered; `null` for no such thing. */
+  readonly lateMs: number | null;
   /** Between the work and the delivery. */
   readonly waitAfterMs: number;
   /** From the real reply (`null` when there was no work) to what is delivered. */
@@ -74,6 +76,7 @@ export function planFor(fault: Fault | null, request: ApiRequest): Plan {
     work: true,
     past: null,
     upload: null,
+    lateMs: null,
     waitAfterMs: 0,
     deliver: (real) => whole(real ?? nothing),
   };
@@ -129,6 +132,14 @@ export function planFor(fault: Fault | null, request: ApiRequest): Plan {
         deliver: () => ({ how: stalls ? "hang" : "reset" }),
       };
     }
+    case "lateUpload": {
+      const { ms, status = 503 } = fault;
+      const delivery: Delivery =
+        status === null
+          ? { how: "reset" }
+          : whole(errorReply("E7", status, "The storage is busy."));
+      return { ...plain, work: false, lateMs: ms, deliver: () => delivery };
+    }
     case "malformed": {
       const { body, status = 200, contentType = "application/json" } = fault;
       const headers = { "content-type": contentType };
@@ -167,6 +178,7 @@ type Instead = Exclude<
       | "badContentLength"
       | "stallUpload"
       | "cutUpload"
+      | "lateUpload"
       | "malformed";
   }
 >;

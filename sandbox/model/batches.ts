@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import { datapointCountAt, datasetStatusAt, researcherId } from "./datasets.ts";
+import { shownCountAt } from "../data/counts.ts";
+import { datasetStatusAt, filenameAt, researcherId } from "../data/datasets.ts";
+import { filenameJson } from "../data/imports.ts";
 import { progressAt } from "./progress.ts";
 import type { SyncProgress } from "./progress.ts";
 import type { Batch, Setup, State } from "../facts/state.ts";
@@ -58,10 +60,10 @@ function datasetsJson(batch: Batch, state: State, nowMs: number): unknown[] {
     return {
       id,
       name: dataset.name,
-      total_datapoint_count: datapointCountAt(dataset, nowMs),
+      total_datapoint_count: shownCountAt(dataset, nowMs),
       // V4 datasets have neither (API 2.2).
       ...(dataset.version === 3 && {
-        filename: dataset.filename,
+        ...filenameJson(dataset, filenameAt(dataset, nowMs)),
         status: datasetStatusAt(dataset, nowMs),
       }),
     };

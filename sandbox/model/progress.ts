@@ -1,4 +1,4 @@
-import { datapointsAt } from "./datasets.ts";
+import { datapointsAt, keysFrom } from "../data/counts.ts";
 import { addTasks, groupCount, noGroups } from "./grouping.ts";
 import type { Grouping } from "./grouping.ts";
 import type { Batch, State, Sync, SyncStatus } from "../facts/state.ts";
@@ -16,10 +16,20 @@ export interface SyncProgress {
   } | null;
 }
 
+/** Tasks for `count` datapoints of a dataset, from the datapoint `from` on, as they stood at `atMs`. */
+export interface Made {
+  readonly datasetId: string;
+  readonly atMs: number;
+  readonly from: number;
+  readonly count: number;
+}
+
 /** What the setups and syncs of a batch have brought about. */
 export interface Progress {
   readonly taskCount: number;
   readonly groupCount: number;
+  /** For which datapoints tasks were made, in the order in which they were made. */
+  readonly made: readonly Made[];
   readonly syncs: readonly SyncProgress[];
 }
 
@@ -34,24 +44,22 @@ export function progressAt(
   nowMs: number,
 ): Progress {
   const groupings: Grouping[] = [];
+  const made: Made[] = [];
   let covered = 0;
   let tasksPerGroup = 1;
-  const keysOf = (datasetId: string, atMs: number) => {
-    const dataset = state.datasets.get(datasetId);
-    return dataset === undefined
-      ? { count: 0, keys: [], keyed: false }
-      : { ...datapointsAt(dataset, atMs), keyed: dataset.grouped };
-  };
-
   for (const setup of batch.setups) {
     ({ tasksPerGroup } = setup);
     if (nowMs < setup.doneMs || setup.endsIn === "ERROR") continue;
     if (setup.datapoints === 0) continue;
-    const { keys, keyed } = keysOf(setup.datasetId, Infinity);
+    const { datasetId, atMs, datapoints: count } = setup;
+    const dataset = state.datasets.get(datasetId);
+    const keys = dataset === undefined ? [] : keysFrom(dataset, atMs);
     // A second accepted setup makes every task again: that is the accident the guard prevents.
-    groupings.push(
-      addTasks(noGroups(keyed, tasksPerGroup), setup.datapoints, keys).grouping,
-    );
+    for (let copy = 0; copy < (batch.script.taskCopies ?? 1); copy += 1) {
+      const none = noGroups(dataset?.grouped === true, tasksPerGroup);
+      groupings.push(addTasks(none, count, keys).grouping);
+      made.push({ datasetId, atMs, from: 0, count });
+    }
     covered = Math.max(covered, setup.datapoints);
   }
 
@@ -69,14 +77,20 @@ export function progressAt(
     if (sync.endsIn === "failed") {
       return { sync, status: "failed", sinceMs: endMs, counts: null };
     }
-    const { count, keys, keyed } = keysOf(sync.datasetId, startMs);
+    const { datasetId } = sync;
+    const dataset = state.datasets.get(datasetId);
+    const { count, keys } =
+      dataset === undefined
+        ? { count: 0, keys: [] }
+        : datapointsAt(dataset, startMs);
     const fresh = Math.max(0, count - covered);
     const growth = addTasks(
-      groupings.pop() ?? noGroups(keyed, tasksPerGroup),
+      groupings.pop() ?? noGroups(dataset?.grouped === true, tasksPerGroup),
       fresh,
       keys.slice(covered),
     );
     groupings.push(growth.grouping);
+    made.push({ datasetId, atMs: startMs, from: covered, count: fresh });
     covered += fresh;
     const counts = {
       tasks_created: fresh,
@@ -90,6 +104,7 @@ export function progressAt(
   return {
     taskCount: groupings.reduce((sum, { tasks }) => sum + tasks, 0),
     groupCount: groupings.reduce((sum, group) => sum + groupCount(group), 0),
+    made,
     syncs,
   };
 }

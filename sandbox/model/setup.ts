@@ -1,5 +1,6 @@
 import { batchStatusAt, setupTimes } from "./batches.ts";
-import { datapointCountAt, whyNotReady } from "./datasets.ts";
+import { datapointCountAt } from "../data/counts.ts";
+import { whyNotReady } from "../data/datasets.ts";
 import { envelope, jsonReply } from "../http/error-bodies.ts";
 import type { Reply } from "../http/error-bodies.ts";
 import { Refused } from "../http/refused.ts";

@@ -1,5 +1,5 @@
 import { setupTimes } from "../model/batches.ts";
-import { datapointCountAt } from "../model/datasets.ts";
+import { datapointCountAt } from "../data/counts.ts";
 import { workspace } from "./seed-dataset.ts";
 import { yesterday } from "./surroundings.ts";
 import type { Surroundings } from "./surroundings.ts";

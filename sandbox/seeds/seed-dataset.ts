@@ -93,6 +93,7 @@ export function datasetFrom(
     status: ends,
     untilMs,
     filename: options.filename === undefined ? defaultFile : options.filename,
+    unseen: null,
     schema,
     imports: jobs,
     migrations: [],

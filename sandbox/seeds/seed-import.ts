@@ -5,7 +5,7 @@ import type {
   ImportError,
   ImportStatus,
 } from "../facts/dataset-facts.ts";
-import { keysFor } from "../model/ingest.ts";
+import { keysFor } from "../data/ingest.ts";
 import { groupKeys, yesterday } from "./surroundings.ts";
 import type { Surroundings } from "./surroundings.ts";
 

@@ -9,6 +9,7 @@
  *     PATCH  /sandbox/datasets/{id}             DatasetScript (facts/dataset-facts.ts) -> 200, the dataset
  *     POST   /sandbox/batches                   BatchOptions (seeds/seed-batch.ts) -> 201 { id }
  *     PATCH  /sandbox/batches/{id}              BatchScript (facts/state.ts) -> 200, the batch
+ *     GET    /sandbox/batches/{id}/tasks        [{ id, datasetId, index, record }], every task (model/tasks.ts)
  *     GET    /sandbox/faults                    [{ fault, hits }]
  *     POST   /sandbox/faults                    a Fault (faults/faults.ts) or a list of them -> 201
  *     DELETE /sandbox/faults                    -> 204
@@ -103,6 +104,8 @@ function perform(sandbox: Sandbox, request: ControlRequest): Reply | null {
       prolific.changeBatch(id, script);
       return jsonReply(200, prolific.batch(id));
     }
+    case "GET batches {id} tasks":
+      return jsonReply(200, prolific.tasks(id));
     case "GET faults":
       return jsonReply(200, faults.list());
     case "POST faults": {

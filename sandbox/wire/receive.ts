@@ -4,8 +4,8 @@ import type { Reply } from "../http/error-bodies.ts";
 import type { Prolific } from "../model.ts";
 import type { Plan } from "../faults/plan.ts";
 import type { RecordedRequest } from "./record.ts";
-import { isCount } from "../model/uploaded-file.ts";
-import type { Bytes } from "../model/uploaded-file.ts";
+import { isCount } from "../data/uploaded-file.ts";
+import type { Bytes } from "../data/uploaded-file.ts";
 
 /** Larger files are counted, not kept. */
 const keptBytes = 32 * 1024 * 1024;
@@ -32,9 +32,9 @@ export async function receive(
   if (!isCount(body) && body.length <= recordedBytes) {
     recorded.body = Buffer.from(body).toString("utf8");
   }
-  return plan.work
-    ? prolific.store({ ...recorded, body, startedMs: recorded.atMs })
-    : null;
+  const file = { ...recorded, body, startedMs: recorded.atMs };
+  if (plan.lateMs !== null) prolific.storeLater(file, plan.lateMs);
+  return plan.work ? prolific.store(file) : null;
 }
 
 /** The body as text, or `null` when the client went away before its end. */

@@ -231,17 +231,19 @@ export function virtualWorld(options: VirtualOptions = {}) {
       if (plan.upload?.then === "reset") {
         throw new ConnectionError(where, "read ECONNRESET");
       }
+      const file = {
+        method,
+        path: pathname + search,
+        headers,
+        body: Buffer.concat(pieces),
+      };
+      if (plan.lateMs !== null) prolific.storeLater(file, plan.lateMs);
       // Whatever hangs is given up after the time without progress.
       const stall = timeLimit(clock, stallMs, new Error("no progress"), signal);
       const options = { signal: stall.signal, maxBodyBytes: 65_536 };
       try {
         return await exchange(where, stall.signal, plan, options, () =>
-          prolific.store({
-            method,
-            path: pathname + search,
-            headers,
-            body: Buffer.concat(pieces),
-          }),
+          prolific.store(file),
         );
       } finally {
         stall.release();

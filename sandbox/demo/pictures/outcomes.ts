@@ -151,7 +151,10 @@ export async function play(
   const file = join(workspace, FILE);
   mkdirSync(dirname(file));
   copyFileSync(join(repository, EXAMPLE), file);
-  const sandbox = await startSandbox({ uuid: sameIds(), timing });
+  const sandbox = await startSandbox({
+    ...{ uuid: sameIds(), timing },
+    importsRecognised: "by appends",
+  });
   try {
     const step = { ...worldOf(scene, sandbox), cwd: workspace };
     const env = { GITHUB_WORKSPACE: workspace, ...step.env };

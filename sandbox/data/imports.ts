@@ -101,6 +101,21 @@ export function withSchema(
     );
 }
 
+/** The name of a file as the API shows it, or does not. */
+export function filenameJson(
+  { script }: Dataset,
+  filename: string | null,
+): { filename?: string | null } {
+  switch (script.filenames ?? "shown") {
+    case "shown":
+      return { filename };
+    case "null":
+      return { filename: null };
+    case "absent":
+      return {};
+  }
+}
+
 /** The import job as the API shows it. */
 export function importJson(
   dataset: Dataset,
@@ -113,7 +128,7 @@ export function importJson(
     dataset_id: dataset.id,
     import_id: job.id,
     type: "file_upload",
-    filename: job.filename,
+    ...filenameJson(dataset, job.filename),
     created_at: new Date(job.createdMs).toISOString(),
     updated_at: new Date(sinceMs).toISOString(),
     status,

@@ -50,6 +50,19 @@ export function take(
   return { accepted, records, identities, rejected };
 }
 
+/** The sets that an appended record is compared with (API 4.2, 11.26). */
+export function knownToAppends({
+  imported,
+  appended,
+  script,
+}: Dataset): Identities[] {
+  const { importsRecognised = false } = script;
+  const recognised = importsRecognised === false ? "appended" : "all";
+  return (script.deduplicates ?? recognised) === "all"
+    ? [imported, appended]
+    : [appended];
+}
+
 /** The group keys of records, by the field of that type or, in a V3 file, the column of that name (API 2.5). */
 export function keysFor(
   dataset: Pick<Dataset, "version" | "schema">,
@@ -99,7 +112,7 @@ export function judgeFile(
   if (file.kind === "counted") {
     return ends({ endsIn: "complete", acceptedCount: file.records });
   }
-  const once = script.importDeduplicates === true;
+  const once = script.importDeduplicates ?? script.importsRecognised === true;
   const taken = take(dataset, file.rows, once ? [imported, appended] : null);
   const outcome: Outcome = {
     ...nothingTaken,

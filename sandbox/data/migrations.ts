@@ -1,5 +1,5 @@
 /** Changing the schema of a V4 dataset, and the migration that a change starts (API 4.3). */
-import { datapointCountAt } from "./datasets.ts";
+import { datapointCountAt } from "./counts.ts";
 import { withSchema } from "./imports.ts";
 import { groupField } from "../facts/dataset-facts.ts";
 import type {
