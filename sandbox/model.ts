@@ -36,6 +36,7 @@ import { datasetFrom } from "./seeds/seed-dataset.ts";
 import type { DatasetOptions } from "./seeds/seed-dataset.ts";
 import { withBatch, withDataset } from "./facts/state.ts";
 import type { Batch, BatchScript, State } from "./facts/state.ts";
+import type { WorkspaceScript } from "./facts/workspace.ts";
 import { store } from "./api/storage.ts";
 import type { StoreRequest } from "./api/storage.ts";
 import { tasksAt } from "./model/tasks.ts";
@@ -61,6 +62,8 @@ export interface ProlificOptions {
   readonly guard?: boolean;
   /** Whether records that came in files are recognised, where the script of a dataset says nothing. Default false. */
   readonly importsRecognised?: Recognition;
+  /** How workspaces behave. */
+  readonly workspace?: WorkspaceScript;
   /** Where uploads go, without a trailing slash. A server puts its own address here. */
   readonly storageUrl?: string;
 }
@@ -76,6 +79,7 @@ export class Prolific {
   readonly now: () => number;
   readonly #uuid: () => string;
   readonly #history = new History();
+  #workspace: WorkspaceScript;
   readonly #late = new Due<StoreRequest>();
 
   constructor(options: ProlificOptions) {
@@ -85,6 +89,7 @@ export class Prolific {
     this.token = options.token ?? defaultToken;
     this.guard = options.guard ?? true;
     this.importsRecognised = options.importsRecognised ?? false;
+    this.#workspace = options.workspace ?? {};
     this.storageUrl = options.storageUrl ?? "https://storage.sandbox.invalid";
   }
 
@@ -109,6 +114,7 @@ export class Prolific {
       timing: this.timing,
       guard: this.guard,
       importsRecognised: this.importsRecognised,
+      workspace: this.#workspace,
       storageUrl: this.storageUrl,
       newId: this.#uuid,
       write: (state) => {
@@ -206,6 +212,11 @@ export class Prolific {
     const times = { ...this.timing, nowMs };
     const changed = withSchema(this.#dataset(datasetId), schema, times);
     this.#history.write(withDataset(this.state, changed), nowMs);
+  }
+
+  /** Changes how workspaces behave from now on. */
+  changeWorkspace(script: WorkspaceScript): void {
+    this.#workspace = { ...this.#workspace, ...script };
   }
 
   /** Changes how a batch behaves from now on. Running setups and syncs keep the times they started with. */

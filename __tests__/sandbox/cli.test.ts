@@ -129,12 +129,13 @@ test.each(["SIGINT", "SIGTERM"] as const)(
       "UNINITIALISED",
       "UNINITIALISED",
       "UNINITIALISED",
+      "READY",
     ]);
     const after: unknown[] = [];
     for (const [, id = ""] of ids) {
       after.push((await api("POST", `/batches/${id}/setup`, {})).status);
     }
-    expect(after).toEqual([202, 202, 400, 400, 400, 202, 400, 400]);
+    expect(after).toEqual([202, 202, 400, 400, 400, 202, 400, 400, 400]);
     const broken = ids[5]?.[1] ?? "";
     const startMs = performance.now();
     let body: string;

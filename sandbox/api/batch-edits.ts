@@ -17,7 +17,7 @@ export function edited(call: Call, batch: Batch): Batch {
       envelope(400, { dataset_id: ["Dataset does not exist."] }),
     );
   }
-  const datasetIds = datasetId === undefined ? batch.datasetIds : [datasetId];
+  const datasetIds = attached(batch, datasetId);
   const batchItems = Object.hasOwn(fields, "batch_items")
     ? (fields.batch_items as unknown[] | null)
     : batch.batchItems;
@@ -38,6 +38,16 @@ export function edited(call: Call, batch: Batch): Batch {
       (fields.auto_sync_enabled as boolean | undefined) ??
       batch.autoSyncEnabled,
   };
+}
+
+function attached(
+  { datasetIds, script }: Batch,
+  added: string | undefined,
+): readonly string[] {
+  if (added === undefined) return datasetIds;
+  return script.patchedDataset === "adds"
+    ? [...datasetIds.filter((id) => id !== added), added]
+    : [added];
 }
 
 /** Ids are compared in lower case, whatever case a client writes them in. */

@@ -5,6 +5,7 @@ import {
   idsOf,
   syncJson,
 } from "../model/batches.ts";
+import { list } from "./batch-list.ts";
 import { edited, lowerCase } from "./batch-edits.ts";
 import { batchOf, notFound } from "./calls.ts";
 import type { Answer, Call } from "./calls.ts";
@@ -36,15 +37,6 @@ function create(call: Call) {
   return jsonReply(201, createdBatchJson(batch, state, call.nowMs));
 }
 
-/** The batches of a workspace, those that belong to others left out. Neither order nor paging is known (API 11.36). */
-function list({ state, query, nowMs }: Call) {
-  const results = [...state.batches.values()]
-    .filter(({ workspaceId }) => workspaceId === query.workspace_id)
-    .filter(({ script }) => script.forbidden !== true)
-    .map((batch) => batchJson(batch, state, nowMs));
-  return jsonReply(200, { results, meta: { count: results.length } });
-}
-
 function update(call: Call) {
   const batch = batchOf(call);
   const status = batchStatusAt(batch, call.state, call.nowMs, "true");
@@ -62,6 +54,7 @@ function update(call: Call) {
 function duplicate(call: Call) {
   const batch = batchOf(call);
   const { name, upload_new_dataset: withoutDataset } = call.fields;
+  const { copies, copiesLack = [], ...script } = batch.script;
   const copy: Batch = {
     ...batch,
     id: call.newId(),
@@ -70,6 +63,12 @@ function duplicate(call: Call) {
     datasetIds: withoutDataset === true ? [] : batch.datasetIds,
     setups: [],
     syncs: [],
+    script: { ...script, forcedStatus: null, ...copies },
+    ...(copiesLack.includes("task_details") && { taskDetails: null }),
+    ...(copiesLack.includes("layout") && {
+      batchItems: null,
+      instructionCount: 0,
+    }),
   };
   const state = withBatch(call.state, copy);
   call.write(state);

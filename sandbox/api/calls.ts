@@ -2,6 +2,7 @@ import type { ReadRequest } from "./read-request.ts";
 import type { Dataset, Recognition } from "../facts/dataset-facts.ts";
 import type { Batch, State } from "../facts/state.ts";
 import type { Timing } from "../facts/timing.ts";
+import type { WorkspaceScript } from "../facts/workspace.ts";
 import { envelope, errorReply } from "../http/error-bodies.ts";
 import type { Reply } from "../http/error-bodies.ts";
 import { Refused } from "../http/refused.ts";
@@ -15,6 +16,7 @@ export interface Surroundings {
   readonly guard: boolean;
   /** What a new dataset does with records that it knows from files. */
   readonly importsRecognised: Recognition;
+  readonly workspace: WorkspaceScript;
   /** Where the storage is, without a trailing slash. */
   readonly storageUrl: string;
   readonly newId: () => string;

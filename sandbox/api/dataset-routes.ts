@@ -6,7 +6,8 @@ import { groupField } from "../facts/dataset-facts.ts";
 import type { Dataset, DatasetSchema } from "../facts/dataset-facts.ts";
 import { noIdentities } from "../facts/identities.ts";
 import { withDataset } from "../facts/state.ts";
-import { jsonReply } from "../http/error-bodies.ts";
+import { envelope, jsonReply } from "../http/error-bodies.ts";
+import { Refused } from "../http/refused.ts";
 import { datasetJson, datasetStatusAt } from "../data/datasets.ts";
 import { importJson } from "../data/imports.ts";
 import {
@@ -19,7 +20,10 @@ import {
 function create(call: Call) {
   const { fields } = call;
   const schema = (fields.schema as DatasetSchema | undefined) ?? null;
-  if (schema !== null) refuseGroups(schema);
+  if (schema !== null) {
+    refuseWithoutFeature(call);
+    refuseGroups(schema);
+  }
   const version = schema === null ? 3 : 4;
   const dataset: Dataset = {
     id: call.newId(),
@@ -46,6 +50,14 @@ function create(call: Call) {
   };
   call.write(withDataset(call.state, dataset));
   return jsonReply(201, datasetJson(dataset, call.nowMs));
+}
+
+/** No source says how; a test fixture of the CLI has a text about permission (API 11.38). */
+function refuseWithoutFeature({ workspace }: Call): void {
+  const status = workspace.v4Refusal ?? null;
+  if (status === null) return;
+  const detail = "You do not have permission to use this feature.";
+  throw new Refused(envelope(status, detail));
 }
 
 function update(call: Call) {

@@ -60,6 +60,12 @@ export interface BatchScript extends Partial<Timing> {
   readonly syncReason?: string;
   /** The batch reads PROCESSING while a sync job is processing (API 11.19). */
   readonly syncShowsProcessing?: boolean;
+  /** What a PATCH with `dataset_id` does to a dataset that is attached already (API 11.39). Default "replaces". */
+  readonly patchedDataset?: "replaces" | "adds";
+  /** What a copy of the batch comes without (API 11.37). Default nothing. */
+  readonly copiesLack?: readonly ("layout" | "task_details")[];
+  /** How a copy behaves. Default as the batch itself, but that no word is forced on it. */
+  readonly copies?: BatchScript;
   /** Every request for the batch is answered 403. */
   readonly forbidden?: boolean;
 }

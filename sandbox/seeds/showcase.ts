@@ -26,6 +26,7 @@ export function fillShowcase({ prolific }: { prolific: Prolific }): {
       id: datasetId(5),
       about: "V4, empty, with a schema for examples/data/reviews.csv",
     },
+    { id: datasetId(6), about: "V3, READY with 5 datapoints of another file" },
   ];
   prolific.addDataset({ id: datasetId(1), version: 3, datapoints: 7 });
   prolific.addDataset({ id: datasetId(2), datapoints: 7 });
@@ -42,6 +43,13 @@ export function fillShowcase({ prolific }: { prolific: Prolific }): {
         review: { type: "text", label: "Review" },
       },
     },
+  });
+
+  prolific.addDataset({
+    id: datasetId(6),
+    version: 3,
+    datapoints: 5,
+    filename: "last-month.csv",
   });
 
   const batches: Exhibit[] = [];
@@ -69,5 +77,8 @@ export function fillShowcase({ prolific }: { prolific: Prolific }): {
   batch(4, "UNINITIALISED, empty dataset: setup is refused");
   prolific.addDatapoints(datasetId(3), 5);
   batch(5, "UNINITIALISED, empty V4 dataset: upload a file first");
+  batch(6, "READY, V3 dataset with other data: it cannot grow, copy it", {
+    status: "READY",
+  });
   return { batches, datasets };
 }

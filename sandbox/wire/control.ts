@@ -10,6 +10,7 @@
  *     POST   /sandbox/batches                   BatchOptions (seeds/seed-batch.ts) -> 201 { id }
  *     PATCH  /sandbox/batches/{id}              BatchScript (facts/state.ts) -> 200, the batch
  *     GET    /sandbox/batches/{id}/tasks        [{ id, datasetId, index, record }], every task (model/tasks.ts)
+ *     PATCH  /sandbox/workspace                 WorkspaceScript (facts/workspace.ts) -> 204
  *     GET    /sandbox/faults                    [{ fault, hits }]
  *     POST   /sandbox/faults                    a Fault (faults/faults.ts) or a list of them -> 201
  *     DELETE /sandbox/faults                    -> 204
@@ -28,6 +29,7 @@ import type { BatchOptions } from "../seeds/seed-batch.ts";
 import type { DatasetOptions } from "../seeds/seed-dataset.ts";
 import type { Sandbox } from "./sandbox.ts";
 import type { BatchScript } from "../facts/state.ts";
+import type { WorkspaceScript } from "../facts/workspace.ts";
 
 const done: Reply = { status: 204, headers: {}, body: "" };
 
@@ -106,6 +108,11 @@ function perform(sandbox: Sandbox, request: ControlRequest): Reply | null {
     }
     case "GET batches {id} tasks":
       return jsonReply(200, prolific.tasks(id));
+    case "PATCH workspace": {
+      const script: WorkspaceScript = objectIn(request);
+      prolific.changeWorkspace(script);
+      return done;
+    }
     case "GET faults":
       return jsonReply(200, faults.list());
     case "POST faults": {
