@@ -5,8 +5,8 @@
 import { parseArgs } from "node:util";
 import { startSandbox } from "./server.ts";
 import type { Sandbox } from "./server.ts";
-import { fillShowcase } from "./showcase.ts";
-import type { Exhibit } from "./showcase.ts";
+import { fillShowcase } from "./seeds/showcase.ts";
+import type { Exhibit } from "./seeds/showcase.ts";
 
 const usage = `Usage: npm run sandbox [-- OPTION…]
 
@@ -17,6 +17,7 @@ const usage = `Usage: npm run sandbox [-- OPTION…]
   --sync-ms N           how long a sync job is processing (default 5000)
   --import-ms N         how long an import of a file is processing (default 5000)
   --dataset-ms N        how long a V3 dataset is processing its file (default 5000)
+  --imports-recognised  records that came in files are recognised, by appends and by further files
   --help                this text
 `;
 
@@ -31,11 +32,12 @@ function readOptions() {
       "sync-ms": { type: "string", default: "5000" },
       "import-ms": { type: "string", default: "5000" },
       "dataset-ms": { type: "string", default: "5000" },
+      "imports-recognised": { type: "boolean", default: false },
       help: { type: "boolean", default: false },
     },
   });
   const whole = (
-    name: Exclude<keyof typeof values, "token" | "help">,
+    name: Exclude<keyof typeof values, "token" | "imports-recognised" | "help">,
   ): number => {
     if (/^\d{1,9}$/.test(values[name])) return Number(values[name]);
     throw new TypeError(
@@ -45,6 +47,7 @@ function readOptions() {
   return {
     help: values.help,
     port: whole("port"),
+    importsRecognised: values["imports-recognised"],
     ...(values.token !== undefined && { token: values.token }),
     timing: {
       setupMs: whole("setup-ms"),

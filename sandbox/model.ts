@@ -11,30 +11,41 @@
  *     prolific.batch(batchId); // { status: "READY", total_task_count: 7, total_task_groups: 3, … }
  */
 import { randomUUID } from "node:crypto";
-import { batchJson } from "./batches.ts";
-import type { Dataset, DatasetSchema, DatasetScript } from "./dataset-facts.ts";
-import { datasetJson, recordsAt } from "./datasets.ts";
-import type { KnownRecord } from "./datasets.ts";
-import { envelope } from "./error-bodies.ts";
-import type { Reply } from "./error-bodies.ts";
-import { History } from "./history.ts";
-import type { Past } from "./history.ts";
-import { withSchema } from "./imports.ts";
-import { onlyReads } from "./reads.ts";
-import { answer } from "./routes.ts";
-import { batchFrom } from "./seed-batch.ts";
-import type { BatchOptions } from "./seed-batch.ts";
-import { datasetFrom } from "./seed-dataset.ts";
-import type { DatasetOptions } from "./seed-dataset.ts";
-import { withBatch, withDataset } from "./state.ts";
-import type { Batch, BatchScript, State } from "./state.ts";
-import { store } from "./storage.ts";
-import type { StoreRequest } from "./storage.ts";
-import { groupKeys } from "./surroundings.ts";
-import { defaultTiming } from "./timing.ts";
-import type { Timing } from "./timing.ts";
+import { batchJson } from "./model/batches.ts";
+import type {
+  Dataset,
+  DatasetSchema,
+  DatasetScript,
+  Recognition,
+} from "./facts/dataset-facts.ts";
+import { recordsAt } from "./data/counts.ts";
+import type { KnownRecord } from "./data/counts.ts";
+import { datasetJson } from "./data/datasets.ts";
+import { envelope } from "./http/error-bodies.ts";
+import type { Reply } from "./http/error-bodies.ts";
+import { Due } from "./facts/due.ts";
+import { History } from "./facts/history.ts";
+import type { Past } from "./facts/history.ts";
+import { withSchema } from "./data/imports.ts";
+import { header, onlyReads } from "./http/request.ts";
+import type { ApiRequest } from "./http/request.ts";
+import { answer } from "./api/routes.ts";
+import { batchFrom } from "./seeds/seed-batch.ts";
+import type { BatchOptions } from "./seeds/seed-batch.ts";
+import { datasetFrom } from "./seeds/seed-dataset.ts";
+import type { DatasetOptions } from "./seeds/seed-dataset.ts";
+import { withBatch, withDataset } from "./facts/state.ts";
+import type { Batch, BatchScript, State } from "./facts/state.ts";
+import type { WorkspaceScript } from "./facts/workspace.ts";
+import { store } from "./api/storage.ts";
+import type { StoreRequest } from "./api/storage.ts";
+import { tasksAt } from "./model/tasks.ts";
+import type { Task } from "./model/tasks.ts";
+import { groupKeys } from "./seeds/surroundings.ts";
+import { defaultTiming } from "./facts/timing.ts";
+import type { Timing } from "./facts/timing.ts";
 
-export type { Past } from "./history.ts";
+export type { Past } from "./facts/history.ts";
 
 export interface ProlificOptions {
   /** The time in epoch milliseconds. */
@@ -49,28 +60,27 @@ export interface ProlificOptions {
    * setup then makes all tasks again.
    */
   readonly guard?: boolean;
+  /** Whether records that came in files are recognised, where the script of a dataset says nothing. Default false. */
+  readonly importsRecognised?: Recognition;
+  /** How workspaces behave. */
+  readonly workspace?: WorkspaceScript;
   /** Where uploads go, without a trailing slash. A server puts its own address here. */
   readonly storageUrl?: string;
-}
-
-export interface ApiRequest {
-  readonly method: string;
-  /** With or without a query, which no endpoint has. */
-  readonly path: string;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: string;
 }
 
 export const defaultToken = "sandbox-token-0123456789abcdef";
 
 export class Prolific {
   guard: boolean;
+  readonly importsRecognised: Recognition;
   storageUrl: string;
   readonly token: string;
   readonly timing: Timing;
   readonly now: () => number;
   readonly #uuid: () => string;
   readonly #history = new History();
+  #workspace: WorkspaceScript;
+  readonly #late = new Due<StoreRequest>();
 
   constructor(options: ProlificOptions) {
     this.now = options.now;
@@ -78,10 +88,13 @@ export class Prolific {
     this.timing = { ...defaultTiming, ...options.timing };
     this.token = options.token ?? defaultToken;
     this.guard = options.guard ?? true;
+    this.importsRecognised = options.importsRecognised ?? false;
+    this.#workspace = options.workspace ?? {};
     this.storageUrl = options.storageUrl ?? "https://storage.sandbox.invalid";
   }
 
   get state(): State {
+    this.#settle();
     return this.#history.state;
   }
 
@@ -90,18 +103,19 @@ export class Prolific {
     if (header(request, "authorization") !== `Token ${this.token}`) {
       return envelope(401, "Authentication credentials were not provided.");
     }
+    this.#settle();
     const nowMs = this.now();
     const seen =
       past !== undefined && onlyReads(request)
         ? this.#history.asItWas(past, nowMs)
         : { state: this.state, nowMs };
-    return answer(request.method, request.path.replace(/\?.*$/s, ""), {
+    return answer(request, {
       ...seen,
       timing: this.timing,
       guard: this.guard,
+      importsRecognised: this.importsRecognised,
+      workspace: this.#workspace,
       storageUrl: this.storageUrl,
-      contentType: header(request, "content-type") ?? "",
-      body: request.body,
       newId: this.#uuid,
       write: (state) => {
         this.#history.write(state, nowMs);
@@ -115,6 +129,24 @@ export class Prolific {
     const { reply, state } = store(this.state, request, world);
     if (state !== null) this.#history.write(state, world.nowMs);
     return reply;
+  }
+
+  /** The same for bytes that were sent now and arrive `ms` later: nobody is there any more to hear the answer. */
+  storeLater(request: StoreRequest, ms: number): void {
+    const nowMs = this.now();
+    this.#late.add(nowMs + ms, { startedMs: nowMs, ...request });
+  }
+
+  /** Takes in what has arrived since the last look, at the time at which it did. */
+  #settle(): void {
+    const { timing } = this;
+    for (;;) {
+      const arrived = this.#late.take(this.now());
+      if (arrived === null) return;
+      const { atMs: nowMs, item } = arrived;
+      const { state } = store(this.#history.state, item, { nowMs, timing });
+      if (state !== null) this.#history.write(state, nowMs);
+    }
   }
 
   /**
@@ -135,7 +167,9 @@ export class Prolific {
 
   /** Puts a dataset in and returns its id. */
   addDataset(options: DatasetOptions = {}): string {
-    const dataset = datasetFrom(options, this.#surroundings());
+    const { importsRecognised } = this;
+    const script = { importsRecognised, ...options.script };
+    const dataset = datasetFrom({ ...options, script }, this.#surroundings());
     this.#history.seed((state) => withDataset(state, dataset));
     return dataset.id;
   }
@@ -180,6 +214,11 @@ export class Prolific {
     this.#history.write(withDataset(this.state, changed), nowMs);
   }
 
+  /** Changes how workspaces behave from now on. */
+  changeWorkspace(script: WorkspaceScript): void {
+    this.#workspace = { ...this.#workspace, ...script };
+  }
+
   /** Changes how a batch behaves from now on. Running setups and syncs keep the times they started with. */
   changeBatch(batchId: string, script: BatchScript): void {
     this.#batch(batchId);
@@ -206,6 +245,11 @@ export class Prolific {
     return recordsAt(this.#dataset(datasetId), this.now());
   }
 
+  /** Every task of the batch now, with the datapoint that it was made for: what would be paid for. */
+  tasks(batchId: string): Task[] {
+    return tasksAt(this.#batch(batchId), this.state, this.now());
+  }
+
   /** How many setups of the batch were accepted, the one it was seeded with not counted. */
   acceptedSetups(batchId: string): number {
     const { setups } = this.#batch(batchId);
@@ -226,6 +270,7 @@ export class Prolific {
   /** Forgets everything. */
   reset(): void {
     this.#history.forget();
+    this.#late.forget();
   }
 
   #surroundings() {
@@ -255,12 +300,4 @@ export class Prolific {
     }
     return dataset;
   }
-}
-
-/** A header by its name in lower case, however the client spelled it. */
-function header(request: ApiRequest, name: string): string | undefined {
-  const found = Object.entries(request.headers).find(
-    ([key]) => key.toLowerCase() === name,
-  );
-  return found?.[1];
 }

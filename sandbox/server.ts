@@ -22,54 +22,25 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { control } from "./control.ts";
-import { Faults } from "./faults.ts";
-import type { Fault } from "./faults.ts";
+import { control } from "./wire/control.ts";
+import { Faults } from "./faults/faults.ts";
 import { Prolific } from "./model.ts";
-import type { ProlificOptions } from "./model.ts";
-import { planFor } from "./plan.ts";
-import type { Plan } from "./plan.ts";
-import { receive, textOf } from "./receive.ts";
-import type { Work } from "./receive.ts";
-import { recordOf } from "./record.ts";
-import type { RecordedRequest } from "./record.ts";
-import type { BatchOptions } from "./seed-batch.ts";
-import type { DatasetOptions } from "./seed-dataset.ts";
-import { isStorage } from "./storage.ts";
-import { send, Timers } from "./wire.ts";
+import { planFor } from "./faults/plan.ts";
+import type { Plan } from "./faults/plan.ts";
+import { receive, textOf } from "./wire/receive.ts";
+import type { Work } from "./wire/receive.ts";
+import { recordOf } from "./wire/record.ts";
+import type { RecordedRequest } from "./wire/record.ts";
+import { isStorage } from "./api/storage.ts";
+import type { Sandbox, SandboxOptions } from "./wire/sandbox.ts";
+import { send, Timers } from "./wire/wire.ts";
 
-export type { BatchOptions } from "./seed-batch.ts";
-export type { DatasetOptions } from "./seed-dataset.ts";
-export type { ImportOptions } from "./seed-import.ts";
-export type { Fault, FaultKind } from "./faults.ts";
-export type { RecordedRequest } from "./record.ts";
-
-export interface SandboxOptions extends Partial<ProlificOptions> {
-  /** Default: any free one. */
-  readonly port?: number;
-  /** PEM texts: it then speaks HTTPS only. */
-  readonly tls?: { readonly cert: string; readonly key: string };
-}
-
-export interface Sandbox {
-  /** Without a trailing slash: `http://127.0.0.1:<port>`, with TLS `https://localhost:<port>`. */
-  readonly url: string;
-  readonly token: string;
-  readonly prolific: Prolific;
-  readonly faults: Faults;
-  /** Every request so far; emptied by `reset`. */
-  readonly requests: RecordedRequest[];
-  /** Is called, and waited for, before a request is looked at: before its fault is chosen and the work is done. */
-  onRequest: ((request: RecordedRequest) => void | Promise<void>) | null;
-  /** Arms faults, in the order in which they are tried. */
-  fault(...faults: Fault[]): void;
-  addDataset(options?: DatasetOptions): string;
-  addBatch(options?: BatchOptions): string;
-  /** Forgets batches, datasets, faults and requests. */
-  reset(): void;
-  /** Cuts every connection and leaves nothing running. */
-  close(): Promise<void>;
-}
+export type { BatchOptions } from "./seeds/seed-batch.ts";
+export type { DatasetOptions } from "./seeds/seed-dataset.ts";
+export type { ImportOptions } from "./seeds/seed-import.ts";
+export type { Fault, FaultKind } from "./faults/faults.ts";
+export type { RecordedRequest } from "./wire/record.ts";
+export type { Sandbox, SandboxOptions } from "./wire/sandbox.ts";
 
 /** Starts a sandbox on 127.0.0.1. Rejects when the port is taken, or the certificate and its key cannot be used. */
 export async function startSandbox(

@@ -101,6 +101,7 @@ async function runExample(name, example, action) {
   const folder = repositoryWith(name);
   const sandbox = await startSandbox({
     timing: { setupMs: 500, importMs: 300, syncMs: 300 },
+    importsRecognised: "by appends",
   });
   try {
     for (const id of Object.keys(tasks)) addBatch(sandbox, id);

@@ -129,7 +129,13 @@ async function start(output) {
   ]);
   const sandbox = spawn(
     process.execPath,
-    [cli, "--token", process.env.PROLIFIC_TOKEN ?? "", ...times],
+    [
+      cli,
+      "--imports-recognised",
+      "--token",
+      process.env.PROLIFIC_TOKEN ?? "",
+      ...times,
+    ],
     { detached: true, stdio: ["ignore", file, file] },
   );
   sandbox.unref();

@@ -7,9 +7,9 @@ import {
   fingerprint,
   fingerprintIn,
   withFingerprint,
-} from "../../sandbox/pictures/fingerprint.ts";
-import { play } from "../../sandbox/pictures/outcomes.ts";
-import { THEMES, pageOf } from "../../sandbox/pictures/page.ts";
+} from "../../sandbox/demo/pictures/fingerprint.ts";
+import { play } from "../../sandbox/demo/pictures/outcomes.ts";
+import { THEMES, pageOf } from "../../sandbox/demo/pictures/page.ts";
 import { repository } from "../../sandbox/step.ts";
 
 const MOST_BYTES = 120_000;

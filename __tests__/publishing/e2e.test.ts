@@ -13,7 +13,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
-import { fillShowcase } from "../../sandbox/showcase.ts";
+import { fillShowcase } from "../../sandbox/seeds/showcase.ts";
 import { runStep } from "../../sandbox/step.ts";
 // @ts-expect-error -- a script without types of its own
 import * as untyped from "../../scripts/e2e.js";
@@ -54,6 +54,7 @@ const summaries: Record<string, string> = {};
 beforeAll(async () => {
   sandbox = await startSandbox({
     timing: { setupMs: 300, importMs: 100, syncMs: 100 },
+    importsRecognised: true,
   });
   fillShowcase(sandbox);
   folder = realpathSync.native(mkdtempSync(join(tmpdir(), "e2e-")));

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import type { DatasetOptions } from "../../sandbox/seed-dataset.ts";
+import type { DatasetOptions } from "../../sandbox/seeds/seed-dataset.ts";
 import { filesOf, lines, schema } from "./files.ts";
 import { worldOf } from "./world.ts";
 

@@ -3,6 +3,8 @@ import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import {
+  copyFileSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -11,10 +13,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
-import { clientOf } from "./client.ts";
+import { ask, clientOf } from "./client.ts";
+import { until } from "./until.ts";
 
 const source = fileURLToPath(new URL("../../sandbox/", import.meta.url));
 let home: string;
@@ -26,8 +29,13 @@ beforeAll(() => {
   writeFileSync(join(home, "package.json"), '{"type":"module"}');
   const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
   symlinkSync(modules, join(home, "node_modules"), "junction");
-  const files = readdirSync(source).filter((name) => name.endsWith(".ts"));
+  const document = "prolific-openapi.yaml";
+  copyFileSync(join(source, document), join(home, document));
+  const files = readdirSync(source, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith(".ts"));
   for (const name of files) {
+    mkdirSync(join(home, dirname(name)), { recursive: true });
     const text = readFileSync(join(source, name), "utf8");
     const { outputText } = ts.transpileModule(text, {
       compilerOptions: {
@@ -68,7 +76,7 @@ async function start(...args: string[]) {
   return { text, url, token, child };
 }
 
-test("stands alone: nothing but its own files, Node and a CSV parser", () => {
+test("stands alone: its own files, Node, a CSV parser, and what reads its document", () => {
   const seen = new Set(["cli.ts"]);
   const outside: string[] = [];
   for (const name of seen) {
@@ -76,13 +84,22 @@ test("stands alone: nothing but its own files, Node and a CSV parser", () => {
     for (const [, from = ""] of text.matchAll(
       /^(?:import|export) [^;]*?from "([^"]+)";$/gm,
     )) {
-      if (/^\.\/[^/]+\.ts$/.test(from)) seen.add(from.slice(2));
+      const file = posix.join(posix.dirname(name), from);
+      if (/^\.{1,2}\//.test(from) && !file.startsWith("..")) seen.add(file);
       else if (!from.startsWith("node:")) outside.push(`${name}: ${from}`);
     }
   }
   expect(seen).toContain("model.ts");
-  expect(seen).toContain("wire.ts");
-  expect(outside).toEqual(["uploaded-file.ts: papaparse"]);
+  expect(seen).toContain("wire/wire.ts");
+  expect(outside.sort()).toEqual([
+    "api/complaints.ts: ajv",
+    "api/document.ts: ajv-formats",
+    "api/document.ts: openapi-backend",
+    "api/document.ts: openapi-backend",
+    "api/document.ts: yaml",
+    "api/read-request.ts: openapi-backend",
+    "data/uploaded-file.ts: papaparse",
+  ]);
 });
 
 test.each(["SIGINT", "SIGTERM"] as const)(
@@ -112,12 +129,13 @@ test.each(["SIGINT", "SIGTERM"] as const)(
       "UNINITIALISED",
       "UNINITIALISED",
       "UNINITIALISED",
+      "READY",
     ]);
     const after: unknown[] = [];
     for (const [, id = ""] of ids) {
       after.push((await api("POST", `/batches/${id}/setup`, {})).status);
     }
-    expect(after).toEqual([202, 202, 400, 400, 400, 202, 400, 400]);
+    expect(after).toEqual([202, 202, 400, 400, 400, 202, 400, 400, 400]);
     const broken = ids[5]?.[1] ?? "";
     const startMs = performance.now();
     let body: string;
@@ -144,6 +162,40 @@ test("its curl lines name a batch that is there", async () => {
 });
 
 describe("options", () => {
+  test.each([
+    [["--imports-recognised"], 2],
+    [[], 4],
+  ])("%j: two rows, uploaded and appended, come to %d", async (args, all) => {
+    const times = ["--import-ms", "0", "--port", "0"];
+    const { url, token, child: running } = await start(...times, ...args);
+    const api = clientOf({ url, token });
+    const path = "/datasets/da7a5e70-0000-4000-8000-000000000005";
+    const made = await api("GET", `${path}/upload-url/reviews.csv`);
+    const { upload_url } = JSON.parse(made.body) as { upload_url: string };
+    const rows = ["R-1,Lamp,Bright.", "R-2,Desk,Flat."];
+    await ask(upload_url, {
+      method: "PUT",
+      headers: { "content-type": "text/csv" },
+      body: ["review_id,product,review", ...rows].join("\n"),
+    });
+    const read = async () =>
+      JSON.parse((await api("GET", path)).body) as {
+        total_datapoint_count: number;
+      };
+    await until(async () => (await read()).total_datapoint_count === 2);
+    const records = rows.map((row) => {
+      const [review_id, product, review] = row.split(",");
+      return JSON.stringify({ review_id, product, review });
+    });
+    await api("POST", `${path}/datapoints`, undefined, {
+      headers: { "content-type": "application/x-ndjson" },
+      body: records.join("\n"),
+    });
+    expect((await read()).total_datapoint_count).toBe(all);
+    running.kill("SIGINT");
+    await once(running, "exit");
+  });
+
   test("--help explains and ends", () => {
     const { status, stdout } = run("--help");
     expect(status).toBe(0);

@@ -15,7 +15,7 @@ describe("V3", () => {
         created_by: expect.any(String),
         workspace_id: expect.any(String),
         total_datapoint_count: 4,
-        schema_version: "3",
+        schema_version: 3,
         status: "READY",
         filename: "reviews.csv",
         has_predetermined_grouping_id: false,
@@ -84,7 +84,7 @@ describe("V4", () => {
       ].sort(),
     );
     expect(dataset).toMatchObject({
-      schema_version: "4",
+      schema_version: 4,
       schema: { fields: { thread: { type: "task_group_id" } } },
       imports: [{ status: "complete", accepted_count: 5 }],
       total_datapoint_count: 5,

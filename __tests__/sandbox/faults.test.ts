@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import { faultKinds, Faults } from "../../sandbox/faults.ts";
-import type { Fault } from "../../sandbox/faults.ts";
-import { planFor } from "../../sandbox/plan.ts";
+import { faultKinds, Faults } from "../../sandbox/faults/faults.ts";
+import type { Fault } from "../../sandbox/faults/faults.ts";
+import { planFor } from "../../sandbox/faults/plan.ts";
 
 const setup = {
   method: "POST",
@@ -143,7 +143,7 @@ describe("a plan", () => {
     "badContentLength",
     "lag",
   ];
-  const halting = ["stallUpload", "cutUpload"];
+  const halting = ["stallUpload", "cutUpload", "lateUpload"];
   const replacing = faultKinds.filter(
     (kind) => ![...altering, ...halting].includes(kind),
   );
@@ -167,6 +167,19 @@ describe("a plan", () => {
     expect(planOf(kind)).toMatchObject({ fault: kind, work: false });
     expect(planOf(kind, { when: "before" }).work).toBe(false);
     expect(planOf(kind, { when: "after" }).work).toBe(true);
+  });
+
+  test.each([
+    [{}, 503],
+    [{ status: 500 }, 500],
+    [{ status: null }, "reset"],
+  ])("of lateUpload (%p) leaves the work for later", (more, told) => {
+    const plan = planOf("lateUpload", { ms: 70, ...more });
+    expect(plan).toMatchObject({ work: false, upload: null, lateMs: 70 });
+    expect(plan.deliver(null)).toMatchObject(
+      told === "reset" ? { how: told } : { reply: { status: told } },
+    );
+    expect(planOf("status").lateMs).toBeNull();
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import type { Prolific } from "../../sandbox/model.ts";
-import type { Bytes } from "../../sandbox/uploaded-file.ts";
+import type { Bytes } from "../../sandbox/data/uploaded-file.ts";
 
 /** What the service says of a new upload. */
 export interface Target {

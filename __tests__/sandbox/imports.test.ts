@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import type {
   DatasetSchema,
   DatasetScript,
-} from "../../sandbox/dataset-facts.ts";
+} from "../../sandbox/facts/dataset-facts.ts";
 import { filesOf, lines, schema } from "./files.ts";
 import { worldOf } from "./world.ts";
 
@@ -237,7 +237,7 @@ test("times of one dataset come from its script", () => {
 
 describe("without a schema", () => {
   test("is parked until there is one, and holds nobody up", () => {
-    const world = importWorld({}, null);
+    const world = importWorld({ importsRecognised: "by appends" }, null);
     const { upload, pass, read, prolific, id, stored, append } = world;
     const ids = [
       upload("a.jsonl", good),
@@ -321,6 +321,7 @@ describe("seeded", () => {
     const id = prolific.addDataset({
       schema,
       imports: [{ filename: "old.csv" }, { filename: "a.csv", records }],
+      script: { importsRecognised: "by appends" },
     });
     const { stored, append } = filesOf(prolific, id);
     expect(prolific.dataset(id).imports).toMatchObject([

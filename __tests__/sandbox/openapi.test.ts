@@ -47,8 +47,14 @@ const append: Exchange = {
   responseBody: '{"accepted":1,"rejected":0,"errors":[]}',
 };
 
+const list: Exchange = {
+  ...status,
+  path: `${base}/batches?workspace_id=w`,
+  responseBody: '{"results":[],"meta":{"count":0}}',
+};
+
 test("every operation of the document is found", () => {
-  expect(operations).toHaveLength(18);
+  expect(operations).toHaveLength(19);
   expect(operations.map(({ id: name }) => name)).toContain(
     "setup-task-builder-batch",
   );
@@ -62,6 +68,7 @@ describe("good exchanges pass", () => {
     ["a status", status],
     ["a status without a status", { ...status, responseBody: "{}" }],
     ["an append", append],
+    ["a list", list],
     [
       "an HTML page with a status that is not listed",
       {
@@ -115,6 +122,16 @@ describe("a mutated exchange is reported", () => {
       "an id that is no UUID",
       { ...setup, path: `${base}/batches/7/setup` },
       "path parameter batch_id must match format",
+    ],
+    [
+      "a list of no workspace",
+      { ...list, path: `${base}/batches` },
+      "query parameter workspace_id is missing",
+    ],
+    [
+      "a list with a parameter that is not described",
+      { ...list, path: `${list.path}&limit=200` },
+      "no such operation",
     ],
     ["no token", { ...setup, headers: json }, "Authorization"],
     [

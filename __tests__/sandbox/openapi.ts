@@ -123,7 +123,8 @@ function match(
   method: string,
   path: string,
 ): { operation: Operation; values: Json } | null {
-  const given = path.split("/");
+  const [place = "", search] = path.split("?");
+  const given = place.split("/");
   for (const operation of operations) {
     const wanted = operation.template.split("/");
     if (operation.method !== method || wanted.length !== given.length) continue;
@@ -135,7 +136,10 @@ function match(
       values[name] = decoded(value);
       return true;
     });
-    if (fits) return { operation, values };
+    const query = queryOf(operation, search);
+    if (fits && query !== null) {
+      return { operation, values: { ...values, ...query } };
+    }
   }
   return null;
 }
@@ -143,6 +147,20 @@ function match(
 /** The operation of an exchange, e.g. to prove that a test covers all of them. */
 export function operationId({ method, path }: Exchange): string | null {
   return match(method, path)?.operation.id ?? null;
+}
+
+/** The parameters of a query; those that are not described belong to no operation. */
+function queryOf(
+  { parameters }: Operation,
+  query: string | undefined,
+): Json | null {
+  const names = parameters
+    .filter(({ value }) => value.in === "query")
+    .map(({ value }) => value.name as string);
+  const given = [...new URLSearchParams(query)];
+  return given.every(([name]) => names.includes(name))
+    ? Object.fromEntries(given)
+    : null;
 }
 
 /** A body against the `content` of a request or response. */
@@ -177,7 +195,13 @@ function checkRequest(
   const problems = parameters.flatMap((parameter) => {
     const name = parameter.value.name as string;
     const pointer = `${parameter.pointer}/schema`;
-    return complaints(pointer, values[name], `path parameter ${name}`);
+    const place = parameter.value.in as string;
+    if (!Object.hasOwn(values, name)) {
+      return parameter.value.required === true
+        ? [`${place} parameter ${name} is missing`]
+        : [];
+    }
+    return complaints(pointer, values[name], `${place} parameter ${name}`);
   });
   if (!/^Token \S+$/.test(headers.authorization ?? "")) {
     problems.push("the Authorization header is not the word Token and a token");

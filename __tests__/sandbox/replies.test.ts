@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { errorReply, errorShapes } from "../../sandbox/error-bodies.ts";
+import { errorReply, errorShapes } from "../../sandbox/http/error-bodies.ts";
+import type { DatasetOptions } from "../../sandbox/server.ts";
 import { worldOf } from "./world.ts";
 
 const base = "/api/v1/data-collection";
@@ -68,6 +69,8 @@ describe("what is not there", () => {
     ["DELETE", `/batches/${unknown}`, "GET, PATCH"],
     ["GET", `/batches/${unknown}/setup`, "POST"],
     ["PUT", "/datasets", "POST"],
+    ["DELETE", "/batches", "GET, POST"],
+    ["POST", `/datasets/${unknown}`, "GET, PATCH"],
   ])("%s %s is a 405", (method, path, allow) => {
     const { prolific } = worldOf();
     const reply = prolific.act(method, path);
@@ -136,6 +139,7 @@ describe("POST /batches", () => {
     ["task_details", { ...newBatch, task_details: { task_name: "x" } }],
     ["dataset_id", { ...newBatch, dataset_id: unknown }],
     ["colour", { ...newBatch, colour: "red" }],
+    ["batch_items", { ...newBatch, batch_items: "none" }],
   ])("is refused for its %s", (field, body) => {
     const { prolific, ask } = worldOf();
     expect(ask("POST", "/batches", body)).toMatchObject({
@@ -243,6 +247,41 @@ describe("PATCH /batches/{batch_id}", () => {
   });
 });
 
+describe("GET /batches", () => {
+  test("lists the batches of a workspace, with their number", () => {
+    const { prolific, ask } = worldOf();
+    const datasetId = prolific.addDataset({ datapoints: 3 });
+    const one = prolific.addBatch({ workspaceId: "w", datasetId });
+    const two = prolific.addBatch({ workspaceId: "w" });
+    prolific.addBatch({ workspaceId: "other" });
+    prolific.addBatch({ workspaceId: "w", forbidden: true });
+    const { status, body } = ask("GET", "/batches?workspace_id=w");
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      results: [prolific.batch(one), prolific.batch(two)],
+      meta: { count: 2 },
+    });
+    expect(ask("GET", "/batches/?workspace_id=w").body).toEqual(body);
+    expect(ask("GET", "/batches?workspace_id=nobody").body).toEqual({
+      results: [],
+      meta: { count: 0 },
+    });
+  });
+
+  test.each(["/batches", "/batches?workspace=w"])(
+    "%s is refused for want of the workspace",
+    (path) => {
+      const { ask } = worldOf();
+      expect(ask("GET", path)).toMatchObject({
+        status: 400,
+        body: {
+          error: { detail: { workspace_id: ["This field is required."] } },
+        },
+      });
+    },
+  );
+});
+
 describe("POST /batches/{batch_id}/duplicate", () => {
   test("copies with the dataset, or without; never set up; every time", () => {
     const { prolific, ask } = worldOf();
@@ -274,11 +313,11 @@ describe("POST /datasets", () => {
     const schema = { strict: true, fields: { text: { type: "text" } } };
     expect(ask("POST", "/datasets", body)).toMatchObject({
       status: 201,
-      body: { schema_version: "3", status: "UNINITIALISED", imports: null },
+      body: { schema_version: 3, status: "UNINITIALISED", imports: null },
     });
     expect(ask("POST", "/datasets", { ...body, schema })).toMatchObject({
       status: 201,
-      body: { schema_version: "4", schema, imports: [] },
+      body: { schema_version: 4, schema, imports: [] },
     });
   });
 
@@ -308,6 +347,92 @@ describe("POST /datasets", () => {
       body: { error: { detail: { schema: [expect.any(String)] } } },
     });
   });
+});
+
+describe("PATCH /datasets/{dataset_id}", () => {
+  const text = { strict: false, fields: { text: { type: "text" } } };
+  const more = {
+    strict: true,
+    fields: { text: { type: "text" }, origin: { type: "metadata" } },
+  };
+  const grouped = { strict: false, fields: { a: { type: "task_group_id" } } };
+
+  test("gives a dataset its first schema, and parked imports go on", () => {
+    const { prolific, ask, pass } = worldOf();
+    const records = [{ text: "x" }, { text: "y" }];
+    const imports = [{ status: "pending_schema", records }] as const;
+    const id = prolific.addDataset({ schema: null, imports });
+    const { status, body } = ask("PATCH", `/datasets/${id}`, { schema: text });
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ id, schema: text, schema_version: 4 });
+    expect(body).not.toHaveProperty("migration_job_id");
+    pass(1000);
+    expect(prolific.dataset(id)).toMatchObject({
+      total_datapoint_count: 2,
+      imports: [{ status: "complete" }],
+    });
+  });
+
+  test("changes a schema by a migration, during which nothing is appended", () => {
+    const { prolific, ask, pass } = worldOf();
+    const id = prolific.addDataset({ schema: text, datapoints: 5 });
+    const { status, body } = ask("PATCH", `/datasets/${id}`, { schema: more });
+    expect(status).toBe(200);
+    const { migration_job_id: job } = body as { migration_job_id: string };
+    const path = `/datasets/${id}/schema-migrations/${job}`;
+    const append = () =>
+      prolific.handle({
+        method: "POST",
+        path: `${base}/datasets/${id}/datapoints`,
+        headers: {
+          authorization: `Token ${prolific.token}`,
+          "content-type": "application/x-ndjson",
+        },
+        body: '{"text":"x","origin":"y"}',
+      }).status;
+    expect(ask("GET", path)).toMatchObject({
+      status: 200,
+      body: { dataset_id: id, job_id: job, status: "processing" },
+    });
+    expect(append()).toBe(409);
+    pass(100);
+    expect(ask("GET", path).body).toMatchObject({
+      status: "complete",
+      schema_version: 2,
+      reprocessed_count: 5,
+    });
+    expect(append()).toBe(200);
+    expect(ask("GET", `/datasets/${id}`).body).toMatchObject({ schema: more });
+    expect(ask("GET", `${path.slice(0, -1)}0`).status).toBe(404);
+  });
+
+  test("can end in a failed migration", () => {
+    const { prolific, ask, pass } = worldOf();
+    const script = { migrationEndsIn: "failed", migrationMs: 5 } as const;
+    const id = prolific.addDataset({ schema: text, script });
+    const { body } = ask("PATCH", `/datasets/${id}`, { schema: more });
+    const { migration_job_id: job } = body as { migration_job_id: string };
+    pass(5);
+    expect(
+      ask("GET", `/datasets/${id}/schema-migrations/${job}`),
+    ).toMatchObject({ body: { status: "failed", reason: expect.any(String) } });
+  });
+
+  test.each([
+    ["a V3 dataset", { version: 3 }, text],
+    ["a group field that comes after data", { schema: text }, grouped],
+    ["a group field that goes after data", { schema: grouped }, text],
+    ["no schema at all", {}, undefined],
+  ] as [string, DatasetOptions, object | undefined][])(
+    "is refused for %s",
+    (_, options, schema) => {
+      const { prolific, ask } = worldOf();
+      const id = prolific.addDataset(options);
+      const before = prolific.dataset(id);
+      expect(ask("PATCH", `/datasets/${id}`, { schema }).status).toBe(400);
+      expect(prolific.dataset(id)).toEqual(before);
+    },
+  );
 });
 
 describe("a body", () => {

@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
-import { fillShowcase } from "../../sandbox/showcase.ts";
+import { fillShowcase } from "../../sandbox/seeds/showcase.ts";
 import { filesOf } from "./files.ts";
 import { worldOf } from "./world.ts";
 
@@ -11,10 +11,10 @@ test("ids stay what they were", () => {
   const numbered = (start: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${start}${index + 1}`);
   expect(batches.map(({ id }) => id)).toEqual(
-    numbered("ba7c4000-0000-4000-8000-00000000000", 8),
+    numbered("ba7c4000-0000-4000-8000-00000000000", 9),
   );
   expect(datasets.map(({ id }) => id)).toEqual(
-    numbered("da7a5e70-0000-4000-8000-00000000000", 5),
+    numbered("da7a5e70-0000-4000-8000-00000000000", 6),
   );
 });
 
@@ -51,3 +51,22 @@ test.each([
     });
   },
 );
+
+test("batch 9 is READY with other data, takes no file, and can be copied", () => {
+  const world = worldOf();
+  const { prolific, ask } = world;
+  const { batches, datasets } = fillShowcase(world);
+  const [batchId, datasetId] = [batches[8]?.id ?? "", datasets[5]?.id ?? ""];
+  expect(prolific.batch(batchId)).toMatchObject({
+    status: "READY",
+    total_task_count: 5,
+    datasets: [{ id: datasetId, filename: "last-month.csv" }],
+  });
+  const path = `/datasets/${datasetId}/upload-url/reviews.csv`;
+  expect(ask("GET", path).status).toBe(400);
+  const body = { upload_new_dataset: true };
+  expect(ask("POST", `/batches/${batchId}/duplicate`, body)).toMatchObject({
+    status: 201,
+    body: { status: "UNINITIALISED", datasets: [] },
+  });
+});

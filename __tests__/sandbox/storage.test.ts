@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import type { Reply } from "../../sandbox/error-bodies.ts";
+import type { Reply } from "../../sandbox/http/error-bodies.ts";
 import { filesOf, schema } from "./files.ts";
 import { worldOf } from "./world.ts";
 

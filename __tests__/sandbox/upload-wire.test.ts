@@ -207,6 +207,27 @@ describe("a large file", () => {
     expect(imports()).toMatchObject([{ status: "uninitialised" }]);
   });
 
+  test("is refused and arrives all the same, later", async () => {
+    const made = await target();
+    const late = { kind: "lateUpload", ms: 40 } as const;
+    sandbox.fault({ match: "PUT ~/storage/", ...late });
+    const body = [Buffer.from("n,text\n1,One\n")];
+    expect(await stream(made, body).end).toBe(503);
+    expect(sandbox.requests[1]).toMatchObject({
+      fault: "lateUpload",
+      status: 503,
+      workStatus: null,
+    });
+    await until(() =>
+      (imports() as { status: string }[]).every(
+        ({ status }) => status === "complete",
+      ),
+    );
+    expect(sandbox.prolific.records(datasetId)).toMatchObject([
+      { record: { n: "1" } },
+    ]);
+  });
+
   test("whose client leaves is not stored", async () => {
     const made = await target();
     const sent = stream(made, [piece], { "content-length": 9 * MiB });
@@ -318,6 +339,13 @@ test("control changes datasets, gives schemas and shows records", async () => {
   expect((await control("GET", "/records")).body).toEqual([
     { via: "import", record: { n: "1", text: "One" } },
     { via: "import", record: { n: "2", text: "Two" } },
+  ]);
+  const batchId = sandbox.addBatch({ datasetId, status: "READY" });
+  const tasks = await ask(`${sandbox.url}/sandbox/batches/${batchId}/tasks`);
+  expect(JSON.parse(tasks.body)).toEqual(sandbox.prolific.tasks(batchId));
+  expect(sandbox.prolific.tasks(batchId)).toMatchObject([
+    { datasetId, index: 0, record: '{"n":"1","text":"One"}' },
+    { datasetId, index: 1, record: '{"n":"2","text":"Two"}' },
   ]);
   datasetId = "none";
   expect(await control("PATCH", "", {})).toMatchObject({ status: 400 });

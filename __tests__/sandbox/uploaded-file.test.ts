@@ -5,8 +5,8 @@ import {
   identityOf,
   noIdentities,
   withIdentities,
-} from "../../sandbox/identities.ts";
-import { readFile } from "../../sandbox/uploaded-file.ts";
+} from "../../sandbox/facts/identities.ts";
+import { readFile } from "../../sandbox/data/uploaded-file.ts";
 
 const records = (filename: string, body: string | Uint8Array) => {
   const file = readFile(filename, body);

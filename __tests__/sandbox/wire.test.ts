@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { connect } from "node:net";
-import { errorShapes } from "../../sandbox/error-bodies.ts";
-import { faultKinds } from "../../sandbox/faults.ts";
-import type { FaultKind } from "../../sandbox/faults.ts";
+import { errorShapes } from "../../sandbox/http/error-bodies.ts";
+import { faultKinds } from "../../sandbox/faults/faults.ts";
+import type { FaultKind } from "../../sandbox/faults/faults.ts";
 import { startSandbox } from "../../sandbox/server.ts";
 import type { Fault, Sandbox } from "../../sandbox/server.ts";
 import { ask, clientOf } from "./client.ts";
@@ -323,6 +323,12 @@ test.each([
 ])("%s: a body is read in part, and nothing is done", async (kind, error) => {
   onSetup({ kind, bytes: 1 });
   expect(await setup(50)).toMatchObject({ status: null, error });
+  expect(accepted()).toBe(0);
+});
+
+test("lateUpload: what is not an upload is refused, and never done", async () => {
+  onSetup({ kind: "lateUpload", ms: 0 });
+  expect((await setup()).status).toBe(503);
   expect(accepted()).toBe(0);
 });
 

@@ -80,7 +80,7 @@ const CASES: readonly Case[] = [
 
 /** How many requests an undisturbed run sends. */
 async function requestsOf({ prepare }: Case): Promise<number> {
-  const world = virtualWorld();
+  const world = virtualWorld({ importsRecognised: "by appends" });
   const inputs = await prepare(world);
   const { green, requests, log } = await world.run(inputs);
   if (!green) throw new Error(log.join("\n"));
@@ -94,7 +94,7 @@ describe.each(CASES)("$name", (given) => {
       const count = await requestsOf(given);
       expect(count).toBeGreaterThan(5);
       for (let at = 0; at < count; at++) {
-        const world = virtualWorld();
+        const world = virtualWorld({ importsRecognised: "by appends" });
         const inputs = await given.prepare(world);
         let seen = 0;
         if (when === "before") {

@@ -13,7 +13,7 @@ import {
 } from "./repository.ts";
 import { type Transcript, openStage } from "./transcript.ts";
 
-const stage = openStage();
+const stage = openStage({ importsRecognised: "by appends" });
 const repository = (dataset: DatasetOptions, content: string, file?: string) =>
   repositoryOn(stage, dataset, content, file);
 

@@ -14,7 +14,7 @@ import {
 } from "./repository.ts";
 import { openStage, workspaceWith } from "./transcript.ts";
 
-const stage = openStage();
+const stage = openStage({ importsRecognised: "by appends" });
 const repository = (dataset: DatasetOptions, content: string, file?: string) =>
   repositoryOn(stage, dataset, content, file);
 

@@ -6,7 +6,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
-import { errorShapes } from "../../sandbox/error-bodies.ts";
+import { errorShapes } from "../../sandbox/http/error-bodies.ts";
 import {
   type Fault,
   type RecordedRequest,

@@ -1,7 +1,7 @@
 /** The file of a commit in every state of batch and dataset, on a virtual clock (contract 5). */
 import { describe, expect, test } from "@jest/globals";
-import type { BatchOptions } from "../../sandbox/seed-batch.ts";
-import type { DatasetOptions } from "../../sandbox/seed-dataset.ts";
+import type { BatchOptions } from "../../sandbox/seeds/seed-batch.ts";
+import type { DatasetOptions } from "../../sandbox/seeds/seed-dataset.ts";
 import type {
   VirtualOptions,
   VirtualStep,
@@ -27,7 +27,8 @@ function given(
   batch: BatchOptions = {},
   options: VirtualOptions = {},
 ) {
-  const world = virtualWorld(options);
+  // Where nothing else is said, an append recognises the records of an import, too.
+  const world = virtualWorld({ importsRecognised: "by appends", ...options });
   const datasetId = world.prolific.addDataset(dataset);
   const batchId = world.prolific.addBatch({ datasetId, ...batch });
   world.files.set(FILE, csv(records));

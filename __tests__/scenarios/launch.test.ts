@@ -1,8 +1,8 @@
 /** Contract 4, sentence by sentence: who sends a setup, when, and what follows from its answer. */
 import { describe, expect, test } from "@jest/globals";
-import type { FaultEffect } from "../../sandbox/faults.ts";
+import type { FaultEffect } from "../../sandbox/faults/faults.ts";
 import type { BatchOptions } from "../../sandbox/server.ts";
-import type { DatasetOptions } from "../../sandbox/seed-dataset.ts";
+import type { DatasetOptions } from "../../sandbox/seeds/seed-dataset.ts";
 import {
   virtualWorld,
   type VirtualOptions,

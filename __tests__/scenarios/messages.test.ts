@@ -3,9 +3,9 @@
  * part of the product; here they can be read and reviewed in one place.
  */
 import { describe, expect, test } from "@jest/globals";
-import type { BatchOptions } from "../../sandbox/seed-batch.ts";
-import type { DatasetOptions } from "../../sandbox/seed-dataset.ts";
-import type { Fault } from "../../sandbox/faults.ts";
+import type { BatchOptions } from "../../sandbox/seeds/seed-batch.ts";
+import type { DatasetOptions } from "../../sandbox/seeds/seed-dataset.ts";
+import type { Fault } from "../../sandbox/faults/faults.ts";
 import { virtualWorld } from "../../proof/simulation/world/world.ts";
 
 type World = ReturnType<typeof virtualWorld>;
@@ -20,7 +20,7 @@ interface Scene {
 }
 
 async function play(scene: Scene) {
-  const world = virtualWorld();
+  const world = virtualWorld({ importsRecognised: "by appends" });
   await world.clock.advance(1_000_000); // no real step starts at zero either
   const datasetId = world.prolific.addDataset(scene.dataset);
   const batchId = world.prolific.addBatch({ datasetId, ...scene.batch });

@@ -1,8 +1,8 @@
 /** `if_ready: sync` (contract 4): tasks for datapoints that came after the setup. */
 import { describe, expect, test } from "@jest/globals";
-import type { FaultEffect } from "../../sandbox/faults.ts";
+import type { FaultEffect } from "../../sandbox/faults/faults.ts";
 import type { BatchOptions } from "../../sandbox/server.ts";
-import type { DatasetOptions } from "../../sandbox/seed-dataset.ts";
+import type { DatasetOptions } from "../../sandbox/seeds/seed-dataset.ts";
 import { virtualWorld } from "../../proof/simulation/world/world.ts";
 
 /** A batch with tasks for 7 of its 19 datapoints, in groups of three. */

@@ -15,6 +15,7 @@ import type {
   Fault,
   RecordedRequest,
   Sandbox,
+  SandboxOptions,
 } from "../../sandbox/server.ts";
 import { startSandbox } from "../../sandbox/server.ts";
 import { checkExchange } from "../sandbox/openapi.ts";
@@ -38,7 +39,7 @@ export interface Stage {
 }
 
 /** Opens and closes a sandbox around each test, and judges what was exchanged by the OpenAPI file. */
-export function openStage(): Stage {
+export function openStage(options: SandboxOptions = {}): Stage {
   let nextId = 1;
   // Ids that are the same in every run, so that a transcript can be compared.
   const uuid = () =>
@@ -50,7 +51,7 @@ export function openStage(): Stage {
   beforeEach(async () => {
     nextId = 1;
     const timing = { setupMs: 300, syncQueuedMs: 100, syncMs: 100 };
-    stage.sandbox = await startSandbox({ uuid, timing });
+    stage.sandbox = await startSandbox({ uuid, timing, ...options });
   });
   afterEach(async () => {
     const { requests } = stage.sandbox;

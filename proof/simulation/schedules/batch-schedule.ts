@@ -1,6 +1,6 @@
 /** Schedules for a batch and the dataset attached to it: set up, joined, synced or refused, whatever the weather. */
 import fc from "fast-check";
-import type { DatasetOptions } from "../../../sandbox/seed-dataset.ts";
+import type { DatasetOptions } from "../../../sandbox/seeds/seed-dataset.ts";
 import { type Account, holdsAgreement } from "../promises/agreement.ts";
 import { holds } from "../promises/holds.ts";
 import {

@@ -1,8 +1,8 @@
 /** Schedules for a committed file on its way into the batch: uploaded, found there, appended, rejected, cut off. */
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import type { DatasetOptions } from "../../../sandbox/seed-dataset.ts";
-import type { ImportOptions } from "../../../sandbox/seed-import.ts";
+import type { DatasetOptions } from "../../../sandbox/seeds/seed-dataset.ts";
+import type { ImportOptions } from "../../../sandbox/seeds/seed-import.ts";
 import { type Account, holdsAgreement } from "../promises/agreement.ts";
 import { holds } from "../promises/holds.ts";
 import {

@@ -1,6 +1,6 @@
-/** What generated faults are made of (fast-check arbitraries); sandbox/faults.ts says what each does. */
+/** What generated faults are made of (fast-check arbitraries); sandbox/faults/faults.ts says what each does. */
 import fc from "fast-check";
-import type { Fault, FaultEffect } from "../../../sandbox/faults.ts";
+import type { Fault, FaultEffect } from "../../../sandbox/faults/faults.ts";
 
 /** Mostly not: schedules in which too much happens at once end too early to show anything. */
 export function sometimes<T>(what: fc.Arbitrary<T>): fc.Arbitrary<T | null> {

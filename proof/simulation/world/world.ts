@@ -7,10 +7,14 @@
  *     world.fault({ match: "POST /setup", kind: "status", status: 503 });
  *     const step = await world.run({ batch_id: batchId });
  */
-import { Faults, type Fault } from "../../../sandbox/faults.ts";
+import { Faults, type Fault } from "../../../sandbox/faults/faults.ts";
 import { Prolific, type ProlificOptions } from "../../../sandbox/model.ts";
-import type { Reply } from "../../../sandbox/error-bodies.ts";
-import { type Delivery, type Plan, planFor } from "../../../sandbox/plan.ts";
+import type { Reply } from "../../../sandbox/http/error-bodies.ts";
+import {
+  type Delivery,
+  type Plan,
+  planFor,
+} from "../../../sandbox/faults/plan.ts";
 import { reasonOf, timeLimit } from "../../../src/timing/clock.ts";
 import { Cancelled, ConnectionError, type Where } from "../../../src/errors.ts";
 import { main } from "../../../src/main.ts";
@@ -176,7 +180,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
   const send: Send = (request, options) => {
     const { signal } = options;
     const { method } = request;
-    const path = new URL(request.url).pathname;
+    const { pathname: path, search } = new URL(request.url);
     const body = request.body ?? "";
     const where = { method, path };
     const headers = Object.fromEntries(
@@ -185,7 +189,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
         value,
       ]),
     );
-    const apiRequest = { method, path, headers, body };
+    const apiRequest = { method, path: path + search, headers, body };
     return record({ ...where, body, atMs: clock.now() }, where, () => {
       const fault = faults.take(apiRequest, prolific.now());
       const plan = planFor(fault, apiRequest);
@@ -227,17 +231,19 @@ export function virtualWorld(options: VirtualOptions = {}) {
       if (plan.upload?.then === "reset") {
         throw new ConnectionError(where, "read ECONNRESET");
       }
+      const file = {
+        method,
+        path: pathname + search,
+        headers,
+        body: Buffer.concat(pieces),
+      };
+      if (plan.lateMs !== null) prolific.storeLater(file, plan.lateMs);
       // Whatever hangs is given up after the time without progress.
       const stall = timeLimit(clock, stallMs, new Error("no progress"), signal);
       const options = { signal: stall.signal, maxBodyBytes: 65_536 };
       try {
         return await exchange(where, stall.signal, plan, options, () =>
-          prolific.store({
-            method,
-            path: pathname + search,
-            headers,
-            body: Buffer.concat(pieces),
-          }),
+          prolific.store(file),
         );
       } finally {
         stall.release();

@@ -1,0 +1,92 @@
+/** The shape of the repository: small folders, and imports that lead nowhere back (docs/design.md). */
+import { readdirSync, readFileSync } from "node:fs";
+import { posix } from "node:path";
+import { expect, test } from "@jest/globals";
+
+/** Tests mirror what they test; the others are made, not written. */
+const PASSED_OVER = new Set([
+  "__tests__",
+  "node_modules",
+  "dist",
+  "build",
+  "coverage",
+  ".git",
+]);
+
+const MOST_SIDE_BY_SIDE = 12;
+
+type Imports = ReadonlyMap<string, readonly string[]>;
+
+/** Every source file below a folder, as a path with `/`. */
+function sourcesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = posix.join(folder, entry.name);
+    if (entry.isDirectory()) {
+      return PASSED_OVER.has(entry.name) ? [] : sourcesIn(path);
+    }
+    return /\.(ts|js|cjs|mjs)$/.test(entry.name) ? [path] : [];
+  });
+}
+
+/** What a file imports of its own repository, types too, and what it hands on. */
+function importsOf(file: string, text: string): string[] {
+  const froms = text.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g);
+  return [...froms].map(([, from = ""]) =>
+    posix.join(posix.dirname(file), from),
+  );
+}
+
+/** A way of imports that ends where it began; `null` when there is none. */
+function cycleIn(imports: Imports): string[] | null {
+  const done = new Set<string>();
+  const follow = (file: string, way: readonly string[]): string[] | null => {
+    const from = way.indexOf(file);
+    if (from !== -1) return [...way.slice(from), file];
+    if (done.has(file)) return null;
+    for (const next of imports.get(file) ?? []) {
+      const cycle = follow(next, [...way, file]);
+      if (cycle !== null) return cycle;
+    }
+    done.add(file);
+    return null;
+  };
+  for (const file of imports.keys()) {
+    const cycle = follow(file, []);
+    if (cycle !== null) return cycle;
+  }
+  return null;
+}
+
+test("no folder holds more than a dozen source files side by side", () => {
+  const folders = new Map<string, number>();
+  for (const file of sourcesIn(".")) {
+    const folder = posix.dirname(file);
+    folders.set(folder, (folders.get(folder) ?? 0) + 1);
+  }
+  expect([...folders.keys()]).toEqual(
+    expect.arrayContaining(["src", "sandbox/model", "proof/bench/step"]),
+  );
+  const crowded = [...folders].filter(([, count]) => count > MOST_SIDE_BY_SIDE);
+  expect(crowded).toEqual([]);
+});
+
+test("no import leads back to where it came from, not even one of a type", () => {
+  const files = ["src", "sandbox", "proof"].flatMap(sourcesIn);
+  const imports = new Map(
+    files.map((file) => [file, importsOf(file, readFileSync(file, "utf8"))]),
+  );
+  expect(imports.get("sandbox/server.ts")).toContain("sandbox/model.ts");
+  expect(imports.get("src/main.ts")).toContain("src/decide.ts");
+  expect(cycleIn(imports)).toBeNull();
+});
+
+test("a cycle is found, however long it is and wherever it is entered", () => {
+  const imports = new Map([
+    ["door.ts", importsOf("door.ts", 'import { a } from "./a.ts";')],
+    ["a.ts", importsOf("a.ts", 'export type { B } from "./in/b.ts";')],
+    ["in/b.ts", importsOf("in/b.ts", 'import type { C } from "../c.ts";')],
+    ["c.ts", importsOf("c.ts", 'import x from "y";\nimport "./a.ts";')],
+  ]);
+  expect(cycleIn(imports)).toEqual(["a.ts", "in/b.ts", "c.ts", "a.ts"]);
+  expect(cycleIn(new Map([...imports, ["c.ts", []]]))).toBeNull();
+});
