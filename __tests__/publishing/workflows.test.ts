@@ -21,6 +21,7 @@ const WRITES: Readonly<Record<string, readonly string[]>> = {
 test("there are those that CONTRIBUTING.md relies on", () => {
   expect(names.sort()).toEqual([
     "ci.yml",
+    "clients.yml",
     "codeql.yml",
     "e2e.yml",
     "release.yml",
@@ -91,7 +92,7 @@ describe.each(workflows)("%s", (name, text, workflow) => {
       for (const [line] of run.matchAll(/^npm (ci|install|i)\b.*$/gm)) {
         expect(line).toBe("npm ci --ignore-scripts");
       }
-      for (const [, script = ""] of run.matchAll(/npm run ([\w:]+)/g)) {
+      for (const [, script = ""] of run.matchAll(/npm run ([\w:-]+)/g)) {
         expect(Object.keys(scripts)).toContain(script);
       }
       for (const [, script = ""] of run.matchAll(/node (scripts\/\S+)/g)) {
