@@ -3,34 +3,17 @@
 //   npm run prolific-cli
 // The CLI is `prolific` on the PATH, or the program that PROLIFIC_CLI names. It opens no browser and reads no settings.
 import { spawn } from "node:child_process";
-import {
-  existsSync,
-  mkdtempSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, delimiter, join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { findProgram } from "./find-program.js";
 import { RUNS } from "./prolific-cli-commands.js";
 
 /** How to install the CLI, for those who have not. */
 const NOT_INSTALLED =
   "Prolific's CLI is not installed: install it as https://github.com/prolific-oss/cli says, or set PROLIFIC_CLI to the program.";
-
-/** Where a program is: a path as it is, a name as the PATH has it; undefined when it is nowhere. */
-function find(program) {
-  const ending = process.platform === "win32" ? ".exe" : "";
-  const paths =
-    basename(program) === program
-      ? (process.env.PATH ?? "")
-          .split(delimiter)
-          .map((folder) => join(folder, `${program}${ending}`))
-      : [resolve(program)];
-  return paths.find((path) => existsSync(path));
-}
 
 /** `taskbuilder` since CLI 1.3.3, `aitaskbuilder` before. */
 async function findWord(cli, env) {
@@ -122,7 +105,7 @@ function run([program, ...first], args, env) {
 }
 
 async function main() {
-  const cli = find(process.env.PROLIFIC_CLI || "prolific");
+  const cli = findProgram(process.env.PROLIFIC_CLI || "prolific");
   if (cli === undefined) {
     console.error(NOT_INSTALLED);
     return 1;
