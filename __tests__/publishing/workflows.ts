@@ -15,7 +15,7 @@ interface Step {
 interface Job {
   readonly if?: string;
   readonly strategy?: {
-    readonly matrix: { readonly os: readonly string[] };
+    readonly matrix: { readonly os?: readonly string[] };
   };
   readonly name?: string;
   readonly permissions?: Readonly<Record<string, string>>;
