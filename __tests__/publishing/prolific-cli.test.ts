@@ -1,6 +1,6 @@
 /** What `npm run prolific-cli` makes of a CLI that is not there, or does not do what it has to. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -51,6 +51,14 @@ test("every command that the sandbox promises is run", () => {
     "dataset create",
     "dataset upload",
   ]);
+});
+
+test("the README of the sandbox lists the same commands", () => {
+  const readme = readFileSync("sandbox/README.md", "utf8");
+  const rows = [...readme.matchAll(/^\| `((?:batch|dataset) \w+)` +\|/gm)];
+  expect(rows.map(([, command]) => command).sort()).toEqual(
+    [...COMMANDS].sort(),
+  );
 });
 
 test("a CLI that is not installed is red, with what to do", () => {
