@@ -20,7 +20,8 @@ const env = environment();
 const runner = createRunner(runnerFiles(env));
 const cancel = new AbortController();
 
-for (const name of ["SIGINT", "SIGTERM"] as const) {
+// Windows knows no SIGTERM: the second signal of a runner is Ctrl+Break there, which Node calls SIGBREAK.
+for (const name of ["SIGINT", "SIGTERM", "SIGBREAK"] as const) {
   process.on(name, () => {
     cancel.abort(new Cancelled(name));
     void systemClock.sleep(LAST_MOMENT_MS).then(() => process.exit(1));
@@ -29,7 +30,7 @@ for (const name of ["SIGINT", "SIGTERM"] as const) {
 for (const event of ["uncaughtException", "unhandledRejection"] as const) {
   process.on(event, (error: unknown) => {
     runner.error("This action has a defect", `Unexpected: ${String(error)}`);
-    process.exit(1);
+    afterLastWords(() => process.exit(1));
   });
 }
 process.on("beforeExit", () => {
@@ -37,7 +38,7 @@ process.on("beforeExit", () => {
     "This action has a defect",
     "The step ended without a verdict. Run the job again.",
   );
-  process.exit(1);
+  afterLastWords(() => process.exit(1));
 });
 
 void main({
@@ -50,11 +51,16 @@ void main({
   upload: uploadOverHttp,
   cancelled: cancel.signal,
 }).then((green) => {
-  // What was written to stdout goes out first; then nothing that is still open can keep the step alive.
-  process.stdout.write("", () => {
+  // Nothing that is still open can keep the step alive.
+  afterLastWords(() => {
     // An exit waits for a look-up of a name that hangs, and nothing else ends one.
     const lookingUp = process.getActiveResourcesInfo().includes(DNS_LOOKUP);
     if (!green && lookingUp) process.kill(process.pid, "SIGKILL");
     process.exit(green ? 0 : 1);
   });
 });
+
+/** What was written to stdout goes out first: not on every system does a pipe take it at once, and an exit loses the rest. */
+function afterLastWords(end: () => void): void {
+  process.stdout.write("", end);
+}

@@ -4,33 +4,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
 import { actionlint } from "../fixtures/actionlint.ts";
+import { names, workflowCalled, workflows } from "./workflows.ts";
 
-const FOLDER = ".github/workflows";
-
-interface Step {
-  readonly id?: string;
-  readonly uses?: string;
-  readonly run?: string;
-  readonly with?: Readonly<Record<string, unknown>>;
-}
-interface Job {
-  readonly name?: string;
-  readonly permissions?: Readonly<Record<string, string>>;
-  readonly "timeout-minutes"?: number;
-  readonly steps: readonly Step[];
-}
-interface Workflow {
-  readonly on: Readonly<Record<string, unknown>>;
-  readonly concurrency?: Readonly<Record<string, unknown>>;
-  readonly permissions?: Readonly<Record<string, string>>;
-  readonly jobs: Readonly<Record<string, Job>>;
-}
-
-const names = readdirSync(FOLDER);
-const workflows = names.map((name) => {
-  const text = readFileSync(join(FOLDER, name), "utf8");
-  return [name, text, parse(text) as Workflow] as const;
-});
 const action = parse(readFileSync("action.yml", "utf8")) as {
   inputs: Readonly<Record<string, unknown>>;
 };
@@ -40,14 +15,17 @@ const WRITES: Readonly<Record<string, readonly string[]>> = {
   "codeql.yml analyse": ["security-events"],
   "release.yml attest": ["attestations", "id-token"],
   "release.yml publish": ["contents"],
+  "scorecard.yml scorecard": ["id-token", "security-events"],
 };
 
 test("there are those that CONTRIBUTING.md relies on", () => {
   expect(names.sort()).toEqual([
     "ci.yml",
+    "clients.yml",
     "codeql.yml",
     "e2e.yml",
     "release.yml",
+    "scorecard.yml",
   ]);
 });
 
@@ -69,7 +47,7 @@ describe.each(workflows)("%s", (name, text, workflow) => {
     );
     for (const value of uses.filter((other) => other !== "./")) {
       expect(value).toMatch(
-        /^(actions|github)\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/,
+        /^((actions|github)\/[\w/-]+|ossf\/scorecard-action)@[0-9a-f]{40} # v\d+\.\d+\.\d+$/,
       );
     }
   });
@@ -114,7 +92,7 @@ describe.each(workflows)("%s", (name, text, workflow) => {
       for (const [line] of run.matchAll(/^npm (ci|install|i)\b.*$/gm)) {
         expect(line).toBe("npm ci --ignore-scripts");
       }
-      for (const [, script = ""] of run.matchAll(/npm run ([\w:]+)/g)) {
+      for (const [, script = ""] of run.matchAll(/npm run ([\w:-]+)/g)) {
         expect(Object.keys(scripts)).toContain(script);
       }
       for (const [, script = ""] of run.matchAll(/node (scripts\/\S+)/g)) {
@@ -137,11 +115,8 @@ test("the examples and these take the same checkout", () => {
 });
 
 test("in the release, what can write or sign runs nothing that was installed", () => {
-  const [, , release] =
-    workflows.find(([name]) => name === "release.yml") ?? [];
-  for (const [id, { permissions, steps }] of Object.entries(
-    release?.jobs ?? {},
-  )) {
+  const { jobs } = workflowCalled("release.yml");
+  for (const [id, { permissions, steps }] of Object.entries(jobs)) {
     if (!Object.values(permissions ?? {}).includes("write")) continue;
     const scripts = steps.map(({ run = "" }) => run).join("\n");
     expect([id, scripts]).toEqual([id, expect.not.stringMatching(/\bnpm\b/)]);
@@ -149,8 +124,7 @@ test("in the release, what can write or sign runs nothing that was installed", (
 });
 
 test("the end-to-end run gives the action inputs that it has", () => {
-  const [, , e2e] = workflows.find(([name]) => name === "e2e.yml") ?? [];
-  const ours = Object.values(e2e?.jobs ?? {})
+  const ours = Object.values(workflowCalled("e2e.yml").jobs)
     .flatMap(({ steps }) => steps)
     .filter(({ uses }) => uses === "./");
   expect(ours.length).toBeGreaterThan(4);
@@ -162,7 +136,7 @@ test("the end-to-end run gives the action inputs that it has", () => {
   }
 });
 
-test("Dependabot looks after both kinds, weekly, in groups, and not at once", () => {
+test("Dependabot looks after every kind, weekly, in groups, and not at once", () => {
   const { updates } = parse(readFileSync(".github/dependabot.yml", "utf8")) as {
     updates: readonly {
       "package-ecosystem": string;
@@ -174,6 +148,7 @@ test("Dependabot looks after both kinds, weekly, in groups, and not at once", ()
   expect(updates.map((one) => one["package-ecosystem"])).toEqual([
     "npm",
     "github-actions",
+    "pip",
   ]);
   for (const { schedule, cooldown, groups } of updates) {
     expect(schedule).toEqual({ interval: "weekly" });

@@ -1,6 +1,5 @@
 /** The committed file: where it is, and whether it can be one at all (contract 5.1). */
 import * as system from "node:path";
-import { basename, extname, isAbsolute, join } from "node:path";
 import { Stop } from "../errors.ts";
 import type { FileStat, Files } from "./disk.ts";
 import { codeOf, piecesOf, systemTrouble } from "./trouble.ts";
@@ -21,6 +20,12 @@ export interface DatasetFile {
   readonly modifiedMs: number;
 }
 
+/** How paths are written: `node:path` of this system; `win32` and `posix` are for tests. */
+export type PathRules = Pick<
+  typeof system,
+  "basename" | "extname" | "isAbsolute" | "join" | "relative" | "sep"
+>;
+
 const FORMATS: readonly DatasetFormat[] = ["csv", "jsonl", "zip"];
 const LFS_POINTER = "version https://git-lfs.github.com/spec/v1";
 const ZIP_MAGIC = "PK\u0003\u0004";
@@ -35,9 +40,10 @@ export async function findDatasetFile(
   files: Files,
   workspace: string,
   given: string,
+  how: PathRules = system,
 ): Promise<DatasetFile> {
-  const name = basename(given);
-  const extension = extname(name);
+  const name = how.basename(given);
+  const extension = how.extname(name);
   const format = FORMATS.find(
     (known) => `.${known}` === extension.toLowerCase(),
   );
@@ -49,10 +55,10 @@ export async function findDatasetFile(
   const root = await workspaceRoot(files, workspace, given);
   const path = await realPath(
     files,
-    isAbsolute(given) ? given : join(root, given),
+    how.isAbsolute(given) ? given : how.join(root, given),
     given,
   );
-  const relativePath = placeIn(root, path);
+  const relativePath = placeIn(root, path, how);
   if (relativePath === undefined) {
     throw unusable(given, "is outside the workspace", {
       next: "Give the path of a committed file, relative to the workspace; symbolic links must not lead out of it.",
@@ -79,7 +85,7 @@ export async function findDatasetFile(
 export function placeIn(
   folder: string,
   path: string,
-  how: Pick<typeof system, "isAbsolute" | "relative" | "sep"> = system,
+  how: PathRules = system,
 ): string | undefined {
   const place = how.relative(folder, path);
   const [first] = place.split(how.sep);
