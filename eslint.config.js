@@ -125,7 +125,8 @@ export default tseslint.config(
         {
           patterns: [
             {
-              regex: "^\\./(?!file/content-name\\.ts$|view\\.ts$|accounted\\.ts$)",
+              regex:
+                "^\\./(?!file/content-name\\.ts$|view\\.ts$|accounted\\.ts$)",
               allowTypeImports: true,
               message: "The table is pure: it imports types.",
             },

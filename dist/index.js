@@ -474,10 +474,8 @@ __nccwpck_require__.d(core_namespaceObject, {
 });
 
 ;// CONCATENATED MODULE: ./src/timing/clock.ts
-/** `setTimeout` fires at once for anything longer. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const systemClock = {
-    // Not `performance`, which Node would first have to load.
     now: () => Number(process.hrtime.bigint()) / 1e6,
     timeOfDay: () => Date.now(),
     async sleep(ms, signal) {
@@ -487,6 +485,9 @@ const systemClock = {
         signal?.throwIfAborted();
     },
 };
+function letOthersRun() {
+    return new Promise((resolve) => setImmediate(resolve));
+}
 function timer(ms, signal) {
     return new Promise((resolve, reject) => {
         if (signal?.aborted) {
@@ -505,15 +506,12 @@ function timer(ms, signal) {
         signal?.addEventListener("abort", abort, { once: true });
     });
 }
-/** Why a signal was aborted, always as an Error. */
 function reasonOf(signal) {
     return signal.reason instanceof Error
         ? signal.reason
         : new Error(String(signal.reason));
 }
-/** Made once: a new one with its stack for each request would be a large part of what a request costs. */
 const RELEASED = new Error("released");
-/** Limits work to `ms` milliseconds of `clock`; `reason` is what the signal aborts with. */
 function timeLimit(clock, ms, reason, parent) {
     const limit = new AbortController();
     const timer = new AbortController();
@@ -539,10 +537,6 @@ function timeLimit(clock, ms, reason, parent) {
 }
 
 ;// CONCATENATED MODULE: ./src/errors.ts
-/**
- * What can go wrong, as types. They are made where the knowledge is; `explain.ts` turns them into one message.
- */
-/** The user's mistake: inputs that cannot be used. All of them at once (contract 2). */
 class InputError extends Error {
     name = "InputError";
     problems;
@@ -551,14 +545,11 @@ class InputError extends Error {
         this.problems = problems;
     }
 }
-/** Prolific answered, with a status that is no success. */
 class ApiError extends Error {
     name = "ApiError";
     where;
     status;
-    /** The server's own words, uncut and not yet redacted; empty when it had none. */
     words;
-    /** How long the server asked to wait, in milliseconds. */
     retryAfterMs;
     constructor(where, status, words, retryAfterMs) {
         super(`${where.method} ${where.path} answered HTTP ${status}`);
@@ -568,14 +559,11 @@ class ApiError extends Error {
         this.retryAfterMs = retryAfterMs;
     }
 }
-/** No complete answer: refused, lost, stalled, too large. */
 class ConnectionError extends Error {
     name = "ConnectionError";
     where;
     reason;
-    /** False only when it is certain that no byte of the request left this machine. */
     sent;
-    /** True when another try would end the same way. */
     final;
     constructor(where, reason, { sent = true, final = false } = {}) {
         super(`${where.method} ${where.path}: ${reason}`);
@@ -585,13 +573,10 @@ class ConnectionError extends Error {
         this.final = final;
     }
 }
-/** A successful answer that is not what the API promises. */
 class ContractError extends Error {
     name = "ContractError";
     where;
-    /** What was wrong: names the field, and the word where one was unknown. */
     problem;
-    /** True for a well-formed answer with a word nobody knows: reading again does not help (contract 4). */
     final;
     constructor(where, problem, { final = false } = {}) {
         super(`${where.method} ${where.path}: ${problem}`);
@@ -600,13 +585,11 @@ class ContractError extends Error {
         this.final = final;
     }
 }
-/** True for what went wrong with one request. */
 function isRequestError(error) {
     return (error instanceof ApiError ||
         error instanceof ConnectionError ||
         error instanceof ContractError);
 }
-/** The action itself decided to stop: a state in which going on would be wrong. */
 class Stop extends Error {
     name = "Stop";
     parts;
@@ -615,7 +598,6 @@ class Stop extends Error {
         this.parts = parts;
     }
 }
-/** The budget of the step (`timeout`) is used up. */
 class DeadlineReached extends Error {
     name = "DeadlineReached";
     timeoutMs;
@@ -624,7 +606,6 @@ class DeadlineReached extends Error {
         this.timeoutMs = timeoutMs;
     }
 }
-/** The runner asked the step to end (contract 7). */
 class Cancelled extends Error {
     name = "Cancelled";
     signalName;
@@ -639,12 +620,9 @@ const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import
 ;// CONCATENATED MODULE: external "node:fs/promises"
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:fs/promises");
 ;// CONCATENATED MODULE: ./src/file/disk.ts
-/** The files of the workspace: the only module that reads them, so that tests and simulations can own them. */
 
 
-/** Small, so that what is made of a piece is forgotten before the next one comes: memory stays flat. */
 const PIECE_BYTES = 2 ** 16;
-/** Large: with pieces of 64 KiB an upload takes twice the time. */
 const UPLOAD_PIECE_BYTES = 2 ** 20;
 const realFiles = {
     realPath: (path) => (0,promises_namespaceObject.realpath)(path),
@@ -678,12 +656,10 @@ const realFiles = {
 };
 
 ;// CONCATENATED MODULE: ./src/prolific/address.ts
-/** Which addresses may be talked to: encrypted ones, and this machine itself (contract 2 and 5). */
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 function isLoopback(url) {
     return LOOPBACK.test(url.hostname);
 }
-/** True for `https:`, and for `http:` to a loopback host. */
 function isProtected(url) {
     return (url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url)));
 }
@@ -696,17 +672,12 @@ const UNITS = [
     ["m", 60_000],
     ["s", 1_000],
 ];
-/**
- * Reads a duration such as `90s`, `30m` or `1h30m` (contract 2).
- * @returns milliseconds, or undefined when the text is not of that form.
- */
 function parseDuration(text) {
     const match = text === "" ? null : GRAMMAR.exec(text);
     if (!match)
         return undefined;
     return UNITS.reduce((sum, [, unitMs], i) => sum + Number(match[i + 1] ?? 0) * unitMs, 0);
 }
-/** Writes milliseconds in the same grammar, rounded to whole seconds: `1h30m`, `0s`. */
 function formatDuration(ms) {
     let left = Math.round(ms / 1000) * 1000;
     let text = "";
@@ -720,13 +691,11 @@ function formatDuration(ms) {
 }
 
 ;// CONCATENATED MODULE: ./src/github/inputs.ts
-/** The environment, read once, as one frozen `Inputs` value or one error that names every bad input (contract 2). */
 
 
 
 const IF_READY = ["auto", "sync", "skip", "fail"];
 const EXTRA_DATAPOINTS = ["stop", "allow"];
-/** Every input with the default that action.yml shows; a test compares the two. */
 const INPUT_DEFAULTS = {
     batch_id: "",
     dataset_id: "",
@@ -745,30 +714,24 @@ const INPUT_DEFAULTS = {
 const DEFAULT_API_URL = "https://api.prolific.com";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const TOKEN_PREFIX = /^(authorization:\s*)?(token|bearer)\s+/i;
+const SHORTEST_TOKEN = 8;
 const DATASET_FILE = /\.(csv|jsonl|zip)$/i;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** The environment of this process. */
 function environment() {
     return process.env;
 }
-/** Whether the runner gave this step files for its outputs and its summary. */
 function runnerFiles(env) {
     return {
         output: (env.GITHUB_OUTPUT ?? "") !== "",
         summary: (env.GITHUB_STEP_SUMMARY ?? "") !== "",
     };
 }
-/**
- * Everything in the environment that must never be shown, also when it is refused later: the token whole, line by line
- * and without a pasted prefix; the credentials of proxies and of an api_url, where none belong.
- */
 function secretsIn(env) {
     const tokens = [given(env, "api_token"), env.PROLIFIC_TOKEN ?? ""]
-        .flatMap((text) => [text, ...text.split(/[\r\n]/)])
-        .map((line) => line.trim())
-        .flatMap((line) => [line, line.replace(TOKEN_PREFIX, "")]);
+        .map((text) => text.trim())
+        .flatMap((text) => [text, withoutPrefix(text), ...linesOf(text)]);
     const credentials = [
         given(env, "api_url"),
         env.PROLIFIC_URL,
@@ -779,13 +742,27 @@ function secretsIn(env) {
     ].flatMap((text) => credentialsIn((text ?? "").trim()));
     return [...new Set([...tokens, ...credentials])].filter((secret) => secret !== "");
 }
-/** The password of a URL and the pair it is sent as, each as written, as it is parsed, and decoded. */
+function linesOf(token) {
+    if (!/[\r\n]/.test(token))
+        return [];
+    return token
+        .split(/[\r\n]/)
+        .map((line) => line.trim())
+        .flatMap((line) => [line, withoutPrefix(line)])
+        .filter((line) => line.length >= SHORTEST_TOKEN && !isName(line));
+}
+function withoutPrefix(token) {
+    return token.replace(TOKEN_PREFIX, "");
+}
+function isName(line) {
+    const name = line.replace(/\s*[:=]$/, "").toLowerCase();
+    return Object.hasOwn(INPUT_DEFAULTS, name) || name === "prolific_token";
+}
 function credentialsIn(text) {
     const asUrl = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
     const { username, password } = URL.canParse(asUrl)
         ? new URL(asUrl)
         : { username: "", password: "" };
-    // As far as the last "@" before the path, as a URL is read.
     const [, user = "", word = ""] = /^[^/]*\/\/([^/:]*):([^/]*)@/.exec(asUrl) ?? [];
     return [
         [user, word],
@@ -793,10 +770,6 @@ function credentialsIn(text) {
         [decode(username) ?? username, decode(password) ?? password],
     ].flatMap(([name, secret]) => secret === "" ? [] : [secret, `${name}:${secret}`]);
 }
-/**
- * Which variable holds an address that no proxy can be reached at: `@actions/http-client` would pass it over without a
- * word, and the request would go out directly. (That for `http:` is never used: only this machine is reached so.)
- */
 function uselessProxy(env) {
     for (const name of ["https_proxy", "HTTPS_PROXY"]) {
         const text = env[name];
@@ -805,7 +778,6 @@ function uselessProxy(env) {
     }
     return undefined;
 }
-/** Also `host:port` alone, as long as that is no URL by itself. */
 function isProxy(text) {
     const whole = /^https?:\/\//.test(text) || URL.canParse(text);
     const asUrl = whole ? text : `http://${text}`;
@@ -825,10 +797,6 @@ function decode(text) {
 function given(env, name) {
     return (env[`INPUT_${name.toUpperCase()}`] ?? "").trim();
 }
-/**
- * Reads the inputs of the step (contract 2): trimmed, an empty string the same as absent.
- * @throws InputError that names every bad input.
- */
 function parseInputs(env) {
     const problems = [];
     const read = (name, parse) => {
@@ -862,11 +830,9 @@ function parseInputs(env) {
         throw new InputError(problems);
     return Object.freeze(inputs);
 }
-/** A step that is run by hand may have none: then paths start where it was started. */
 function workspaceOf({ GITHUB_WORKSPACE: path = "" }) {
     return path === "" ? "." : path;
 }
-/** What is wrong with one input. */
 class Problem {
     text;
     constructor(text) {
@@ -874,7 +840,7 @@ class Problem {
     }
 }
 function shown(text) {
-    return `"${text}"`; // redacted and cut where it is shown
+    return `"${text}"`;
 }
 function uuid(text) {
     if (UUID.test(text))
@@ -903,7 +869,6 @@ function datasetFile(text) {
         return text;
     return new Problem(`${shown(text)} has to be the path of a .csv, .jsonl or .zip file`);
 }
-/** The value is never shown, also when it is refused. Only a dry run can do without one. */
 function token(text, optional) {
     if (text === "") {
         if (optional)
@@ -921,7 +886,6 @@ function token(text, optional) {
     }
     return text;
 }
-/** Not shown when it holds credentials. */
 function url(text) {
     const parsed = URL.canParse(text) ? new URL(text) : undefined;
     if (!parsed)
@@ -952,25 +916,20 @@ function duration(text, leastMs, mostMs) {
 }
 
 ;// CONCATENATED MODULE: ./src/file/content-name.ts
-/** How much of its hash the name of a file carries. */
 const HASH = /-([0-9a-f]{12})\.([^.]+)$/i;
-/** The name that carries the content: `<stem>-<first 12 hex of SHA-256>.<ext>` (contract 5.2). */
 function remoteName({ stem, format }, sha256) {
     return `${stem}-${sha256.slice(0, 12)}.${format}`;
 }
-/** Whether two remote names stand for the same content: hash and extension agree. */
 function isSameFile(one, other) {
     const [, hash, extension] = HASH.exec(one?.toLowerCase() ?? "") ?? [];
     const [, otherHash, otherExtension] = HASH.exec(other.toLowerCase()) ?? [];
     return (hash !== undefined && hash === otherHash && extension === otherExtension);
 }
-/** The stem of a remote name; undefined for a name without a hash. */
 function stemOf(name) {
     return HASH.test(name) ? name.replace(HASH, "") : undefined;
 }
 
 ;// CONCATENATED MODULE: ./src/view.ts
-/** Before the first look. */
 function nothingKnown(file) {
     return {
         found: undefined,
@@ -998,7 +957,6 @@ function nothingKnown(file) {
         previewed: false,
     };
 }
-/** What is known after a step. */
 function learn(known, learned) {
     const next = { ...known, ...learned };
     const listed = learned.batch || learned.datasetId
@@ -1007,7 +965,6 @@ function learn(known, learned) {
     return {
         ...next,
         waiting: learned.waiting,
-        // What was counted before new records came says nothing of them.
         countedAt: learned.brought ? undefined : next.countedAt,
         found: next.found ?? next.batch?.value,
         datapoints: learned.datapoints ??
@@ -1017,7 +974,6 @@ function learn(known, learned) {
         datapointsBefore: known.datapointsBefore ?? learned.dataset?.value.totalDatapointCount,
     };
 }
-/** What is known, as it looks at a moment on the clock of the run. */
 function lookAt({ countedAt, ...known }, now) {
     return {
         ...known,
@@ -1029,7 +985,6 @@ function lookAt({ countedAt, ...known }, now) {
 function aged({ value, at }, now) {
     return { value, ageMs: now - at };
 }
-/** What a time-out or a cancel between two steps would leave behind (contract 7). A write in flight says more. */
 function standing(view) {
     const { batch, brought, setup, sync, uploaded, verified } = view;
     if (verified)
@@ -1041,7 +996,6 @@ function standing(view) {
     const arrived = uploaded !== undefined || (brought?.accepted ?? 0) > 0;
     return arrived ? "data_arrived" : "nothing_sent";
 }
-/** An import that Prolific is still at work on. After the bytes arrived `uninitialised` is lag, not an end. */
 function isRunning({ status }) {
     switch (status) {
         case "uninitialised":
@@ -1055,25 +1009,17 @@ function isRunning({ status }) {
             return false;
     }
 }
-/** An import that has ended and brought in records; one that does not say how many counts. */
 function hasRecords({ acceptedCount, status, }) {
     const ended = status === "complete" || status === "partial";
     return ended && acceptedCount !== 0;
 }
 
 ;// CONCATENATED MODULE: ./src/accounted.ts
-/**
- * Each record once: what would get a task is accounted for by the committed file, or it is a concern (contract 11).
- * Pure, like the table that asks. R, D, T, P and U of the contract are `records`, `distinct`, `tasks`, `datapoints` and
- * `without`.
- */
 
 
-/** Distinct records of a file; of very many, and of a ZIP, nobody has counted them. */
 function distinctOf({ checked }) {
     return checked.distinct ?? checked.records;
 }
-/** Rule 1. An import whose records were all known did no harm. */
 function importedTwice(dataset) {
     if (dataset.version === 3)
         return undefined;
@@ -1093,7 +1039,6 @@ function hasNewRecords(job) {
     return (hasRecords(job) &&
         (acceptedCount === undefined || acceptedCount > duplicateCount));
 }
-/** The probe of an append; one that was rejected as a whole says nothing. */
 function noneRecognised({ id: dataset }, probed) {
     if (!probed || probed.accepted === 0)
         return undefined;
@@ -1105,16 +1050,11 @@ function noneRecognised({ id: dataset }, probed) {
         }
         : undefined;
 }
-/** Rule 2; of a ZIP nobody knows how many records it has. */
 function moreThanFile({ id: dataset }, datapoints, { checked: { records } }) {
     return records !== undefined && datapoints > records
         ? { what: "more_than_file", dataset, datapoints, records }
         : undefined;
 }
-/**
- * Rule 3.
- * @param datapoints of all attached datasets that say how many they have.
- */
 function unknownWithoutTask(datapoints, tasks, brought, file) {
     const without = datapoints - tasks;
     const distinct = distinctOf(file);
@@ -1125,7 +1065,6 @@ function unknownWithoutTask(datapoints, tasks, brought, file) {
     if (distinct !== undefined) {
         if (without > distinct)
             return concern("more", distinct);
-        // Records that were rejected just now are no datapoints.
         if (without > 0 && without >= distinct - brought.rejected) {
             return concern("all", distinct);
         }
@@ -1134,21 +1073,18 @@ function unknownWithoutTask(datapoints, tasks, brought, file) {
         ? concern("left_over", distinct ?? 0)
         : undefined;
 }
-/** Rule 4, of an import of this run into an empty dataset. */
 function grownOtherwise({ id: dataset }, datapoints, brought, { checked: { records, distinct } }) {
     const { accepted, datapointsBefore, duplicates = 0, how, puts } = brought;
     const intoEmpty = how === "import" && datapointsBefore === 0;
     if (!intoEmpty || brought.endedBefore)
         return undefined;
     const grown = datapoints - datapointsBefore;
-    // Prolific may have recognised the rows that repeat an earlier one of the file, without counting them.
     const repeated = (records ?? 0) - (distinct ?? records ?? 0);
     const least = accepted - Math.max(duplicates, repeated);
     return grown > accepted || grown < least
         ? { what: "grown_otherwise", dataset, grown, least, most: accepted, puts }
         : undefined;
 }
-/** Rule 5. Without a name only the numbers can tell, and only what this run has uploaded. */
 function anotherFile(dataset, brought, { remoteName }) {
     if (dataset.version === 4)
         return undefined;
@@ -1159,7 +1095,6 @@ function anotherFile(dataset, brought, { remoteName }) {
     }
     return { what: "another_file", dataset: id, filename, datapoints };
 }
-/** Rule 6, in the order in which it is said. */
 function tasksOtherwise(made, file) {
     const { allOfFile, datapoints, others, rejected, setups, synced, syncAllowed, tasks, } = made;
     const records = file?.checked.records;
@@ -1180,7 +1115,6 @@ function tasksOtherwise(made, file) {
         most !== undefined && tasks > most
             ? { what: "more_tasks", tasks, most, than: "records", setups }
             : undefined,
-        // As rule 3 has it, for counts that showed later than the sync was sent.
         synced && !syncAllowed && distinct && synced >= distinct - rejected
             ? { what: "more_synced", created: synced, distinct }
             : undefined,
@@ -1194,20 +1128,12 @@ function tasksOtherwise(made, file) {
 }
 
 ;// CONCATENATED MODULE: ./src/decide.ts
-/**
- * The table: what is done next, from what is known and the inputs (contract 4, 5 and 6). Pure: no I/O, no clock, and of
- * words only the reason of a stop.
- */
 
 
 
-/** An older reading is no ground for a write (contract 4). */
 const FRESH_MS = 5_000;
-/** Nor for an upload, whose records no later reading can take back (contract 11). */
 const FRESH_FOR_UPLOAD_MS = 1_000;
-/** An append starts with as many, spread over the file (contract 11). */
 const PROBE_RECORDS = 10;
-/** What comes next. A dry run is the same up to the first step that writes or waits (contract 6). */
 function decide(view, inputs) {
     const next = nextOf(view, inputs);
     if (!inputs.dryRun || next.do === "stop")
@@ -1220,7 +1146,6 @@ function decide(view, inputs) {
         ? next
         : { do: "end", outcome: "dry_run", instead: next };
 }
-/** True for a step that neither changes anything at Prolific nor waits for it. */
 function onlyReads(step) {
     switch (step.do) {
         case "read_batch":
@@ -1251,7 +1176,6 @@ function onlyReads(step) {
             return false;
     }
 }
-/** Contract 4, from the first look to the verdict. */
 function nextOf(view, inputs) {
     if (inputs.apiToken === undefined)
         return offline(view);
@@ -1261,7 +1185,7 @@ function nextOf(view, inputs) {
     const batch = reading.value;
     const meant = view.datasetId ?? inputs.datasetId;
     if (batch.status === "ERROR" && meant === undefined) {
-        return stop({ why: "batch_in_error" }); // which of its datasets is meant does not matter any more
+        return stop({ why: "batch_in_error" });
     }
     const datasetId = datasetOf(batch, meant);
     if (typeof datasetId !== "string")
@@ -1270,7 +1194,6 @@ function nextOf(view, inputs) {
         return { do: "use_dataset", datasetId, batch };
     if (batch.status === "ERROR")
         return stop({ why: "batch_in_error" });
-    // A setup that is already running will not have the data of the file, and "fail" forbids to add it later.
     const tooLate = found.status === "READY" || (found.status === "PROCESSING" && view.file);
     if (tooLate && inputs.ifReady === "fail") {
         return stop({ why: "already_set_up", batch: found });
@@ -1281,13 +1204,11 @@ function nextOf(view, inputs) {
         tasksFor(view, inputs, batch, datasetId) ??
         finish(view, batch, datasetId, inputs));
 }
-/** Without a token only the file can be looked at. */
 function offline({ file, checked }) {
     return file && !checked
         ? { do: "check_file", file, dataset: undefined }
         : { do: "end", outcome: "dry_run" };
 }
-/** The dataset of the run: the one given, else the only one attached (contract 2). */
 function datasetOf(batch, meant) {
     const attached = batch.datasets.map(({ id }) => id);
     if (meant !== undefined) {
@@ -1300,7 +1221,6 @@ function datasetOf(batch, meant) {
         ? only
         : stop({ why: "dataset_needed", batch });
 }
-/** Contract 5: the file is in the dataset, or is not asked for. */
 function fileIn(view, inputs, batch, datasetId) {
     const { found, file, brought, checked, dataset: reading, uploaded } = view;
     if (!file ||
@@ -1314,7 +1234,7 @@ function fileIn(view, inputs, batch, datasetId) {
     }
     const dataset = reading.value;
     const { version } = dataset;
-    const formats = version === 3 ? ["csv", "zip"] : ["csv", "jsonl"]; // API 2.3
+    const formats = version === 3 ? ["csv", "zip"] : ["csv", "jsonl"];
     if (!formats.includes(file.format))
         return stop({ why: "other_format", dataset });
     if (version === 4 && !dataset.schema)
@@ -1336,7 +1256,6 @@ function fileIn(view, inputs, batch, datasetId) {
         ? { do: "read_dataset", datasetId, again: true }
         : next;
 }
-/** What is done with the file, by what a V3 dataset holds: it takes one file. */
 function intoV3(view, inputs, batch, dataset, file) {
     const { status, filename, totalDatapointCount: datapoints } = dataset;
     if (view.uploaded)
@@ -1345,7 +1264,6 @@ function intoV3(view, inputs, batch, dataset, file) {
     const ours = isSameFile(filename, file.remoteName);
     switch (status) {
         case "UNINITIALISED":
-            // Its address was given out for this file; the bytes may be on their way.
             return ours && !view.abandoned.includes(dataset.id)
                 ? { do: "look_for_bytes", dataset, jobs: [], file }
                 : { do: "upload", dataset, file };
@@ -1368,7 +1286,6 @@ function intoV3(view, inputs, batch, dataset, file) {
             ]) ?? { do: "accept_file", how: "was_there", dataset, file });
     }
 }
-/** Just after the upload UNINITIALISED is lag. */
 function afterUploadV3(dataset, file) {
     if (dataset.status === "ERROR" || dataset.status === "READY") {
         const state = readiness(dataset, false, false);
@@ -1379,7 +1296,6 @@ function afterUploadV3(dataset, file) {
     }
     return { do: "wait_for_dataset", dataset, awaited: { kind: "upload" } };
 }
-/** What is done with the file, by what a V4 dataset holds. */
 function intoV4(view, inputs, batch, dataset, file) {
     const { abandoned, fits, probed, uploaded } = view;
     if (uploaded?.importId !== undefined) {
@@ -1388,7 +1304,6 @@ function intoV4(view, inputs, batch, dataset, file) {
     }
     const { imports, totalDatapointCount: datapoints } = dataset;
     const ofFile = imports.filter(({ filename }) => isSameFile(filename, file.remoteName));
-    // One that failed, or never got its bytes, does not stand for the file.
     const standing = ofFile.find(({ status }) => status !== "failed" && status !== "uninitialised");
     if (standing) {
         const { id: importId } = standing;
@@ -1402,7 +1317,6 @@ function intoV4(view, inputs, batch, dataset, file) {
     const jobs = ofFile.filter(({ id, status }) => status === "uninitialised" && !abandoned.includes(id));
     if (jobs.length > 0)
         return { do: "look_for_bytes", dataset, jobs, file };
-    // Counts lag: records that an import brought in are there, whatever the count says.
     if (datapoints === 0 &&
         !imports.some(hasRecords) &&
         tasksOf(batch, dataset) === 0) {
@@ -1427,12 +1341,10 @@ function intoV4(view, inputs, batch, dataset, file) {
     const before = probed?.before ?? datapoints;
     return { do: "append", batch, dataset, file, before };
 }
-/** Tasks that can only come from this dataset. */
 function tasksOf(batch, { id }) {
     const [only, ...others] = batch.datasets;
     return only?.id === id && others.length === 0 ? batch.totalTaskCount : 0;
 }
-/** What is not accounted for ends the run, unless the author allows it: then it is said, once (contract 11). */
 function judged({ allowed }, { extraDatapoints }, concerns) {
     const concern = concerns.find((one) => one !== undefined && !allowed.includes(one.what));
     if (!concern)
@@ -1441,7 +1353,6 @@ function judged({ allowed }, { extraDatapoints }, concerns) {
         ? { do: "allow", concern }
         : stop({ why: "unaccounted", concern });
 }
-/** Both are read again before anything makes tasks of the file's records, and after they came. */
 function countAgain(view, datasetId, brought) {
     const { countedAgeMs = Infinity, dataset } = view;
     return dataset === undefined || countedAgeMs > FRESH_MS
@@ -1453,23 +1364,21 @@ function countAgain(view, datasetId, brought) {
         }
         : undefined;
 }
-/** What the counts have to show after records of this run came, or have 20 s for: they lag and trickle. */
 function believed(brought, { countedAgeMs }) {
     const { accepted, besideImport, duplicates = 0, how } = brought;
     const waited = countedAgeMs !== undefined;
     if (waited || brought.endedBefore || accepted === 0)
         return { kind: "now" };
     switch (how) {
-        case "import": // into an empty dataset
+        case "import":
             return { kind: "arrived", datapoints: accepted - duplicates };
-        case "append": // beside appended records alone it is sure that they are recognised (API 4.2)
+        case "append":
             return { kind: besideImport ? "settled" : "now" };
         case "was_there":
         case "processed":
             return { kind: "now" };
     }
 }
-/** Contract 4: exactly one setup, of a dataset that is ready, on the ground of a fresh look. */
 function setUp(view, batch, datasetId, inputs) {
     const { allowPartial, wait } = inputs;
     const { brought, checked, confirmed, dataset: reading, found, setup } = view;
@@ -1522,7 +1431,6 @@ function setUp(view, batch, datasetId, inputs) {
             ? stop({ why: "setup_unconfirmed" })
             : { do: "end", outcome: "accepted" };
     }
-    // A setup of somebody else does not have the data of the file, so its end is waited for in any case (contract 5).
     if (setup.by === "somebody_else" && !wait && !brought) {
         return { do: "end", outcome: "joined" };
     }
@@ -1530,7 +1438,6 @@ function setUp(view, batch, datasetId, inputs) {
         ? undefined
         : { do: "wait_for_batch", batch: batch.value };
 }
-/** What a setup would find in a dataset (contract 4, API 2.3); `appended`: this run appended records to it. */
 function readiness(dataset, allowPartial, appended) {
     const { version, totalDatapointCount: datapoints } = dataset;
     const empty = {
@@ -1557,9 +1464,7 @@ function readiness(dataset, allowPartial, appended) {
         (allowPartial && status === "partial" && acceptedCount > 0));
     if (enough || appended)
         return filled;
-    // One that is still `uninitialised` may be an abandoned upload address (API 11.10).
     const newest = dataset.imports.find(({ status }) => status !== "uninitialised");
-    // Datapoints without any import were appended one by one; the server decides whether that is enough.
     return newest
         ? { kind: "unusable", state: { kind: "no_complete_import", newest } }
         : filled;
@@ -1567,11 +1472,9 @@ function readiness(dataset, allowPartial, appended) {
 function runningImports({ imports }) {
     return imports.filter(({ status }) => status === "queued" || status === "processing");
 }
-/** A READY batch may read PROCESSING for a while (API 11.19). */
 function whileAtWork(batch) {
     return batch.status === "READY" ? undefined : { do: "wait_for_batch", batch };
 }
-/** Contract 4, READY: tasks for datapoints that came after the setup. */
 function tasksFor(view, inputs, batch, datasetId) {
     const { ifReady, wait } = inputs;
     const { brought, checked, dataset: reading, found, left, setup, sync } = view;
@@ -1589,7 +1492,6 @@ function tasksFor(view, inputs, batch, datasetId) {
         why,
         datasetId,
     });
-    // Whether somebody else's setup came before the data or after it, the tasks tell.
     const auto = found?.status === "UNINITIALISED" || ifReady === "auto";
     if (auto) {
         if (!brought)
@@ -1627,13 +1529,11 @@ function tasksFor(view, inputs, batch, datasetId) {
         unknownWithoutTask(datapoints, tasksBefore(view, batch), brought, checked),
     ]) ?? (nothingToDo ? leave("no_growth") : { do: "sync", batch, dataset }));
 }
-/** With `auto_sync_enabled` the appended records have their tasks already; they are compared all the same (API 6). */
 function tasksBefore({ found }, batch) {
     return batch.autoSyncEnabled && found?.status === "READY"
         ? found.totalTaskCount
         : batch.totalTaskCount;
 }
-/** Green only when READY is true (contract 4), and each task accounted for (contract 11). */
 function finish(view, batch, datasetId, inputs) {
     const { brought, setup, sync, left, found } = view;
     const { totalTaskCount: tasks, totalTaskGroups: groups } = batch;
@@ -1643,7 +1543,6 @@ function finish(view, batch, datasetId, inputs) {
         return stop({ why: "ready_but_empty", batch });
     const judge = setup?.by === "us" || sync !== undefined || brought;
     if (judge && datapoints !== undefined) {
-        // Fewer are a matter of the file's records; without a file that is said, no more.
         const few = sync && brought && tasks < datapoints;
         const mayLag = tasks > datapoints || few;
         if (mayLag && !view.tasksCounted) {
@@ -1686,22 +1585,19 @@ function made(view, batch, datasetId, datapoints) {
         synced: sync && (sync.job.tasksCreated ?? 0),
         rejected: brought?.rejected ?? 0,
         allOfFile: (setup?.by === "us" || brought?.version === 3) &&
-            !view.allowed.includes("more_than_file"), // which has said the same
+            !view.allowed.includes("more_than_file"),
         syncAllowed: view.allowed.includes("unknown_without_task"),
     };
 }
-/** Of this dataset: counts only grow, so the larger of two readings is the newer one. */
 function datapointsOf(view, { datasets }, datasetId) {
     const listed = datasets.find(({ id }) => id === datasetId);
     const counts = [view.datapoints, listed?.totalDatapointCount].filter((count) => count !== undefined);
     return counts.length === 0 ? undefined : Math.max(...counts);
 }
-/** Of all attached datasets; undefined when one of them does not say. */
 function attachedDatapoints(view, batch, datasetId) {
     const all = batch.datasets.every(({ id, totalDatapointCount }) => id === datasetId || totalDatapointCount !== undefined);
     return all ? knownDatapoints(view, batch, datasetId) : undefined;
 }
-/** Of all attached datasets that say how many they have: there may be more. */
 function knownDatapoints(view, batch, datasetId) {
     return batch.datasets.reduce((sum, { id, totalDatapointCount: n = 0 }) => id === datasetId ? sum : sum + n, datapointsOf(view, batch, datasetId) ?? 0);
 }
@@ -1711,8 +1607,57 @@ function stop(reason) {
 
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:path");
+;// CONCATENATED MODULE: ./src/file/trouble.ts
+
+const WORDS = {
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    EBUSY: "another process holds it",
+    EIO: "the disk reports an error",
+    EISDIR: "it is a directory",
+    ELOOP: "its symbolic links go round in a circle",
+    EMFILE: "too many files are open on the runner",
+    ENFILE: "too many files are open on the runner",
+    ENAMETOOLONG: "the path is too long",
+    ENOENT: "it does not exist",
+    ENOTDIR: "a part of the path is a file, not a directory",
+};
+function systemTrouble(error) {
+    const code = codeOf(error);
+    if (code === undefined)
+        return undefined;
+    const words = WORDS[code];
+    return `cannot be read (${code})${words === undefined ? "" : `: ${words}`}`;
+}
+function codeOf(error) {
+    const { code } = (error ?? {});
+    return typeof code === "string" && /^E[A-Z\d]+$/.test(code)
+        ? code
+        : undefined;
+}
+async function* piecesOf(files, { path, relativePath }, how = "read") {
+    try {
+        for await (const piece of files[how](path))
+            yield piece;
+    }
+    catch (error) {
+        throw stopFor(relativePath, error);
+    }
+}
+function stopFor(relativePath, error) {
+    const trouble = systemTrouble(error);
+    if (trouble === undefined)
+        return error;
+    return new Stop({
+        title: "The dataset file cannot be used",
+        what: `${relativePath} ${trouble}.`,
+        next: codeOf(error) === "ENOENT"
+            ? "Make sure that nothing else writes to the file during this step, then run this job again."
+            : "Check the rights and the links of the file, and the runner; then run this job again.",
+    });
+}
+
 ;// CONCATENATED MODULE: ./src/file/find.ts
-/** The committed file: where it is, and whether it can be one at all (contract 5.1). */
 
 
 
@@ -1720,29 +1665,26 @@ const FORMATS = ["csv", "jsonl", "zip"];
 const LFS_POINTER = "version https://git-lfs.github.com/spec/v1";
 const ZIP_MAGIC = "PK\u0003\u0004";
 const EMPTY_ZIP_MAGIC = "PK\u0005\u0006";
-/**
- * Finds the file that `dataset_file` names.
- * @throws Stop when it is missing, outside the workspace, no regular file, empty, a Git LFS pointer, or no ZIP in spite of
- * its name.
- */
-async function findDatasetFile(files, workspace, given) {
-    const name = (0,external_node_path_namespaceObject.basename)(given);
-    const extension = (0,external_node_path_namespaceObject.extname)(name);
+async function findDatasetFile(files, workspace, given, how = external_node_path_namespaceObject) {
+    const name = how.basename(given);
+    const extension = how.extname(name);
     const format = FORMATS.find((known) => `.${known}` === extension.toLowerCase());
     if (format === undefined) {
         throw unusable(given, "has none of the extensions .csv, .jsonl and .zip", {
             next: "Give a .csv, .jsonl or .zip file in dataset_file.",
         });
     }
-    const root = await files.realPath(workspace);
-    const path = await realPath(files, (0,external_node_path_namespaceObject.isAbsolute)(given) ? given : (0,external_node_path_namespaceObject.join)(root, given), given);
-    const relativePath = placeIn(root, path);
+    const root = await workspaceRoot(files, workspace, given);
+    const path = await realPath(files, how.isAbsolute(given) ? given : how.join(root, given), given);
+    const relativePath = placeIn(root, path, how);
     if (relativePath === undefined) {
         throw unusable(given, "is outside the workspace", {
             next: "Give the path of a committed file, relative to the workspace; symbolic links must not lead out of it.",
         });
     }
-    const stat = await files.stat(path);
+    const stat = await files.stat(path).catch((error) => {
+        throw unreadable(given, error);
+    });
     refuseKind(given, stat);
     const file = {
         path,
@@ -1753,10 +1695,9 @@ async function findDatasetFile(files, workspace, given) {
         bytes: stat.bytes,
         modifiedMs: stat.modifiedMs,
     };
-    refuseContent(given, file, await beginning(files, path));
+    refuseContent(given, file, await beginning(files, file));
     return file;
 }
-/** Where a path is from a folder, with `/`; undefined outside, also on another drive of Windows. */
 function placeIn(folder, path, how = external_node_path_namespaceObject) {
     const place = how.relative(folder, path);
     const [first] = place.split(how.sep);
@@ -1769,16 +1710,35 @@ async function realPath(files, path, given) {
         return await files.realPath(path);
     }
     catch (error) {
-        const { code } = error;
-        const missing = code === "ENOENT" || code === "ENOTDIR";
-        throw unusable(given, missing
-            ? "is not in the workspace"
-            : `cannot be read (${code ?? String(error)})`, {
-            next: missing
-                ? "Put a step with actions/checkout before this one, and check the path: it starts at the root of the repository."
-                : "Check the rights and the links of the file.",
+        const code = codeOf(error);
+        if (code !== "ENOENT" && code !== "ENOTDIR")
+            throw unreadable(given, error);
+        throw unusable(given, "is not in the workspace", {
+            next: "Put a step with actions/checkout before this one, and check the path: it starts at the root of the repository.",
         });
     }
+}
+async function workspaceRoot(files, workspace, given) {
+    try {
+        return await files.realPath(workspace);
+    }
+    catch (error) {
+        const trouble = systemTrouble(error);
+        if (trouble === undefined)
+            throw error;
+        throw unusable(given, `cannot be looked for: the workspace "${workspace}" ${trouble}`, {
+            next: "Put a step with actions/checkout before this one, and leave GITHUB_WORKSPACE as the runner sets it; in a " +
+                "container of your own, mount the workspace.",
+        });
+    }
+}
+function unreadable(given, error) {
+    const trouble = systemTrouble(error);
+    if (trouble === undefined)
+        return error;
+    return unusable(given, trouble, {
+        next: "Check the rights and the links of the file.",
+    });
 }
 function refuseKind(given, { kind, bytes }) {
     if (kind !== "file") {
@@ -1809,9 +1769,8 @@ function refuseContent(given, file, start) {
             next: "Commit a ZIP archive, or give the file its right name.",
         });
 }
-/** The first bytes of a file, each as one character. */
-async function beginning(files, path) {
-    for await (const piece of files.read(path)) {
+async function beginning(files, file) {
+    for await (const piece of piecesOf(files, file)) {
         return Buffer.from(piece.subarray(0, LFS_POINTER.length)).toString("latin1");
     }
     return "";
@@ -1825,12 +1784,9 @@ function unusable(given, what, { next }) {
 }
 
 ;// CONCATENATED MODULE: ./src/figures.ts
-/** Numbers as people read them. */
-/** A count as people read it: `12,000`. Outputs are plain digits. */
 function figure(n) {
     return n.toLocaleString("en");
 }
-/** `1 task`, `2 tasks`. */
 function counted(n, noun) {
     return `${figure(n)} ${noun}${n === 1 ? "" : "s"}`;
 }
@@ -1842,7 +1798,6 @@ const NEW_DATASET = "If records are there twice, create a new dataset and a new 
 const ALLOW = "If tasks for all of them are what you want, set extra_datapoints to allow and run this job again.";
 const WAYS_OUT = `${LOOK} ${NEW_DATASET} ${ALLOW}`;
 const DO_NOT_PUBLISH = "Do not publish a study with this batch before you know why: each task is paid for.";
-/** The words of a concern, the same for a stop and for a warning. */
 function concernInWords(concern) {
     switch (concern.what) {
         case "imported_twice":
@@ -1992,12 +1947,10 @@ function moreTasks({ tasks, most, setups, than, }) {
 const UPLOAD_V3 = "Upload a .csv or .zip file to it (with dataset_file, or in the Prolific app)";
 const UPLOAD_V4 = "Upload a .csv or .jsonl file to it (with dataset_file, or in the Prolific app)";
 const THEN_AGAIN = ", then run this job again.";
-/** The message of a stop. */
-function stopFor(reason, view, inputs) {
+function stops_stopFor(reason, view, inputs) {
     const { batchId } = inputs;
     switch (reason.why) {
         case "batch_in_error":
-            // No reset exists (API 2.1).
             return new Stop({
                 title: "The batch is in ERROR at Prolific",
                 what: `Batch ${batchId} reads ERROR: Prolific could not make its tasks, and its data may be unusable.`,
@@ -2042,7 +1995,6 @@ function stopFor(reason, view, inputs) {
             return readyButEmpty(reason.batch);
     }
 }
-/** Says what was sent before, so that nobody has to guess (contract 11). */
 function unaccounted(concern, { setup, sync }) {
     const { title, what, next } = concernInWords(concern);
     const sent = setup?.by === "us" || sync ? "" : " No setup and no sync was sent.";
@@ -2067,11 +2019,15 @@ function otherFormat({ id, version }, { file }) {
         next: `Give a ${version === 3 ? ".csv or .zip" : ".csv or .jsonl"} file in dataset_file, or the id of another dataset.`,
     });
 }
-/** A V3 dataset with other data: the way out is a new dataset and a duplicate of the batch (contract 5, API 3.8, 4). */
+function inShell(text) {
+    return /^[\w%+,./:=@-]+$/.test(text)
+        ? text
+        : `'${text.replaceAll("'", "'\\''")}'`;
+}
 function cannotGrow(batch, { id, name, totalDatapointCount }, { file }, { apiUrl }) {
     const api = `${apiUrl}/api/v1/data-collection`;
     const post = (path, json) => `curl -X POST -H "Authorization: Token $PROLIFIC_TOKEN" -H "Content-Type: application/json" ` +
-        `-d '${JSON.stringify(json).replaceAll("'", "'\\''")}' ${api}${path}`;
+        `-d ${inShell(JSON.stringify(json))} ${inShell(`${api}${path}`)}`;
     return new Stop({
         title: "This dataset cannot grow",
         what: `Dataset ${id} is a V3 dataset and holds ${counted(totalDatapointCount, "datapoint")} of another file than the ` +
@@ -2120,7 +2076,6 @@ function unusableInWords(state) {
             return unfinished(state.newest);
     }
 }
-/** Completes "waiting for …". */
 function awaitedInWords(awaited) {
     switch (awaited.kind) {
         case "upload":
@@ -2133,7 +2088,6 @@ function awaitedInWords(awaited) {
 function named({ filename, id }) {
     return filename === undefined ? id : `${id} of "${filename}"`;
 }
-/** The newest import of a dataset without a complete one. */
 function unfinished(job) {
     const { reason, rejectedCount, status } = job;
     const name = `import ${named(job)}`;
@@ -2162,15 +2116,10 @@ function unfinished(job) {
 }
 
 ;// CONCATENATED MODULE: ./src/github/rehearsal.ts
-/** What a dry run says: the step that a real run would take next, and what is to be expected after it (contract 6). */
 
 
 
 
-/**
- * A sentence.
- * @param next the first step that would write or wait; undefined when there is none.
- */
 function rehearsed(view, inputs, next) {
     const phrases = [];
     let state = { view, dataset: view.dataset?.value };
@@ -2182,7 +2131,7 @@ function rehearsed(view, inputs, next) {
         state = imagine(state, step);
         const after = decisionAfter(step, state.view, inputs);
         if (after?.do === "stop") {
-            const { title } = stopFor(after.reason, state.view, inputs).parts;
+            const { title } = stops_stopFor(after.reason, state.view, inputs).parts;
             phrases.push(`stop there: "${title}"`);
         }
         step = after?.do === "end" || after?.do === "stop" ? undefined : after;
@@ -2190,14 +2139,12 @@ function rehearsed(view, inputs, next) {
     const work = phrases.join(", then ");
     return `A real run would ${work === "" ? "leave the batch as it is: it is set up already" : work}`;
 }
-/** By the same table as the real run; undefined where the rest is left to Prolific. */
 function decisionAfter(step, view, inputs) {
     const last = ["wait_for_dataset", "set_up", "sync", "verify"];
     if (last.includes(step.do))
         return undefined;
     return decide(view, { ...inputs, dryRun: false });
 }
-/** Only of what writes or waits. */
 function inWords(step, view, inputs) {
     switch (step.do) {
         case "wait_for_dataset":
@@ -2251,13 +2198,11 @@ function importsInWords(jobs) {
     const ids = jobs.map(({ id }) => id).join(", ");
     return `${jobs.length === 1 ? "import" : "imports"} ${ids}`;
 }
-/** "20 tasks for 20 records in 7 groups", as far as that can be known before; one task a datapoint (API 2.2). */
 function tasksOfSetup(dataset, { checked }, { tasksPerGroup = 1 }) {
     const tasks = dataset.totalDatapointCount;
     if (tasks === 0 || tasks === Infinity)
         return "";
     const columns = checked?.checked.columns ?? [];
-    // By a field of the schema (V4), or by a column of the file (V3, API 2.5).
     const grouped = dataset.groupsItself ||
         (dataset.version === 3 && columns.includes("META_TASK_GROUP_ID"));
     const groups = counted(Math.ceil(tasks / tasksPerGroup), "group");
@@ -2274,7 +2219,6 @@ function tasksOfSync(without, { brought }) {
         ? `${counted(without, "datapoint")} without a task`
         : "every datapoint has a task already";
 }
-/** The state that a step would leave behind when all goes well. */
 function imagine({ view, dataset }, step) {
     const fresh = (value) => ({ value, ageMs: 0 });
     switch (step.do) {
@@ -2315,12 +2259,10 @@ function imagine({ view, dataset }, step) {
             return { view: { ...view, probed }, dataset };
         }
         case "append": {
-            // As many as there are more records than datapoints: the others are recognised.
             const added = Math.max(0, records(view) - step.before);
             return broughtIn(view, step.dataset, "append", added);
         }
         case "follow_import": {
-            // As many as the file has, when none of them shows yet.
             const none = step.dataset.totalDatapointCount === 0;
             return broughtIn(view, step.dataset, "import", none ? records(view) : 0);
         }
@@ -2351,7 +2293,6 @@ function imagine({ view, dataset }, step) {
             return { view, dataset };
     }
 }
-/** Of a ZIP nobody knows how many. */
 function records({ checked }) {
     return checked?.checked.records ?? Infinity;
 }
@@ -2400,7 +2341,6 @@ const COMPLETE = {
 ;// CONCATENATED MODULE: ./src/github/change.ts
 
 
-/** Such as "12 new datapoints, 12 new tasks in 4 groups". */
 function changeInWords(change) {
     const { newDatapoints, newTasks, newGroups, pending } = change;
     const data = newDatapoints === undefined
@@ -2422,7 +2362,6 @@ function tasks(newTasks, newGroups) {
         ? `${made} in groups that had room`
         : `${made} in ${counted(newGroups, "group")}`;
 }
-/** Says what a green run came to. */
 function tellEnd({ inputs, log, report }, view, { outcome, instead }) {
     if (outcome === "dry_run" && inputs.apiToken === undefined) {
         tellOffline({ log, report }, view);
@@ -2437,7 +2376,6 @@ function tellEnd({ inputs, log, report }, view, { outcome, instead }) {
         return;
     log.say(report.change);
 }
-/** From the counts before and after. */
 function changeOf(view, outcome) {
     const { batch, brought, datapoints = 0, datapointsBefore = 0, found } = view;
     const groupsBefore = found?.totalTaskGroups;
@@ -2460,7 +2398,6 @@ function tellOffline({ log, report }, { file }) {
 
 ;// CONCATENATED MODULE: ./src/github/log.ts
 class Log {
-    /** When the last line was written, on the clock of the run. */
     spokeAt;
     runner;
     report;
@@ -2471,28 +2408,23 @@ class Log {
         this.clock = clock;
         this.spokeAt = clock.now();
     }
-    /** A line in the log; puts off the next heartbeat. */
     say(line) {
         this.spokeAt = this.clock.now();
         this.runner.info(line);
     }
-    /** A line about a try: the first one is news, the ones after it are for debugging (contract 7). */
     sayOfTry(tries, line) {
         if (tries === 1)
             this.say(line);
         else
             this.debug(line);
     }
-    /** A line for those who have switched on debug logging. */
     debug(line) {
         this.runner.debug(line);
     }
-    /** Something the author should look at: an annotation, and a sentence in the summary. */
     warn(title, message) {
         this.runner.warning(title, message);
         this.report.remarks.push(`⚠️ ${message}`);
     }
-    /** Something the author should know, but need not act on. */
     note(title, message) {
         this.runner.notice(title, message);
         this.report.remarks.push(message);
@@ -2500,10 +2432,7 @@ class Log {
 }
 
 ;// CONCATENATED MODULE: ./src/github/foreign-text.ts
-/** Text from outside (server, inputs, file names) made fit for logs, annotations and messages (contract 8). */
-/** How much of the server's own words a message shows. */
 const LONGEST_QUOTE = 500;
-/** Makes a function that replaces `secrets`, also as they look inside a URL or JSON, by `***`. */
 function redactor(secrets) {
     const forms = [...secrets]
         .flatMap((secret) => [
@@ -2516,18 +2445,13 @@ function redactor(secrets) {
         .sort((a, b) => b.length - a.length);
     return (text) => forms.reduce((redacted, form) => redacted.replaceAll(form, "***"), text);
 }
-/**
- * One line of text in which nothing can start a workflow command: line breaks and control characters become spaces, a
- * leading `::` and every `##[` are taken apart.
- */
 function harmless(text) {
     return text
         .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
-        .replace(/[\u202A-\u202E\u2066-\u2069]/g, "") // would show the text in another order than it is written
+        .replace(/[\u202A-\u202E\u2066-\u2069]/g, "")
         .replaceAll("##[", "## [")
         .replace(/^(\s*):(?=:)/, "$1: ");
 }
-/** Foreign words as a message quotes them: redacted first, then harmless, then cut. */
 function quote(text, redact, longest = LONGEST_QUOTE) {
     const line = harmless(redact(text)).replace(/\s+/g, " ").trim();
     const characters = Array.from(line);
@@ -2546,7 +2470,6 @@ const GREEN_OUTCOMES = (/* unused pure expression or super */ null && ([
     "dry_run",
 ]));
 const RED_OUTCOMES = (/* unused pure expression or super */ null && (["failed", "timed_out", "cancelled"]));
-/** Every output; a test compares the list with action.yml. */
 const OUTPUT_NAMES = (/* unused pure expression or super */ null && ([
     "batch_id",
     "dataset_id",
@@ -2566,20 +2489,15 @@ const OUTPUT_NAMES = (/* unused pure expression or super */ null && ([
     "groups_created",
     "elapsed_seconds",
 ]));
-/** How the line of a failure begins that quotes the server, and the one that says what to do. */
 const SAYS = "Prolific says: ";
 const NEXT = "Next: ";
-/** Collects what becomes known during a run. Each output is handed on at once, so that it survives whatever follows. */
 class Report {
     progress = "nothing_sent";
     batchName = "";
-    /** In one sentence, what the run changed or, a dry run, would change. */
     change = "";
     failure;
-    /** On the clock of the run. */
     startedAt;
     timeline = [];
-    /** Sentences for the summary: warnings and what the author should know. */
     remarks = [];
     rows = [];
     values = new Map();
@@ -2599,26 +2517,21 @@ class Report {
     get(name) {
         return this.values.get(name);
     }
-    /** An output whose value is not known, or has not changed, is not written. */
     set(name, value) {
         if (value === undefined || this.values.get(name) === String(value))
             return;
         this.values.set(name, String(value));
         this.write(name, String(value));
     }
-    /** Ends the run green. */
     succeed(outcome) {
         this.set("outcome", outcome);
     }
-    /** Ends the run red. */
     fail(failure) {
         this.failure = failure;
         this.set("outcome", failure.outcome);
     }
-    /** @returns true when the status is not the one seen last. */
     sawStatus(status) {
         const changed = this.values.get("status") !== status;
-        // A POST had no answer, and the batch has moved since: that answers it.
         if (this.progress === "setup_unknown" && status !== "UNINITIALISED") {
             this.progress = "setup_running";
         }
@@ -2627,7 +2540,6 @@ class Report {
         this.set("status", status);
         return changed;
     }
-    /** @returns true when the status is not the one seen last. */
     sawBatch(batch) {
         this.batchName = batch.name;
         this.set("total_task_count", batch.totalTaskCount);
@@ -2640,16 +2552,13 @@ class Report {
 }
 
 ;// CONCATENATED MODULE: ./src/github/messages.ts
-/** Every error in one place as one message: what happened, where, the server's own words, what to do next (contract 8). */
 
 
 
 
-/** A line never gets longer than this: GitHub cuts an annotation at 4096 characters. */
 const LONGEST_LINE = 1_500;
 const STATUS_PAGE = "https://status.prolific.com";
 const NETWORK = "api_url, the network and the proxy of the runner";
-/** Turns whatever ended a run into the words and the outcome of the step. */
 function explain(error, circumstances) {
     const { redact } = circumstances;
     const { lines, ...rest } = explained(error, circumstances);
@@ -2662,7 +2571,6 @@ function explained(error, circumstances) {
     const { redact } = circumstances;
     if (error instanceof InputError) {
         return failed("Check the inputs of this step", [
-            // Whole when it is redacted, cut only then.
             ...error.problems.map((problem) => quote(problem, redact, 400)),
             "Nothing was sent to Prolific.",
         ]);
@@ -2720,7 +2628,6 @@ function explained(error, circumstances) {
 function failed(title, lines) {
     return { outcome: "failed", title, lines };
 }
-/** Where it happened and what came back. */
 function answered(error) {
     const place = `${error.where.method} ${error.where.path}`;
     if (error instanceof ApiError)
@@ -2730,7 +2637,6 @@ function answered(error) {
         ? `${place} got an answer that cannot be used: ${why}.`
         : `${place} got no answer: ${why}.`;
 }
-/** There was an answer, but not one that the API promises, or one that is too large. */
 function isUnusable(error) {
     return (error instanceof ContractError ||
         (error instanceof ConnectionError && error.final));
@@ -2739,13 +2645,11 @@ function saying(words, redact) {
     const quoted = quote(words ?? "", redact);
     return quoted === "" ? [] : [`${SAYS}"${quoted}"`];
 }
-/** Long trouble on the other side is best looked up there. */
 function serverTrouble(error) {
     return error instanceof ApiError && error.status >= 500
         ? [`Prolific may have a problem: see its status page, ${STATUS_PAGE}`]
         : [];
 }
-/** What Prolific may be doing now, and what that means for another run. */
 function messages_standing({ progress }) {
     switch (progress) {
         case "nothing_sent":
@@ -2828,7 +2732,6 @@ function hint(error) {
     }
     return "Mend what Prolific names, then run this job again.";
 }
-/** What to look at when there is no connection, as far as the words of Node and of the proxy's tunnel tell. */
 function suspect(reason) {
     if (reason.includes("certificate"))
         return "the host of api_url. If its certificate comes from an authority of your own, set NODE_EXTRA_CA_CERTS to that one's PEM file in this step's env";
@@ -2841,16 +2744,13 @@ function thing(path) {
 }
 
 ;// CONCATENATED MODULE: ./src/github/summary.ts
-/** The job summary: a report as escaped Markdown, pure (contract 8). */
 
 
 
 const LONGEST_REMARK = 4_000;
-/** GitHub drops a summary over 1 MiB whole. */
 const MOST_BYTES_OF_REMARKS = 128 * 1024;
 const MOST_BYTES_OF_ROWS = 512 * 1024;
 const MOST_MOMENTS = 12;
-/** Words as well as a sign; what is red goes on with the title of the failure. */
 const HEADLINES = {
     set_up: "✅ The batch is set up and READY",
     accepted: "✅ Prolific accepted the work; this step did not wait for it",
@@ -2862,9 +2762,7 @@ const HEADLINES = {
     timed_out: "❌ ",
     cancelled: "⚪ ",
 };
-/** Renders what a run came to, the most important first; `redact` hides the secrets. */
 function renderSummary(report, redact) {
-    /** Redacted while it is still as it was masked, then cut, then escaped. */
     const show = (text) => summary_escape(cut(redact(text)));
     const roomForRows = MOST_BYTES_OF_ROWS / Math.max(1, report.rows.length);
     const { outcome = "failed", failure } = report;
@@ -2879,7 +2777,6 @@ function renderSummary(report, redact) {
     ];
     return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
-/** What happened; the server's words; what to do next; commands: set apart from each other. */
 function why(lines, show) {
     const next = lines.findIndex((line) => line.startsWith(NEXT));
     const end = next === -1 ? lines.length : next;
@@ -2896,14 +2793,12 @@ function why(lines, show) {
         commands.length > 0 ? `<pre>${commands.join("\n")}</pre>` : "",
     ];
 }
-/** All of them are in the log. */
 function remarks({ remarks: texts }, show) {
     const lines = texts.map((text) => `- ${show(text)}`);
     const shown = fitting(lines, MOST_BYTES_OF_REMARKS);
     const left = lines.length - shown.length;
     return [...shown, left > 0 ? `- ${more(left)}` : ""].join("\n").trim();
 }
-/** Records of the file that cannot be used, a line each; all that are known are in the log. */
 function rowTable({ file, noun, rows, total }, show, mostBytes) {
     const lines = rows.map(({ line, text }) => `| ${line ?? ""} | ${show(text)} |`);
     const shown = fitting(lines, mostBytes);
@@ -2916,7 +2811,6 @@ function rowTable({ file, noun, rows, total }, show, mostBytes) {
         .join("\n\n")
         .trim();
 }
-/** As many lines as there is room for. */
 function fitting(lines, mostBytes) {
     let bytes = 0;
     const end = lines.findIndex((line) => {
@@ -2928,9 +2822,7 @@ function fitting(lines, mostBytes) {
 function more(left) {
     return `… and ${figure(left)} more`;
 }
-/** Only what is known and says something: a batch without tasks is told by its status. */
 function table(report, show) {
-    /** As a person reads it; undefined for none. */
     const n = (name) => {
         const value = Number(report.get(name) ?? 0);
         return value === 0 ? undefined : figure(value);
@@ -2963,11 +2855,9 @@ function table(report, show) {
     ]
         .filter(([, cell]) => cell)
         .map((row) => `| ${row.join(" | ")} |`);
-    // The first row is the head, which Markdown asks for; the time alone is not worth a table.
     rows.splice(1, 0, "| :-- | :-- |");
     return rows.length > 2 ? rows.join("\n") : "";
 }
-/** The statuses of the batch, with the time when each was first seen. */
 function timeline({ timeline: moments }, show) {
     const steps = moments
         .slice(-MOST_MOMENTS)
@@ -2977,7 +2867,6 @@ function timeline({ timeline: moments }, show) {
     return steps.join(" → ");
 }
 function preview(report) {
-    // Already a URL; only what would end the link is encoded.
     const target = report
         .get("preview_url")
         ?.replace(/[\s()<>[\]`*\\]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, "0").toUpperCase()}`);
@@ -2988,10 +2877,6 @@ function cut(text) {
         ? `${text.slice(0, LONGEST_REMARK)}…`
         : text;
 }
-/**
- * As plain text in Markdown and HTML, whatever it holds: no entity can be the start of any markup. What means nothing
- * where it stands is left alone, so that ids and sentences stay readable in the source.
- */
 function summary_escape(text) {
     return text
         .replace(/\s+/g, " ")
@@ -3001,7 +2886,6 @@ function summary_escape(text) {
 
 ;// CONCATENATED MODULE: ./src/prolific/fields.ts
 
-/** A JSON object whose fields are checked as they are read. */
 class Fields {
     values_;
     where;
@@ -3022,12 +2906,10 @@ class Fields {
         const value = this.values_[name];
         return typeof value === "string" ? value : undefined;
     }
-    /** An empty string is the same as none. */
     optionalText(name) {
         const value = this.optionalString(name);
         return value === "" ? undefined : value;
     }
-    /** Ids are compared in lower case (contract 2). */
     id(name) {
         const value = this.values_[name];
         if (typeof value === "string" && value !== "")
@@ -3046,7 +2928,6 @@ class Fields {
             throw this.error(`has no count in "${name}"`);
         return value;
     }
-    /** A word out of a list. Missing or not a string is a failed read; a word nobody knows is final (contract 4). */
     oneOf(name, words) {
         const value = this.values_[name];
         if (typeof value !== "string" || value === "")
@@ -3082,10 +2963,6 @@ class Fields {
 }
 
 ;// CONCATENATED MODULE: ./src/prolific/schema.ts
-/**
- * Unknown JSON to typed values (API 2). A status from outside is `unknown` until it has passed through here.
- * Fields that the action does not use are not looked at: the API may add to its answers at any time (API 11.35).
- */
 
 
 const BATCH_STATUSES = [
@@ -3135,7 +3012,7 @@ const parseDataset = (json, where) => {
             return {
                 ...base,
                 version: 3,
-                status: dataset.oneOf("status", BATCH_STATUSES), // the same four words (API 2.3)
+                status: dataset.oneOf("status", BATCH_STATUSES),
                 groupsItself: dataset.raw("has_predetermined_grouping_id") === true,
                 filename: dataset.optionalString("filename"),
             };
@@ -3161,7 +3038,6 @@ function datasetSchema(dataset) {
         .map(([key, field]) => [key, field.optionalString("type") ?? ""]);
     return { strict: schema.raw("strict") === true, fields: new Map(fields) };
 }
-/** `Number(schema_version)`; without it, imports mean V4 and a status means V3 (API 2.3, 11.8). */
 function datasetVersion(dataset) {
     const given = dataset.raw("schema_version");
     if (given === undefined || given === null) {
@@ -3173,7 +3049,6 @@ function datasetVersion(dataset) {
             final: true,
         });
     }
-    // Nothing else: even the conversion of an object may throw.
     const scalar = typeof given === "number" || typeof given === "string";
     const version = scalar ? Number(given) : NaN;
     if (version === 3 || version === 4)
@@ -3206,7 +3081,7 @@ const parseUploadTarget = (json, where) => {
     const target = new Fields(json, where);
     const url = target.optionalString("upload_url") ?? "";
     if (!URL.canParse(url))
-        throw target.error('has no URL in "upload_url"'); // and never shows it
+        throw target.error('has no URL in "upload_url"');
     return {
         url,
         method: target.oneOf("http_method", ["PUT", "POST"]),
@@ -3232,7 +3107,6 @@ const parseSyncJob = (json, where) => {
         reason: job.optionalString("reason"),
     };
 };
-/** A bare array of ids (API 3.9). */
 const parseIds = (json, where) => {
     const isId = (id) => typeof id === "string" && id !== "";
     if (Array.isArray(json) && json.every(isId))
@@ -3241,55 +3115,43 @@ const parseIds = (json, where) => {
 };
 
 ;// CONCATENATED MODULE: ./src/prolific/client.ts
-/** Prolific's data-collection API, one short method an endpoint: no logging, no retries. */
 
 
-/** Datasets and imports list every rejected record (contract 7). */
 const DATASET_MAX_BODY_BYTES = 64 * 2 ** 20;
-/** All methods throw ApiError, ConnectionError or ContractError, or the reason of the signal. */
 class Prolific {
     api;
     constructor(api) {
         this.api = api;
     }
-    /** API 3.4. */
     batch(id, options) {
         return this.api.get(`/batches/${id}`, withId(id, parseBatch), options);
     }
-    /** API 3.3. */
     batchStatus(id, options) {
         return this.api.get(`/batches/${id}/status`, parseBatchStatus, options);
     }
-    /** API 3.2, 11.1: 202, 204 by a superseded specification; the body is no JSON. @returns the HTTP status. */
     setUp(id, request, options) {
         return this.api.postForStatus(`/batches/${id}/setup`, request, [202, 200, 204], options);
     }
-    /** API 3.6. */
     startSync(batchId, options) {
         return this.api.post(`/batches/${batchId}/sync`, parseSyncJob, [202, 200], options);
     }
-    /** API 3.7. */
     sync(batchId, syncId, options) {
         const path = `/batches/${batchId}/syncs/${encodeURIComponent(syncId)}`;
         return this.api.get(path, parseSyncJob, options);
     }
-    /** API 3.9: known from Prolific's CLI only. */
     taskGroups(batchId, options) {
         return this.api.get(`/batches/${batchId}/task-groups`, parseIds, options);
     }
-    /** API 4. */
     dataset(id, options) {
         return this.api.get(`/datasets/${id}`, withId(id, parseDataset), {
             maxBodyBytes: DATASET_MAX_BODY_BYTES,
             ...options,
         });
     }
-    /** API 4.1: a GET that creates an import job (V4), so never one "to look". */
     uploadTarget(datasetId, filename, options) {
         const path = `/datasets/${datasetId}/upload-url/${encodeURIComponent(filename)}`;
         return this.api.get(path, parseUploadTarget, options, [201, 200]);
     }
-    /** API 2.6. */
     importJob(datasetId, importId, options) {
         const path = `/datasets/${datasetId}/imports/${encodeURIComponent(importId)}`;
         return this.api.get(path, parseImportJob, {
@@ -3297,10 +3159,6 @@ class Prolific {
             ...options,
         });
     }
-    /**
-     * API 4.2. An answer that does not account for every record counts as none (contract 11).
-     * @param records one JSON object a line, at most 1000 of them.
-     */
     append(datasetId, records, options) {
         const body = { type: "application/x-ndjson", text: records.text };
         return this.api.post(`/datasets/${datasetId}/datapoints`, forAll(records.count), [200], options, body);
@@ -3314,7 +3172,6 @@ function forAll(count) {
         throw new ContractError(where, `the answer accounts for ${String(result.accepted + result.rejected)} of ${String(count)} records`);
     };
 }
-/** An answer about something else than was asked for must not decide anything. */
 function withId(id, parse) {
     return (json, where) => {
         const value = parse(json, where);
@@ -3325,14 +3182,9 @@ function withId(id, parse) {
 }
 
 ;// CONCATENATED MODULE: ./src/version.ts
-/** The action's version, as the `User-Agent` names it (contract 8). A test keeps it equal to package.json. */
 const VERSION = "0.1.0";
 
 ;// CONCATENATED MODULE: ./src/prolific/error-body.ts
-/**
- * The server's own words in an error answer: the shapes E1 to E7 of API 1, tried in that order.
- * @returns one text, uncut; empty when the body says nothing.
- */
 function errorWords(body) {
     const json = parseJson(body);
     if (!isRecord(json))
@@ -3354,13 +3206,11 @@ function errorWords(body) {
         const glue = /[.!?:;]/.test(all.at(-1) ?? "") ? " " : "; ";
         all += all === "" ? text : glue + text;
         if (all.length > SEARCHED_CHARACTERS)
-            break; // messages are cut far below that
+            break;
     }
     return all;
 }
-/** Deeper than any documented shape; a hostile body must not exhaust the stack. */
 const DEEPEST = 4;
-/** `detail` comes as a text, a list of texts, or lists of texts by field (E1). */
 function texts(value, depth = 0) {
     if (typeof value === "string")
         return value.trim() === "" ? [] : [value];
@@ -3373,7 +3223,6 @@ function texts(value, depth = 0) {
         return [];
     return Object.entries(value).flatMap(([field, problems]) => texts(problems, depth + 1).map((problem) => `${field}: ${problem}`));
 }
-/** A defect of the layout, with its place as the API counts it: from 0 (E4). */
 function issue(value) {
     if (!isRecord(value))
         return [];
@@ -3383,9 +3232,7 @@ function issue(value) {
         .join(", ");
     return texts(value.message).map((message) => place ? `${message} (${place})` : message);
 }
-/** As much of a page as is searched for words: messages are cut far below that. */
 const SEARCHED_CHARACTERS = 16_384;
-/** HTML without its markup, so that a gateway's page reads as a sentence (E7). */
 function plainText(body) {
     if (!/^\s*</.test(body))
         return body.trim();
@@ -3409,15 +3256,11 @@ function isRecord(value) {
 }
 
 ;// CONCATENATED MODULE: ./src/prolific/retry.ts
-/** When a request is worth another try, and after which pause (contract 7). */
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
-/** After a POST that was answered with 429 (contract 4). */
 const SHORTEST_PAUSE_AFTER_429_MS = 2_000;
-/** Tries for a read that decides before the first write (contract 7). */
 const DECIDING_TRIES = 5;
-/** True when reading the same thing again may help: network errors, malformed answers, 408, 425, 429, 5xx. */
 function isTransient(error) {
     if (error instanceof ApiError) {
         return [408, 425, 429].includes(error.status) || error.status >= 500;
@@ -3425,10 +3268,6 @@ function isTransient(error) {
     return ((error instanceof ConnectionError || error instanceof ContractError) &&
         !error.final);
 }
-/**
- * The pause before try number `attempt + 1`, in milliseconds: what the server asked for, else an exponential back-off
- * from 0.5 s to 30 s with full jitter. `random` is in [0, 1).
- */
 function pauseBeforeRetry(attempt, error, random) {
     if (error instanceof ApiError &&
         error.retryAfterMs !== undefined &&
@@ -3438,13 +3277,7 @@ function pauseBeforeRetry(attempt, error, random) {
     return (random *
         Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(attempt - 1, 10)));
 }
-/** `Date.parse` finds a date in almost anything; every form of HTTP has a day of the week and a time. */
 const HTTP_DATE = /^(mon|tue|wed|thu|fri|sat|sun).*\b\d\d:\d\d:\d\d\b/i;
-/**
- * Reads `Retry-After`: seconds or a date.
- * @param date the answer's own `Date` header, the better clock to compare with; else the time of day in milliseconds.
- * @returns milliseconds to wait, never negative; undefined when the header is absent or nonsense.
- */
 function parseRetryAfter(value, date, timeOfDayMs) {
     const text = value?.trim() ?? "";
     if (/^\d+$/.test(text))
@@ -3455,11 +3288,6 @@ function parseRetryAfter(value, date, timeOfDayMs) {
     const now = Date.parse(date ?? "");
     return Math.max(0, until - (Number.isNaN(now) ? timeOfDayMs : now));
 }
-/**
- * Repeats a read until it succeeds.
- * @param call is given the number of the try, from 1.
- * @throws the last error, when it is final or the tries are used up.
- */
 async function readPatiently(call, policy) {
     for (let attempt = 1;; attempt++) {
         try {
@@ -3477,19 +3305,16 @@ async function readPatiently(call, policy) {
 }
 
 ;// CONCATENATED MODULE: ./src/prolific/exchange.ts
-/** One request to the API and its answer: authentication, time limit, status line, JSON (API 1). */
 
 
 
 
 
 
-/** What one API request may take, its body included (contract 7). */
 const REQUEST_LIMIT_MS = 30_000;
 const MIB = 2 ** 20;
 const JSON_TYPE = "application/json";
 const USER_AGENT = `prolific-setup-batch/${VERSION}`;
-/** Sends requests to the API one by one; every failure is an error of `errors.ts`, or the reason of the signal. */
 class Exchange {
     options;
     basePath;
@@ -3497,26 +3322,13 @@ class Exchange {
         this.options = options;
         this.basePath = `${options.apiUrl}/api/v1/data-collection`;
     }
-    /**
-     * Reads JSON with a GET.
-     * @throws ApiError, ConnectionError, ContractError
-     */
     get(path, parse, options, successes = [200]) {
         return this.json({ method: "GET", path, ...options }, parse, successes);
     }
-    /**
-     * Sends a POST and reads the JSON of its answer.
-     * @throws ApiError, ConnectionError, ContractError
-     */
     post(path, parse, successes, options, body) {
         const call = { method: "POST", path, body, ...options };
         return this.json(call, parse, successes);
     }
-    /**
-     * Sends a POST whose success is its status line alone; a body that comes with it is dropped unread.
-     * @returns the status, one of `successes`.
-     * @throws ApiError, ConnectionError
-     */
     async postForStatus(path, json, successes, options) {
         const call = {
             method: "POST",
@@ -3597,25 +3409,18 @@ class Exchange {
 }
 
 ;// CONCATENATED MODULE: ./src/prolific/storage.ts
-/** The storage behind a presigned address: one upload, which knows nothing of the token (API 4.1, contract 5). */
 
 
 
 
 
-/** Given up when nothing moves for so long (contract 5). */
 const STALL_LIMIT_MS = 60_000;
-/** Shorter values of a query are words such as a region or a date, which may stand in any log. */
 const SHORTEST_SECRET = 16;
 class Storage {
     options;
     constructor(options) {
         this.options = options;
     }
-    /**
-     * Makes sure that an address is one that bytes may be sent to, and hides it from every log.
-     * @throws ContractError for an address without encryption.
-     */
     accept({ url }, path) {
         const { apiUrl, mask } = this.options;
         secretsOf(url).forEach(mask);
@@ -3625,10 +3430,6 @@ class Storage {
             return;
         throw new ContractError({ method: "GET", path }, 'the answer has an "upload_url" that is not https', { final: true });
     }
-    /**
-     * Sends a file to an accepted address.
-     * @throws ApiError, ConnectionError, the reason of the signal, or whatever reading the file throws.
-     */
     async put(target, file, { signal, attempt }) {
         const { upload, clock, debug } = this.options;
         const { method, url } = target;
@@ -3649,12 +3450,11 @@ class Storage {
         }
         say(`HTTP ${String(reply.status)}`);
         if (reply.status >= 200 && reply.status <= 299)
-            return; // any 2xx (API 4.1)
+            return;
         const { "retry-after": retryAfter, date } = reply.headers;
-        throw new ApiError(where, reply.status, errorWords(reply.body), parseRetryAfter(retryAfter, date, clock.timeOfDay()));
+        throw new ApiError(where, reply.status, withoutAddress(errorWords(reply.body), url), parseRetryAfter(retryAfter, date, clock.timeOfDay()));
     }
 }
-/** A presigned address, whole and in every part that could be used or is a secret by itself. */
 function secretsOf(url) {
     const { href, pathname, search, searchParams } = new URL(url);
     const values = [...searchParams.values()].filter((value) => value.length >= SHORTEST_SECRET);
@@ -3664,17 +3464,58 @@ function secretsOf(url) {
         ...(search === "" ? [] : [pathname + search, search.slice(1), ...values]),
     ];
 }
+const PUBLIC_PARAMETER = /(algorithm|content-sha256|date|expires|region|signedheaders|version)$/i;
+const SHORTEST_ECHO = 4;
+function withoutAddress(words, url) {
+    const parts = echoesOf(url)
+        .filter((part) => part.length >= SHORTEST_ECHO)
+        .sort((one, other) => other.length - one.length)
+        .map(asWholeWord);
+    return parts.length === 0
+        ? words
+        : words.replace(new RegExp(parts.join("|"), "gu"), "***");
+}
+function asWholeWord(part) {
+    const literal = part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+    const begins = /^[\p{L}\p{N}]/u.test(part) ? "(?<![\\p{L}\\p{N}])" : "";
+    const ends = /[\p{L}\p{N}]$/u.test(part) ? "(?![\\p{L}\\p{N}])" : "";
+    return begins + literal + ends;
+}
+function echoesOf(url) {
+    const { pathname, search, searchParams } = new URL(url);
+    const segments = pathname.split("/").slice(1);
+    const paths = segments
+        .slice(0, -1)
+        .map((_, from) => segments.slice(from).join("/"));
+    const pairs = search.slice(1).split("&");
+    const values = [...searchParams]
+        .filter(([name]) => !PUBLIC_PARAMETER.test(name))
+        .flatMap(([, value]) => [value, ...value.split("/").filter(isSigned)]);
+    return [pathname, ...paths, ...pairs, ...values].flatMap((part) => [
+        part,
+        decoded(part),
+        encodeURIComponent(part),
+    ]);
+}
+function isSigned(part) {
+    return part.length >= SHORTEST_SECRET;
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return text;
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/steps/batch/read-batch.ts
-/** Reading the batch; what is seen goes into the log and the outputs (contract 3). */
 
 
-/** The whole batch. @throws any final error of a read. */
 async function readBatch(tools, how) {
     const { inputs, prolific, patience } = tools;
     return sawBatch(tools, await patience.read(how, (options) => prolific.batch(inputs.batchId, options)));
 }
-/** The whole batch in one try of at most `limitMs` milliseconds. */
 async function glanceAtBatch(tools, limitMs) {
     const { inputs, prolific, patience } = tools;
     return sawBatch(tools, await patience.glance((options) => prolific.batch(inputs.batchId, options), limitMs));
@@ -3688,7 +3529,6 @@ function sawBatch(tools, batch) {
         sayStatus(tools, batch.status);
     return { value: batch, at: patience.now() };
 }
-/** The status of the batch alone. */
 async function readStatus(tools, how) {
     const { inputs, prolific, patience, report } = tools;
     const status = await patience.read(how, (options) => prolific.batchStatus(inputs.batchId, options));
@@ -3701,18 +3541,10 @@ function sayStatus({ log, report }, status) {
 }
 
 ;// CONCATENATED MODULE: ./src/steps/batch/confirm-setup.ts
-/** Looking whether an accepted setup shows, for a step that does not wait (contract 4). */
 
 
 const LIMIT_MS = 20_000;
-/** The last look has 2 s left. */
 const PAUSES_OF_LOOKS_MS = [1_000, 2_000, 3_000, 4_000, 4_000, 4_000];
-/**
- * Looks for up to 20 s. That the batch does not move, or cannot be read, is no failure: what it means is decided by how
- * the setup was answered.
- * @param before as it was read last.
- * @throws ContractError for a status that nobody knows; a cancel.
- */
 async function confirmSetup(tools, before) {
     const { log, patience } = tools;
     const until = patience.now() + LIMIT_MS;
@@ -3740,11 +3572,9 @@ async function confirmSetup(tools, before) {
 }
 
 ;// CONCATENATED MODULE: ./src/steps/batch/find-preview.ts
-/** A link to look at the tasks: best effort (contract 3, API 3.9). */
 
 const APPLICATION_URL = "https://app.prolific.com";
 const find_preview_LIMIT_MS = 5_000;
-/** Looks for a task group to preview: one try, 5 s; no failure of it changes anything. */
 async function findPreview({ inputs, log, patience, prolific, report, }) {
     const { batchId } = inputs;
     try {
@@ -3765,13 +3595,8 @@ async function findPreview({ inputs, log, patience, prolific, report, }) {
 }
 
 ;// CONCATENATED MODULE: ./src/prolific/post.ts
-/** What a POST that changes something came to, as far as this side can know (contract 4). */
 
 const REFUSALS = [400, 401, 403, 404, 405, 409, 422];
-/**
- * Sends a POST once and says what came of it.
- * @throws what is no answer and no lost answer: the deadline, a cancel.
- */
 async function attempt(post) {
     try {
         return { kind: "accepted", value: await post() };
@@ -3794,7 +3619,6 @@ async function attempt(post) {
 
 ;// CONCATENATED MODULE: ./src/steps/tools.ts
 
-/** Sends a POST once. Whatever cuts it while it has no answer finds its meaning in the report. */
 async function send(report, { unanswered, accepted }, post) {
     const before = report.progress;
     report.progress = unanswered;
@@ -3808,27 +3632,19 @@ async function send(report, { unanswered, accepted }, post) {
 }
 
 ;// CONCATENATED MODULE: ./src/steps/batch/set-up.ts
-/** Setting up exactly once (contract 4): the one request that must never be sent blindly. */
 
 
 
 
 
 
-/** After a refusal the status is read after each of these pauses, in milliseconds: three times over 5 s. */
 const PAUSES_AFTER_REFUSAL_MS = [0, 2_500, 2_500];
-/** After a POST without an answer the batch is read after each of these pauses: the grace period of 20 s. */
 const PAUSES_IN_GRACE_MS = [1_000, 2_000, 3_000, 4_000, 5_000, 5_000];
 const SETUPS_AT_MOST = 2;
 const MEANING = {
     unanswered: "setup_unknown",
     accepted: "setup_running",
 };
-/**
- * Sends the setup so that it is accepted once.
- * @param batch a fresh reading: UNINITIALISED.
- * @throws Stop, any final error of a read, the deadline, a cancel.
- */
 function set_up_setUp(tools, batch, dataset) {
     sayReady(tools, dataset);
     return new Launch(tools, batch, dataset.id).untilAccepted();
@@ -3844,17 +3660,13 @@ function sayReady({ log }, dataset) {
         log.say(`Its import ${job.id} never received a file and is left out of account`);
     }
 }
-/** The setups of one run and what is known of them. */
 class Launch {
     tools;
     datasetId;
     attachedBefore;
     seen;
-    /** POSTs that may have arrived: the accepted one, and those without a clear answer. */
     setups = 0;
-    /** POSTs that were answered with 429, after which each may be sent again (API 11.30). */
     askedToWait = 0;
-    /** Also true after a 429, which may have come after the work was done (API 11.30). */
     mayBeOurs = false;
     constructor(tools, before, datasetId) {
         this.tools = tools;
@@ -3887,12 +3699,10 @@ class Launch {
     }
     async movedNow() {
         const batch = await this.read("waiting");
-        // What was there before a POST of ours does not speak for it.
         if (!this.mayBeOurs)
             this.attachedBefore = this.isAttached(batch);
         return this.moved(batch);
     }
-    /** Who set up a batch that is no longer UNINITIALISED; ERROR and another dataset are for `decide` to judge. */
     moved(batch) {
         if (batch.status === "ERROR" || this.isOther(batch)) {
             return { batch: this.seen };
@@ -3916,7 +3726,6 @@ class Launch {
         log.say("Somebody else has set up the batch meanwhile; nothing to send");
         return { batch, setup: { by: "somebody_else", setups: 0, certain } };
     }
-    /** One POST and what follows from its answer. @returns undefined when another one may be sent. */
     async setUp(tries) {
         const { log, patience } = this.tools;
         const result = await this.post(tries);
@@ -3955,7 +3764,6 @@ class Launch {
         signal.throwIfAborted();
         const json = JSON.stringify(request);
         log.sayOfTry(tries, `Sending the setup${json === "{}" ? "" : `: ${json}`}`);
-        // Until an answer says otherwise: the deadline or a cancel may cut the request after it arrived.
         const before = this.mayBeOurs;
         this.mayBeOurs = true;
         const result = await send(report, MEANING, () => prolific.setUp(batchId, request, { signal, attempt: tries }));
@@ -3963,10 +3771,6 @@ class Launch {
             this.mayBeOurs = before;
         return result;
     }
-    /**
-     * Perhaps the refusal only says that somebody else, or an earlier POST of ours, was first.
-     * @throws Stop with the server's own words, when the batch does not move.
-     */
     async afterRefusal(error) {
         const { inputs, log, patience } = this.tools;
         try {
@@ -3993,11 +3797,6 @@ class Launch {
             answer: error,
         });
     }
-    /**
-     * Reads the batch for the grace period, and on until it was read successfully at its end.
-     * @returns undefined when the batch is untouched and may get another POST.
-     * @throws Stop when it may not, or when the batch cannot be read.
-     */
     async inGracePeriod(error) {
         const { log, patience } = this.tools;
         patience.writeError = error;
@@ -4038,14 +3837,8 @@ class Launch {
 }
 
 ;// CONCATENATED MODULE: ./src/steps/batch/wait-for-batch.ts
-/** Waiting for a batch to become READY (contract 7). */
 
 
-/**
- * Waits until the batch reads READY or ERROR, and reads a READY one whole.
- * @param batch as it was read last.
- * @throws DeadlineReached when it is neither in a last check after the deadline.
- */
 async function waitForBatch(tools, batch) {
     const { patience } = tools;
     const startedAt = patience.now();
@@ -4071,19 +3864,17 @@ async function readIfSettled(tools, how, batch) {
     switch (status) {
         case "READY": {
             const whole = await readBatch(tools, "last");
-            // One of the two answers may have been older.
             return whole.value.status === "READY" ? whole : undefined;
         }
         case "ERROR":
             return { value: { ...batch, status }, at: tools.patience.now() };
-        case "UNINITIALISED": // just after the acceptance this is lag (contract 4)
+        case "UNINITIALISED":
         case "PROCESSING":
             return undefined;
     }
 }
 
 ;// CONCATENATED MODULE: ./src/steps/batch/sync.ts
-/** Giving tasks to datapoints that came after the setup (contract 4, API 3.6). */
 
 
 
@@ -4091,16 +3882,11 @@ async function readIfSettled(tools, how, batch) {
 
 
 const SYNCS_AT_MOST = 2;
-/** A job that was just created may not be found at once (contract 7). */
 const LAG_MS = 10_000;
 const sync_MEANING = {
     unanswered: "sync_unknown",
     accepted: "sync_running",
 };
-/**
- * Starts a sync of a READY batch. One that is sent twice does no harm: it only makes tasks for datapoints that have none.
- * @throws Stop when Prolific refuses it, or when it stays unknown whether it was accepted.
- */
 async function startSync(tools, { totalTaskCount: tasksBefore }) {
     const { inputs, log, patience, prolific, report } = tools;
     const { batchId } = inputs;
@@ -4145,10 +3931,6 @@ function unknownOutcome(batchId, error) {
         answer: error,
     });
 }
-/**
- * Follows a sync to its end, and reads the batch until it shows the new tasks.
- * @throws Stop when the job fails; DeadlineReached when it is not over in a last check either.
- */
 async function followSync(tools, sync) {
     const { report } = tools;
     const job = await untilEnded(tools, sync.job);
@@ -4196,7 +3978,6 @@ async function untilEnded(tools, started) {
         seen = job.status;
     }
 }
-/** The batch after the sync; for a while it may read as it was before. */
 async function readWithNewTasks(tools, tasks) {
     const { patience } = tools;
     const startedAt = patience.now();
@@ -4216,7 +3997,6 @@ async function readWithNewTasks(tools, tasks) {
 
 ;// CONCATENATED MODULE: ./src/steps/batch/verify.ts
 
-/** @param datapoints of all attached datasets, if they are known. */
 function verify(tools, batch, datapoints, how) {
     const { log } = tools;
     log.say(tasksInGroups(batch));
@@ -6464,21 +6244,18 @@ const parse = function () {
 ;// CONCATENATED MODULE: ./src/file/formats/lines.ts
 const CR = 13;
 const LF = 10;
-/**
- * Line numbers for offsets in a stream of bytes, asked for in rising order: 1 + the line feeds before, as git and editors
- * count. Pieces are let go of as soon as they are passed.
- */
 class LineCursor {
     line = 1;
     offset = 0;
     pieces = [];
-    /** Within the first piece. */
     at = 0;
+    get position() {
+        return this.offset;
+    }
     push(piece) {
         if (piece.length > 0)
             this.pieces.push(piece);
     }
-    /** Goes on to an offset, then over empty lines. @returns the line there. */
     lineOfRecordFrom(offset) {
         let piece = this.pieces[0];
         while (piece !== undefined) {
@@ -6496,7 +6273,6 @@ class LineCursor {
         }
         return this.line;
     }
-    /** The bytes between two offsets, as far as they have not been passed. */
     bytesBetween(from, to) {
         const parts = [];
         let begin = this.offset - this.at;
@@ -6509,7 +6285,6 @@ class LineCursor {
         const [only] = parts;
         return parts.length === 1 && only ? only : Buffer.concat(parts);
     }
-    /** CR alone is none. */
     atLineBreak(byte) {
         if (byte !== CR)
             return byte === LF;
@@ -6519,23 +6294,19 @@ class LineCursor {
 }
 
 ;// CONCATENATED MODULE: ./src/file/formats/csv.ts
-/** Reading CSV piece by piece (RFC 4180), each record with the line where it starts. */
 
 
-/** Longer records would have to be held in memory whole; an open quote makes one of the rest of the file. */
 const LONGEST_RECORD_BYTES = 10 * 2 ** 20;
 const BOM = [0xef, 0xbb, 0xbf];
 const QUOTE = 34;
 const csv_CR = 13;
 const csv_LF = 10;
-/** A parser whose records are handed over at once: the reading side of its stream costs more than it is worth here. */
 class DirectParser extends Parser {
     onRow;
     constructor(onRow) {
         super({
             bom: true,
             max_record_size: LONGEST_RECORD_BYTES,
-            // CR alone is no line break: a file that has no other is found by its header.
             record_delimiter: ["\r\n", "\n"],
             relax_column_count: true,
             skip_empty_lines: true,
@@ -6549,35 +6320,32 @@ class DirectParser extends Parser {
         return true;
     }
 }
-/** Feeds a parser and collects what comes out; rows include the header. */
 class CsvReader {
     cursor = new LineCursor();
     parser;
     rows = [];
-    /** Offset where the last row ended. */
     end = 0;
-    /** The first bytes of the file, as many as a BOM has. */
+    hasCr = false;
     head = [];
     constructor() {
         this.parser = new DirectParser((cells) => {
             const { bytes } = this.parser.info;
-            const looseCr = cells.some((cell) => cell.includes("\r"))
-                ? hasLooseCr(this.cursor.bytesBetween(this.end, bytes))
-                : false;
+            const looseCr = this.hasCr &&
+                cells.some((cell) => cell.includes("\r")) &&
+                hasLooseCr(this.cursor.bytesBetween(this.end, bytes));
             this.rows.push({ line: this.nextLine(), cells, looseCr });
             this.end = bytes;
         });
-        this.parser.on("error", () => undefined); // told by the calls below
+        this.parser.on("error", () => undefined);
     }
-    /** The rows that end in this piece. */
     async push(piece) {
         this.passBom(piece);
+        this.hasCr ||= piece.includes(csv_CR);
         this.cursor.push(piece);
         return this.rowsAfter((done) => {
             this.parser.write(piece, done);
         });
     }
-    /** The row without a line break at its end, if there is one. */
     async finish() {
         return this.rowsAfter((done) => {
             this.parser.end(done);
@@ -6591,11 +6359,20 @@ class CsvReader {
             });
         });
         const { rows } = this;
-        if (error === undefined)
-            return { rows };
-        return { rows, defect: { line: this.nextLine(), text: csv_inWords(error) } };
+        const text = error === undefined ? this.tooLong() : csv_inWords(error);
+        return text === undefined
+            ? { rows }
+            : { rows, defect: { line: this.nextLine(), text } };
     }
-    /** Also one that comes in two pieces. */
+    tooLong() {
+        const { bytes } = this.parser.info;
+        if (bytes - this.end <= LONGEST_RECORD_BYTES)
+            return undefined;
+        this.nextLine();
+        return bytes - this.cursor.position > LONGEST_RECORD_BYTES
+            ? TOO_LONG
+            : undefined;
+    }
     passBom(piece) {
         if (this.head.length === BOM.length)
             return;
@@ -6607,7 +6384,6 @@ class CsvReader {
         return this.cursor.lineOfRecordFrom(this.end);
     }
 }
-/** In the bytes of one record, which the parser has found to be well quoted: an odd number of quotes before means within. */
 function hasLooseCr(bytes) {
     let within = false;
     return bytes.some((byte, at) => {
@@ -6618,27 +6394,99 @@ function hasLooseCr(bytes) {
 }
 function csv_inWords(error) {
     const { code } = error;
-    return ((code && WORDS[code]) ?? `this record cannot be read: ${error.message}`);
+    return ((code && csv_WORDS[code]) ?? `this record cannot be read: ${error.message}`);
 }
 const MISPLACED = 'this record has a quote (") in the middle of a cell: quote the whole cell and double the quotes in it. What follows ' +
     "was not checked";
-const WORDS = {
+const TOO_LONG = 'this record is longer than 10 MiB; perhaps a quote (") in it is not closed. What follows was not checked';
+const csv_WORDS = {
     CSV_QUOTE_NOT_CLOSED: 'this record has a quote (") that is never closed',
     CSV_INVALID_CLOSING_QUOTE: MISPLACED,
     INVALID_OPENING_QUOTE: MISPLACED,
-    CSV_MAX_RECORD_SIZE: 'this record is longer than 10 MiB; perhaps a quote (") in it is not closed. What follows was not checked',
+    CSV_MAX_RECORD_SIZE: TOO_LONG,
 };
 
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: ./src/file/unchanged.ts
+
+
+
+const SEALED_BYTES = 2 ** 20;
+class Sealer {
+    seals = [];
+    hash = (0,external_node_crypto_namespaceObject.createHash)("sha256");
+    left = SEALED_BYTES;
+    push(piece) {
+        let rest = piece;
+        while (rest.length >= this.left) {
+            this.hash.update(rest.subarray(0, this.left));
+            rest = rest.subarray(this.left);
+            this.seals.push(this.hash.copy().digest("binary"));
+            this.left = SEALED_BYTES;
+        }
+        this.hash.update(rest);
+        this.left -= rest.length;
+    }
+    end() {
+        return this.hash.digest("hex");
+    }
+}
+async function* sealed(files, file, { sha256, seals }) {
+    const sealer = new Sealer();
+    const held = [];
+    let known = 0;
+    let left = 0;
+    for await (const piece of piecesOf(files, file)) {
+        sealer.push(piece);
+        held.push(piece);
+        for (; known < sealer.seals.length; known++) {
+            if (sealer.seals[known] !== seals[known])
+                throw hasChanged(file);
+            left += SEALED_BYTES;
+        }
+        for (let first = held[0]; first && first.length <= left; first = held[0]) {
+            held.shift();
+            left -= first.length;
+            yield first;
+        }
+    }
+    if (sealer.end() !== sha256)
+        throw hasChanged(file);
+    yield* held;
+}
+async function* unchanged(files, file) {
+    let left = file.bytes;
+    for await (const piece of piecesOf(files, file, "readInTurns")) {
+        left -= piece.length;
+        if (left < 0)
+            break;
+        if (left === 0) {
+            const now = await files.stat(file.path).catch(() => undefined);
+            if (now?.bytes !== file.bytes || now.modifiedMs !== file.modifiedMs)
+                break;
+        }
+        yield piece;
+        if (left === 0)
+            return;
+    }
+    throw hasChanged(file);
+}
+function hasChanged({ relativePath }, how = "") {
+    return new Stop({
+        title: "The dataset file has changed",
+        what: `${relativePath} changed while this step was at work on it${how}.`,
+        next: "Make sure that nothing else writes to the file during this step, then run this job again.",
+    });
+}
+
 ;// CONCATENATED MODULE: ./src/file/formats/jsonl.ts
-/** Reading JSONL piece by piece, each line with its number. */
 
 const jsonl_LF = 10;
 class JsonlReader {
     line = 1;
-    /** The line that has begun. */
     begun = [];
     begunBytes = 0;
-    /** The lines that end in this piece. */
     push(piece) {
         const rows = [];
         let start = 0;
@@ -6657,14 +6505,12 @@ class JsonlReader {
             start = end + 1;
         }
     }
-    /** The last line, when no line break ends it. */
     finish() {
         return { rows: this.take() };
     }
-    /** The line that has ended, unless it is blank. */
     take() {
         const whole = Buffer.concat(this.begun).toString("utf8");
-        const text = whole.trim(); // a BOM, too
+        const text = whole.trim();
         const line = this.line++;
         this.begun = [];
         this.begunBytes = 0;
@@ -6673,25 +6519,20 @@ class JsonlReader {
 }
 
 ;// CONCATENATED MODULE: ./src/file/formats/records.ts
-/** The records of a file, one after the other, with the lines where they start (contract 9). */
 
 
 
-/**
- * Streams the records of a file that has passed its preflight; memory stays flat.
- * @throws Stop when the file is no longer what it was; the reason of the signal.
- */
-async function* readRecords(files, file, signal) {
+
+async function* readRecords(files, file, signal, seals) {
     let index = 0;
-    for await (const rows of rowsOf(files, file, signal)) {
+    for await (const rows of rowsOf(files, file, signal, seals)) {
         for (const { line, json } of rows) {
             yield { index, line, json: json() };
             index++;
         }
     }
 }
-/** The lines where the wanted records start, in one reading that ends with the last of them. */
-async function linesOf(files, file, indices, signal) {
+async function records_linesOf(files, file, indices, signal) {
     const lines = new Map();
     let last = -1;
     for (const index of indices)
@@ -6708,9 +6549,8 @@ async function linesOf(files, file, indices, signal) {
     }
     return lines;
 }
-/** The records of one piece of the file after the other. */
-async function* rowsOf(files, file, signal) {
-    const pieces = files.read(file.path);
+async function* rowsOf(files, file, signal, seals) {
+    const pieces = seals ? sealed(files, file, seals) : piecesOf(files, file);
     if (file.format === "jsonl") {
         const reader = new JsonlReader();
         for await (const piece of pieces) {
@@ -6735,33 +6575,26 @@ async function* rowsOf(files, file, signal) {
     yield records(await reader.finish());
 }
 function fromLine({ line, text }) {
-    // Between tokens a CR is blank space to JSON, but a line break to some readers of lines. Within a text it cannot stand.
     return { line, json: () => text.replaceAll("\r", " ") };
 }
 function fromRow(names, { line, cells }) {
     const json = () => {
         const members = names.map((name, at) => `${JSON.stringify(name)}:${JSON.stringify(cells[at] ?? "")}`);
-        return `{${members.join(",")}}`; // also for a name such as __proto__
+        return `{${members.join(",")}}`;
     };
     return { line, json };
 }
-function sound({ relativePath }, { rows, defect }) {
+function sound(file, { rows, defect }) {
     if (!defect)
         return rows;
-    throw new Stop({
-        title: "The dataset file has changed",
-        what: `${relativePath} changed while this step was at work on it: line ${String(defect.line)}: ${defect.text}.`,
-        next: "Make sure that nothing else writes to the file during this step, then run this job again.",
-    });
+    throw hasChanged(file, `: line ${String(defect.line)}: ${defect.text}`);
 }
 
 ;// CONCATENATED MODULE: ./src/file/portions.ts
 
 const RECORDS_A_REQUEST = 1_000;
-/** A longer record cannot be appended. */
 const BYTES_A_REQUEST = 2 ** 20;
-/** The file in requests of at most 1000 records and 1 MiB. */
-async function* portions(files, file, signal) {
+async function* portions(files, { file, checked }, signal) {
     let lines = [];
     let bytes = 0;
     let offset = 0;
@@ -6770,7 +6603,8 @@ async function* portions(files, file, signal) {
         count: lines.length,
         text: lines.join(""),
     });
-    for await (const { json, index } of readRecords(files, file, signal)) {
+    const records = readRecords(files, file, signal, checked);
+    for await (const { json, index } of records) {
         const line = `${json}\n`;
         const size = Buffer.byteLength(line);
         if (lines.length === RECORDS_A_REQUEST ||
@@ -6787,36 +6621,96 @@ async function* portions(files, file, signal) {
         yield portion();
 }
 
+;// CONCATENATED MODULE: ./src/file/formats/record-key.ts
+const record_key_DEEPEST = 1_000;
+const LONG_NUMBER = /\d[\d.]{15}|[eE][+-]?\d{3}/;
+const STRING_OR_NUMBER = /"|-?\d[\d.eE+-]*/g;
+const EXACT_DIGITS = 15;
+function recordText(json) {
+    return canonicalText(json, JSON.parse(json));
+}
+function canonicalText(json, value) {
+    return canonical(LONG_NUMBER.test(json) ? JSON.parse(withLongNumbersAsText(json)) : value);
+}
+function isTooDeep(value, depth = 0) {
+    if (typeof value !== "object" || value === null)
+        return false;
+    if (depth === record_key_DEEPEST)
+        return true;
+    return Object.values(value).some((part) => isTooDeep(part, depth + 1));
+}
+function canonical(value) {
+    if (typeof value !== "object" || value === null)
+        return JSON.stringify(value);
+    if (Array.isArray(value))
+        return `[${value.map(canonical).join(",")}]`;
+    const members = Object.entries(value)
+        .sort(([one], [other]) => (one < other ? -1 : 1))
+        .map(([key, part]) => `${JSON.stringify(key)}:${canonical(part)}`);
+    return `{${members.join(",")}}`;
+}
+function withLongNumbersAsText(json) {
+    const find = new RegExp(STRING_OR_NUMBER);
+    let text = "";
+    let from = 0;
+    for (let found = find.exec(json); found; found = find.exec(json)) {
+        const [token] = found;
+        if (token === '"') {
+            find.lastIndex = endOfString(json, found.index);
+            continue;
+        }
+        if (isExact(token))
+            continue;
+        text += `${json.slice(from, found.index)}{"\\u0000":"${token}"}`;
+        from = find.lastIndex;
+    }
+    return text + json.slice(from);
+}
+function endOfString(json, start) {
+    let end = start;
+    do {
+        end = json.indexOf('"', end + 1);
+    } while (isEscaped(json, end));
+    return end + 1;
+}
+function isEscaped(json, at) {
+    let before = at;
+    while (json[before - 1] === "\\")
+        before--;
+    return (at - before) % 2 === 1;
+}
+function isExact(token) {
+    const [mantissa = ""] = token.split(/e/i);
+    const digits = mantissa.replace(/\D/g, "").length;
+    return digits <= EXACT_DIGITS && Number.isFinite(Number(token));
+}
+
 ;// CONCATENATED MODULE: ./src/file/probe.ts
 
-/**
- * Picks distinct records at even distances, both ends included.
- * @param records of the whole file.
- * @param most records to pick.
- */
-async function probeOf(files, file, records, most, signal) {
-    const picked = new Set();
-    for await (const { json, index } of readRecords(files, file, signal)) {
+
+async function probeOf(files, { file, checked, }, most, signal) {
+    const { records = 0 } = checked;
+    const picked = new Map();
+    const all = readRecords(files, file, signal, checked);
+    for await (const { json, index } of all) {
         const due = (picked.size * (records - 1)) / Math.max(1, most - 1);
-        // A record that repeats one of them leaves its place to the next.
-        if (picked.size < most && index >= Math.floor(due))
-            picked.add(json);
+        if (picked.size < most && index >= Math.floor(due)) {
+            picked.set(recordText(json), json);
+        }
     }
     return {
         count: picked.size,
-        text: [...picked].map((json) => `${json}\n`).join(""),
+        text: [...picked.values()].map((json) => `${json}\n`).join(""),
     };
 }
 
 ;// CONCATENATED MODULE: ./src/steps/dataset/read-dataset.ts
 
-/** The dataset with its imports; its datapoints go into the outputs. @throws any final error of a read. */
 async function readDataset({ prolific, patience, report }, datasetId, how) {
     const value = await patience.read(how, (options) => prolific.dataset(datasetId, options));
     report.set("total_datapoint_count", value.totalDatapointCount);
     return { value, at: patience.now() };
 }
-/** Waits until the next check of a dataset, and reads it; says once what is waited for. */
 async function waitForDataset(tools, dataset, awaited, before) {
     const { log, patience } = tools;
     const what = awaitedInWords(awaited);
@@ -6833,12 +6727,9 @@ async function waitForDataset(tools, dataset, awaited, before) {
 }
 
 ;// CONCATENATED MODULE: ./src/github/rows.ts
-/** Records that cannot be used, on their lines: annotations, the log and the summary (contract 5 and 8). */
 
-/** GitHub shows ten annotations of a step; the last one belongs to the verdict. */
 const MOST_ANNOTATIONS = 9;
 const LONGEST_TEXT = 500;
-/** Tells about records: nine as annotations, which the log shows, too; the others in the log; all in the summary. */
 function tellOfRows({ log, report }, problems) {
     const { runner } = log;
     const { file, title, level, rows } = problems;
@@ -6856,7 +6747,6 @@ function tellOfRows({ log, report }, problems) {
     }
     report.rows.push({ ...problems, rows: told });
 }
-/** Such as `record 35 (line 360), field "prompt": too long`: the log does not show where an annotation is. */
 function onLine(text, line) {
     if (line === undefined)
         return text;
@@ -6868,15 +6758,10 @@ function onLine(text, line) {
 }
 
 ;// CONCATENATED MODULE: ./src/steps/dataset/rejected.ts
-/** Records that Prolific has rejected: put on their lines, and whether to go on without them (contract 5.3). */
 
 
 
 
-/**
- * Puts rejected records on their lines.
- * @throws Stop unless `allow_partial` takes what was accepted.
- */
 async function judgeRejected(tools, checked, { accepted, rejected, errors }) {
     const { file } = checked;
     const { allowPartial } = tools.inputs;
@@ -6911,7 +6796,7 @@ async function onTheirLines({ files, patience }, { file }, errors) {
     const indices = new Set(errors.flatMap(({ recordIndex }) => recordIndex ?? []));
     const lines = file.format === "zip" || indices.size === 0
         ? new Map()
-        : await linesOf(files, file, indices, patience.lastSignal);
+        : await records_linesOf(files, file, indices, patience.lastSignal);
     return errors.map(({ recordIndex, field, reason }) => {
         const line = recordIndex === undefined ? undefined : lines.get(recordIndex);
         const place = recordIndex === undefined
@@ -6923,7 +6808,6 @@ async function onTheirLines({ files, patience }, { file }, errors) {
 }
 
 ;// CONCATENATED MODULE: ./src/steps/dataset/append.ts
-/** Appending the records of a file to a V4 dataset that holds datapoints already (contract 5 and 11, API 4.2). */
 
 
 
@@ -6937,19 +6821,12 @@ const append_MEANING = {
     unanswered: "upload_unknown",
     accepted: "data_arrived",
 };
-/** Counts lag: a growth that shows later than this lets the rest follow, but no setup and no sync (contract 11, rules 2 and 3). */
 const PAUSE_AFTER_PROBE_MS = 5_000;
-/**
- * Appends a few records first: where records of an import are not recognised, no more than these are in the dataset twice.
- * @param most records.
- * @throws Stop when Prolific refuses them.
- */
-async function probe(tools, batch, dataset, { file, checked }, most) {
+async function probe(tools, batch, dataset, checked, most) {
     const { files, patience } = tools;
     sayAutoSync(tools, batch);
-    const { records = 0 } = checked;
-    const few = await probeOf(files, file, records, most, patience.signal);
-    const what = `Appending ${counted(few.count, "record")} of ${file.relativePath} first, to see whether Prolific recognises them`;
+    const few = await probeOf(files, checked, most, patience.signal);
+    const what = `Appending ${counted(few.count, "record")} of ${checked.file.relativePath} first, to see whether Prolific recognises them`;
     const { accepted } = await sendRecords(tools, dataset.id, {
         ...few,
         first: 1,
@@ -6961,10 +6838,6 @@ async function probe(tools, batch, dataset, { file, checked }, most) {
     const grown = now.value.totalDatapointCount - before;
     return { dataset: now, probed: { before, accepted, grown } };
 }
-/**
- * Appends all records of a file. Those that were appended before are not written again.
- * @throws Stop when Prolific refuses or rejects records.
- */
 async function append(tools, batch, dataset, checked, before) {
     const { files, log, patience, report } = tools;
     const { file } = checked;
@@ -6973,7 +6846,7 @@ async function append(tools, batch, dataset, checked, before) {
     let accepted = 0;
     let rejected = 0;
     let sent = 0;
-    for await (const portion of portions(files, file, patience.signal)) {
+    for await (const portion of portions(files, checked, patience.signal)) {
         const { count, offset } = portion;
         const what = `Appending records ${String(offset + 1)} to ${String(offset + count)}`;
         const first = offset + 1;
@@ -6983,7 +6856,6 @@ async function append(tools, batch, dataset, checked, before) {
         rejected += result.rejected;
         report.set("accepted_count", accepted);
         report.set("rejected_count", rejected);
-        // An append counts from 1, within its request (API 4.2).
         for (const { recordIndex, ...error } of result.errors) {
             const index = recordIndex === undefined ? undefined : offset + recordIndex - 1;
             errors.push({ ...error, recordIndex: index });
@@ -7013,7 +6885,6 @@ function sayAutoSync({ log }, batch) {
         return;
     log.say("auto_sync_enabled is on for this batch: Prolific makes tasks for appended records by itself");
 }
-/** A resend is safe: identical appended records are not written again (API 4.2). */
 async function sendRecords({ log, patience, prolific, report }, datasetId, records) {
     const { signal } = patience;
     const startedAt = patience.now();
@@ -7067,14 +6938,7 @@ function unanswered(datasetId, { first }, error) {
 
 
 
-/** What was just created may not be found at once (contract 7). */
 const follow_import_LAG_MS = 10_000;
-/**
- * Reads an import until it has ended, says what it came to, and puts its rejected records on their lines.
- * @throws Stop when it is not to be built upon; DeadlineReached when it has not ended in a last check either; any final
- * error of a read.
- * @param puts how often this run may have sent the bytes.
- */
 async function followImport(tools, { dataset, importId, found, file }, puts) {
     if (found) {
         tools.log.say(`${file.remoteName} was uploaded before (import ${importId}); nothing to upload`);
@@ -7097,7 +6961,6 @@ async function followImport(tools, { dataset, importId, found, file }, puts) {
         dataset: undefined,
     };
 }
-/** Without a count all records that were not rejected (API 2.6). */
 function acceptedOf(job, { checked }) {
     const { acceptedCount, errors, rejectedCount = errors.length } = job;
     return acceptedCount ?? Math.max(0, (checked.records ?? 0) - rejectedCount);
@@ -7131,17 +6994,12 @@ async function follow_import_untilEnded(tools, datasetId, importId) {
 function hasEnded(job) {
     return !isRunning(job);
 }
-/** One patient reading of an import. */
 function readImport({ prolific, patience }, how, { datasetId, importId, createdAt }) {
     const isLag = (error) => error instanceof ApiError &&
         error.status === 404 &&
         patience.now() - createdAt < follow_import_LAG_MS;
     return patience.read(how, (options) => prolific.importJob(datasetId, importId, options), isLag);
 }
-/**
- * Says what an import that has ended came to, and puts its rejected records on their lines.
- * @throws Stop when it is not to be built upon.
- */
 async function judgeImport(tools, job, checked) {
     const { report } = tools;
     report.set("import_id", job.id);
@@ -7194,9 +7052,7 @@ function compareWithFile({ log, report }, { acceptedCount, rejectedCount = 0 }, 
 ;// CONCATENATED MODULE: ./src/steps/dataset/arrival.ts
 
 
-/** What may have arrived is looked for after each of these pauses, in milliseconds. */
 const arrival_PAUSES_OF_LOOKS_MS = [0, 1_000, 2_000, 3_000, 4_000];
-/** @param importId of the upload address (V4); without one the dataset itself is looked at (V3). */
 function arrivedOnce(tools, datasetId, importId) {
     const { patience, prolific } = tools;
     const createdAt = patience.now();
@@ -7210,7 +7066,6 @@ function arrivedOnce(tools, datasetId, importId) {
         return dataset.version === 3 && dataset.status !== "UNINITIALISED";
     };
 }
-/** True as soon as the bytes are there; looks for up to 10 s. */
 async function arrivesSoon(patience, arrived) {
     for (const pauseMs of arrival_PAUSES_OF_LOOKS_MS) {
         await patience.pause(pauseMs);
@@ -7219,10 +7074,6 @@ async function arrivesSoon(patience, arrived) {
     }
     return false;
 }
-/**
- * Looks whether an earlier run sent the bytes of addresses that have none yet: for all of them together, once (contract 11).
- * @param jobs imports of this file without bytes (V4); none for a V3 dataset, which stands for itself.
- */
 async function lookForBytes(tools, { id, version }, jobs, abandoned) {
     const { log, patience } = tools;
     const ids = version === 4 ? jobs.map((job) => job.id) : [id];
@@ -7245,19 +7096,141 @@ function hasArrived(dataset, ids) {
         : dataset.imports.some((job) => ids.includes(job.id) && job.status !== "uninitialised");
 }
 
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:crypto");
+;// CONCATENATED MODULE: ./src/file/formats/record-set.ts
+const { imul } = Math;
+const FIRST_CAPACITY = 2 ** 10;
+const GROWTH = 4;
+const HIGH = { start: 0xdeadbeef, step: 0x9e3779b1, turn: 13 };
+const LOW = { start: 0x41c6ce57, step: 0x5f356495, turn: 17 };
+class RecordSet {
+    count = 0;
+    distinct = 0;
+    hashHigh = 0;
+    hashLow = 0;
+    capacity = FIRST_CAPACITY;
+    high = new Uint32Array(FIRST_CAPACITY);
+    low = new Uint32Array(FIRST_CAPACITY);
+    slots = new Uint32Array(FIRST_CAPACITY * 2);
+    add(text) {
+        if (this.count === this.capacity)
+            this.grow();
+        const slot = this.slotOfText(text);
+        const found = this.slots[slot] ?? 0;
+        const number = this.count++;
+        this.high[number] = this.hashHigh;
+        this.low[number] = this.hashLow;
+        if (found !== 0)
+            return found - 1;
+        this.slots[slot] = number + 1;
+        this.distinct++;
+        return undefined;
+    }
+    has(text) {
+        return this.slots[this.slotOfText(text)] !== 0;
+    }
+    slotOfText(text) {
+        let high = HIGH.start;
+        let low = LOW.start;
+        for (let at = 0; at < text.length; at++) {
+            const code = text.charCodeAt(at);
+            high = imul(high ^ code, HIGH.step);
+            high = (high << HIGH.turn) | (high >>> (32 - HIGH.turn));
+            low = imul(low ^ code, LOW.step);
+            low = (low << LOW.turn) | (low >>> (32 - LOW.turn));
+        }
+        high = mixed(high ^ text.length, low);
+        low = mixed(low, high);
+        this.hashHigh = high >>> 0;
+        this.hashLow = low >>> 0;
+        return this.slotOf(this.hashHigh, this.hashLow);
+    }
+    slotOf(high, low) {
+        const { slots } = this;
+        const mask = slots.length - 1;
+        let slot = low & mask;
+        for (;;) {
+            const number = (slots[slot] ?? 0) - 1;
+            if (number === -1)
+                return slot;
+            if (this.low[number] === low && this.high[number] === high)
+                return slot;
+            slot = (slot + 1) & mask;
+        }
+    }
+    grow() {
+        const numbers = this.slots.filter((slot) => slot !== 0);
+        this.capacity *= GROWTH;
+        this.high = larger(this.high, this.capacity);
+        this.low = larger(this.low, this.capacity);
+        this.slots = new Uint32Array(this.capacity * 2);
+        for (const number of numbers) {
+            const high = this.high[number - 1] ?? 0;
+            const low = this.low[number - 1] ?? 0;
+            this.slots[this.slotOf(high, low)] = number;
+        }
+    }
+}
+function larger(numbers, length) {
+    const more = new Uint32Array(length);
+    more.set(numbers);
+    return more;
+}
+function mixed(one, other) {
+    return (imul(one ^ (one >>> 16), 0x85ebca6b) ^
+        imul(other ^ (other >>> 13), 0xc2b2ae35));
+}
+
+;// CONCATENATED MODULE: ./src/file/formats/repeats.ts
+
+const MOST_RECORDS = 1_000_000;
+const MOST_KEPT = 10;
+class Repeats {
+    kept = [];
+    records = new RecordSet();
+    lines = new Uint32Array(2 ** 10);
+    most;
+    constructor(most = MOST_RECORDS) {
+        this.most = most;
+    }
+    get distinct() {
+        return this.records?.distinct;
+    }
+    get count() {
+        const { records } = this;
+        return records && records.count - records.distinct;
+    }
+    get goesOn() {
+        return this.records !== undefined;
+    }
+    add(line, text) {
+        const { records } = this;
+        if (!records)
+            return;
+        const at = records.count;
+        if (at === this.most) {
+            this.records = undefined;
+            this.lines = new Uint32Array(0);
+            return;
+        }
+        if (at === this.lines.length)
+            this.lines = larger(this.lines, at * 4);
+        this.lines[at] = line;
+        const first = records.add(text);
+        if (first === undefined || this.kept.length === MOST_KEPT)
+            return;
+        const of = { record: first + 1, line: this.lines[first] ?? 0 };
+        this.kept.push({ record: at + 1, line, of });
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/file/media.ts
-/** Which addresses a field for audio or video takes (API 8). */
 const ENDINGS = {
     audio_url: [".aac", ".m4a", ".mp3", ".wav"],
     video_url: [".mp4", ".webm", ".mov"],
 };
-/** Whether fields of this type are checked at all. */
 function isMedia(type) {
     return Object.hasOwn(ENDINGS, type);
 }
-/** @returns what is wrong with a value of a field of this type, or undefined; a blank text is fine. */
 function mediaDefect(type, value) {
     const endings = ENDINGS[type];
     if (endings === undefined)
@@ -7275,40 +7248,101 @@ function mediaDefect(type, value) {
         : `is a URL whose path does not end in ${endings.join(", ")}`;
 }
 
-;// CONCATENATED MODULE: ./src/file/checks.ts
-/** The rules for the records of a file: those of its format, and those of the dataset's schema (contract 5.1). */
-
-
+;// CONCATENATED MODULE: ./src/file/header.ts
 
 
 const LONGEST_SHOWN = 80;
+const COLUMNS_AT_ONCE = 10_000;
+async function checkHeader({ line, cells, looseCr }, rules, defects, signal) {
+    if (looseCr || cells.some((name) => name.includes("\r"))) {
+        defects.add(line, "the header holds a carriage return (CR): save the file with LF or CRLF as line breaks");
+        return false;
+    }
+    const names = new Set();
+    for (const [at, name] of cells.entries()) {
+        if (at > 0 && at % COLUMNS_AT_ONCE === 0) {
+            await letOthersRun();
+            signal.throwIfAborted();
+        }
+        if (name.trim() === "") {
+            defects.add(line, `column ${String(at + 1)} has no name`);
+        }
+        else if (names.has(name)) {
+            defects.add(line, `the column name ${header_shown(name)} is there more than once`);
+        }
+        names.add(name);
+    }
+    const missing = missingFields(rules, (key) => names.has(key));
+    if (missing !== "") {
+        defects.add(line, `the header lacks ${missing}, which the dataset's schema asks for`);
+    }
+    return true;
+}
+function mediaColumns(cells, rules) {
+    if (!rules)
+        return [];
+    return cells.flatMap((name, at) => {
+        const type = rules.fields.get(name);
+        return type !== undefined && isMedia(type) ? { at, name, type } : [];
+    });
+}
+function missingFields(rules, isThere) {
+    if (rules?.strict !== true)
+        return "";
+    const missing = [...rules.fields.keys()].filter((key) => !isThere(key));
+    const names = missing.map(header_shown).join(", ");
+    return missing.length === 0
+        ? ""
+        : `the field${missing.length === 1 ? "" : "s"} ${names}`;
+}
+function header_shown(text) {
+    const line = text.slice(0, 100 * LONGEST_SHOWN).replace(/\s+/g, " ");
+    const characters = Array.from(line);
+    return characters.length > LONGEST_SHOWN
+        ? `"${characters.slice(0, LONGEST_SHOWN).join("")}…"`
+        : `"${line}"`;
+}
+
+;// CONCATENATED MODULE: ./src/file/checks.ts
+
+
+
+
+
+
+
 const NO_RECORDS = "the file has no records";
 class CsvCheck {
     records = 0;
     columns;
+    repeats = new Repeats();
     reader = new CsvReader();
     rules;
     defects;
-    /** Columns whose cells are looked at. */
     media = [];
-    constructor(rules, defects) {
+    signal;
+    constructor(rules, defects, signal) {
         this.rules = rules;
         this.defects = defects;
+        this.signal = signal;
     }
     async push(piece) {
         return this.take(await this.reader.push(piece));
     }
     async finish() {
-        if (!this.take(await this.reader.finish()))
+        if (!(await this.take(await this.reader.finish())))
             return;
         if (this.records === 0)
             this.defects.add(undefined, NO_RECORDS);
     }
-    take({ rows, defect }) {
+    async take({ rows, defect }) {
         for (const row of rows) {
             if (this.columns === undefined) {
-                if (!this.takeHeader(row))
+                const { rules, defects, signal } = this;
+                this.columns = row.cells;
+                if (!(await checkHeader(row, rules, defects, signal)))
                     return false;
+                this.media = mediaColumns(row.cells, rules);
             }
             else
                 this.takeRecord(row, this.columns);
@@ -7317,33 +7351,10 @@ class CsvCheck {
             this.defects.add(defect.line, defect.text);
         return !defect;
     }
-    /** @returns false for a header that makes every record look wrong. */
-    takeHeader({ line, cells, looseCr }) {
-        this.columns = cells;
-        if (looseCr || cells.some((name) => name.includes("\r"))) {
-            this.defects.add(line, "the header holds a carriage return (CR): save the file with LF or CRLF as line breaks");
-            return false;
-        }
-        cells.forEach((name, at) => {
-            if (name.trim() === "") {
-                this.defects.add(line, `column ${String(at + 1)} has no name`);
-            }
-            else if (cells.indexOf(name) !== at) {
-                this.defects.add(line, `the column name ${checks_shown(name)} is there more than once`);
-            }
-        });
-        const missing = missingFields(this.rules, (key) => cells.includes(key));
-        if (missing !== "") {
-            this.defects.add(line, `the header lacks ${missing}, which the dataset's schema asks for`);
-        }
-        this.media = cells.flatMap((name, at) => {
-            const type = this.rules?.fields.get(name);
-            return type !== undefined && isMedia(type) ? { at, name, type } : [];
-        });
-        return true;
-    }
     takeRecord({ line, cells, looseCr }, columns) {
         this.records++;
+        if (this.repeats.goesOn)
+            this.repeats.add(line, cells.join("\0"));
         if (looseCr) {
             this.defects.add(line, `record ${String(this.records)} holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks`);
             return;
@@ -7356,13 +7367,14 @@ class CsvCheck {
             const defect = mediaDefect(type, cells[at] ?? "");
             if (defect === undefined)
                 continue;
-            this.defects.add(line, `record ${String(this.records)}, field ${checks_shown(name)}: ${checks_shown(cells[at] ?? "")} ${defect}`);
+            this.defects.add(line, `record ${String(this.records)}, field ${header_shown(name)}: ${header_shown(cells[at] ?? "")} ${defect}`);
         }
     }
 }
 class JsonlCheck {
     records = 0;
     columns = undefined;
+    repeats = new Repeats();
     reader = new JsonlReader();
     rules;
     defects;
@@ -7393,6 +7405,10 @@ class JsonlCheck {
         this.records++;
         const record = `record ${String(this.records)}`;
         const value = parsed(text);
+        if (this.repeats.goesOn) {
+            const isObject = typeof value !== "string";
+            this.repeats.add(line, isObject ? canonicalText(text, value) : text);
+        }
         if (typeof value === "string") {
             this.defects.add(line, `${record} ${value}`);
             return;
@@ -7407,11 +7423,10 @@ class JsonlCheck {
             const defect = mediaDefect(type, value[name]);
             if (defect === undefined)
                 continue;
-            this.defects.add(line, `${record}, field ${checks_shown(name)}: ${defect}`);
+            this.defects.add(line, `${record}, field ${header_shown(name)}: ${defect}`);
         }
     }
 }
-/** A JSON object, or what is wrong with the line. */
 function parsed(text) {
     let value;
     try {
@@ -7422,33 +7437,16 @@ function parsed(text) {
     }
     if (Array.isArray(value))
         return "is a list, not a JSON object";
+    if (text.length > 2 * record_key_DEEPEST && isTooDeep(value)) {
+        return `is nested more than ${figure(record_key_DEEPEST)} levels deep; make it flatter`;
+    }
     return typeof value === "object" && value !== null
         ? value
         : "is no JSON object";
 }
-/** The fields of a strict schema that are not there. */
-function missingFields(rules, isThere) {
-    if (rules?.strict !== true)
-        return "";
-    const missing = [...rules.fields.keys()].filter((key) => !isThere(key));
-    const names = missing.map(checks_shown).join(", ");
-    return missing.length === 0
-        ? ""
-        : `the field${missing.length === 1 ? "" : "s"} ${names}`;
-}
-/** Words of the file, short and in one line. */
-function checks_shown(text) {
-    const line = text.replace(/\s+/g, " ");
-    const characters = Array.from(line);
-    return characters.length > LONGEST_SHOWN
-        ? `"${characters.slice(0, LONGEST_SHOWN).join("")}…"`
-        : `"${line}"`;
-}
 
 ;// CONCATENATED MODULE: ./src/file/defects.ts
-/** More are counted, not kept, so that memory stays flat. */
 const MOST_DEFECTS = 1_000;
-/** Collects what is wrong with a file. */
 class Defects {
     kept = [];
     count = 0;
@@ -7464,14 +7462,8 @@ const external_node_buffer_namespaceObject = __WEBPACK_EXTERNAL_createRequire(im
 ;// CONCATENATED MODULE: ./src/file/formats/utf8.ts
 
 const utf8_LF = 10;
-/** Checks a stream of bytes for UTF-8, piece by piece, also where a character is cut by two pieces. */
 class Utf8Check {
-    /** The first bytes of a character whose rest has not come yet. */
     begun = Buffer.alloc(0);
-    /**
-     * @returns undefined when all is well; else where the first line that is no UTF-8 begins, counted from the start of this
-     * piece, or a place in that line, below zero when it is in a piece before.
-     */
     push(piece) {
         const { begun } = this;
         const missing = begun.length === 0 ? 0 : lengthOf(begun[0]) - begun.length;
@@ -7490,16 +7482,13 @@ class Utf8Check {
         const whole = piece.subarray(rest, end);
         return (0,external_node_buffer_namespaceObject.isUtf8)(whole) ? undefined : rest + badLine(whole);
     }
-    /** True when the last character is whole. */
     end() {
         return this.begun.length === 0;
     }
 }
-/** True for a byte that only stands within a character. */
 function goesOn(byte) {
     return byte >= 0x80 && byte < 0xc0;
 }
-/** Bytes of a character that starts with this byte; 1 for what starts none. */
 function lengthOf(lead = 0) {
     if (lead >= 0xf0 && lead < 0xf8)
         return 4;
@@ -7507,7 +7496,6 @@ function lengthOf(lead = 0) {
         return 3;
     return lead >= 0xc0 && lead < 0xe0 ? 2 : 1;
 }
-/** How many bytes at the end of a piece belong to a character that goes on after it. */
 function cutCharacter(piece, from) {
     for (let back = 1; back <= 3 && piece.length - back >= from; back++) {
         const byte = piece[piece.length - back] ?? 0;
@@ -7518,7 +7506,6 @@ function cutCharacter(piece, from) {
     }
     return 0;
 }
-/** Where the first line that is no UTF-8 begins: no character holds the byte of a line feed. */
 function badLine(bytes) {
     for (let start = 0;;) {
         const end = bytes.indexOf(utf8_LF, start);
@@ -7530,27 +7517,22 @@ function badLine(bytes) {
 }
 
 ;// CONCATENATED MODULE: ./src/file/preflight.ts
-/** What can be wrong with a file, before any request: one reading, flat memory, every defect with its line (contract 5.1). */
+
 
 
 
 
 const preflight_LF = 10;
-/**
- * Reads the whole file once.
- * @param rules undefined when the dataset has none, or none are known.
- * @throws the reason of the signal, or an error of the system.
- */
 async function preflight(files, file, rules, signal) {
-    const hash = (0,external_node_crypto_namespaceObject.createHash)("sha256");
+    const sealer = new Sealer();
     const defects = new Defects();
-    const check = checkOf(file, rules, defects);
+    const check = checkOf(file, rules, defects, signal);
     const utf8 = new Utf8Check();
     let offset = 0;
     let goesOn = true;
-    for await (const piece of files.read(file.path)) {
+    for await (const piece of piecesOf(files, file)) {
         signal.throwIfAborted();
-        hash.update(piece);
+        sealer.push(piece);
         if (goesOn && check) {
             const bad = utf8.push(piece);
             const nul = piece.subarray(0, bad && Math.max(0, bad)).indexOf(0);
@@ -7558,21 +7540,25 @@ async function preflight(files, file, rules, signal) {
             const part = end === undefined ? piece : piece.subarray(0, Math.max(0, end));
             goesOn = await check.push(part);
             if (goesOn && end !== undefined) {
-                defects.add(await lineAt(files, file, offset + end), nul === -1 ? NOT_UTF8 : NUL_BYTE);
+                defects.add(await lineAt(files, file, signal, offset + end), nul === -1 ? NOT_UTF8 : NUL_BYTE);
                 goesOn = false;
             }
         }
         offset += piece.length;
     }
     if (goesOn && !utf8.end()) {
-        defects.add(await lineAt(files, file, offset), NOT_UTF8);
+        defects.add(await lineAt(files, file, signal, offset), NOT_UTF8);
     }
     else if (goesOn) {
         await check?.finish();
     }
     return {
-        sha256: hash.digest("hex"),
+        sha256: sealer.end(),
+        seals: sealer.seals,
         records: check?.records,
+        distinct: check?.repeats.distinct,
+        repeats: check?.repeats.kept ?? [],
+        repeatCount: check?.repeats.count,
         columns: check?.columns,
         defects: defects.kept,
         defectCount: defects.count,
@@ -7580,21 +7566,21 @@ async function preflight(files, file, rules, signal) {
 }
 const NOT_UTF8 = "this line is not UTF-8; save the file with this encoding. What follows was not checked";
 const NUL_BYTE = "this line holds a NUL byte, which no text does; save the file as plain text in UTF-8. What follows was not checked";
-function checkOf({ format }, rules, defects) {
+function checkOf({ format }, rules, defects, signal) {
     switch (format) {
         case "csv":
-            return new CsvCheck(rules, defects);
+            return new CsvCheck(rules, defects, signal);
         case "jsonl":
             return new JsonlCheck(rules, defects);
-        case "zip": // what is in it is for the server to say
+        case "zip":
             return undefined;
     }
 }
-/** The line of an offset, by a second reading: only a defect needs it. */
-async function lineAt(files, { path }, offset) {
+async function lineAt(files, file, signal, offset) {
     let line = 1;
     let left = offset;
-    for await (const piece of files.read(path)) {
+    for await (const piece of piecesOf(files, file)) {
+        signal.throwIfAborted();
         const part = piece.subarray(0, left);
         for (let at = part.indexOf(preflight_LF); at !== -1; at = part.indexOf(preflight_LF, at + 1)) {
             line++;
@@ -7607,7 +7593,6 @@ async function lineAt(files, { path }, offset) {
 }
 
 ;// CONCATENATED MODULE: ./src/steps/dataset/check-file.ts
-/** The committed file is checked as a whole before anything is sent (contract 5.1). */
 
 
 
@@ -7615,10 +7600,7 @@ async function lineAt(files, { path }, offset) {
 
 
 
-/**
- * Checks a file by itself and, with a dataset, by the dataset's schema.
- * @throws Stop when it has defects; all that were found are told.
- */
+
 async function checkFile(tools, file, dataset) {
     const { files, patience, log } = tools;
     const schema = dataset?.version === 4 ? dataset.schema : undefined;
@@ -7643,14 +7625,25 @@ async function checkFile(tools, file, dataset) {
         ? `${figure(file.bytes)} bytes`
         : counted(checked.records, "record");
     log.say(`${file.relativePath}: ${content}, no defects; its name at Prolific: ${name}`);
+    tellOfRepeats(log, file, checked);
     return { checked: { file, checked, remoteName: name } };
 }
-/**
- * Reads the file once more, so that nothing is sent of one that cannot be sent whole.
- * @throws Stop for a record that no append could hold.
- */
-async function checkRecordLengths({ files, patience }, { file }) {
-    const records = readRecords(files, file, patience.signal);
+function tellOfRepeats(log, { relativePath }, { records = 0, distinct, repeats, repeatCount }) {
+    const tooMany = distinct === undefined && records > 0;
+    if (tooMany) {
+        log.say(`${relativePath}: more than ${figure(MOST_RECORDS)} records are too many to compare with each other: each counts as a different one`);
+    }
+    if (repeats.length === 0)
+        return;
+    const one = repeatCount === 1;
+    const examples = repeats.map(({ record, line, of }) => `record ${figure(record)} (line ${figure(line)}) repeats record ${figure(of.record)} (line ${figure(of.line)})`);
+    const more = (repeatCount ?? 0) - repeats.length;
+    log.note("Records that repeat an earlier one", `${relativePath}: ${tooMany ? "some records repeat" : `${figure(repeatCount ?? 0)} of ${counted(records, "record")} ${one ? "repeats" : "repeat"}`} an earlier one: ` +
+        `${examples.join("; ")}${more > 0 ? `; and ${figure(more)} more` : ""}. ` +
+        `${one ? "It is" : "Each is"} a datapoint that is paid for, unless Prolific recognises it.`);
+}
+async function checkRecordLengths({ files, patience }, { file, checked }) {
+    const records = readRecords(files, file, patience.signal, checked);
     for await (const { json, index, line } of records) {
         if (Buffer.byteLength(json) < BYTES_A_REQUEST)
             continue;
@@ -7668,17 +7661,12 @@ async function checkRecordLengths({ files, patience }, { file }) {
 
 
 
-/** Counts lag and trickle. They are read after each of these pauses until they are believed: 20 s in all. */
 const count_again_PAUSES_OF_LOOKS_MS = {
     now: [0],
     arrived: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
-    settled: [20_000], // no reading before would prove anything
+    settled: [20_000],
     each_has_a_task: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
 };
-/**
- * Reads both, and again for up to 20 s while the counts may lag.
- * @param step not patient: one reading has to do.
- */
 async function count_again_countAgain(tools, { datasetId, patient, until }, { brought, checked, countedAt }) {
     const { log, patience } = tools;
     if (patient && until.kind === "settled") {
@@ -7703,7 +7691,6 @@ async function count_again_countAgain(tools, { datasetId, patient, until }, { br
     }
     return { ...seen, countedAt: patience.now() };
 }
-/** What a setup or a sync came to; the deadline must not hide it, so the last readings of the run count. */
 async function afterTasks(tools, datasetId, pauses) {
     const { patience } = tools;
     let seen;
@@ -7731,7 +7718,6 @@ function eachHasATask({ id, totalDatapointCount: read }, { datasets, status, tot
     const datapoints = others.reduce((sum, { totalDatapointCount = 0 }) => sum + totalDatapointCount, Math.max(read, listed?.totalDatapointCount ?? 0));
     return status === "READY" && tasks === datapoints;
 }
-/** What an append came to, as far as the counts show it by now. */
 function tellGrowth({ log, report }, { id, totalDatapointCount: total }, { accepted, datapointsBefore }, { file, checked: { records } }) {
     const added = Math.max(0, total - datapointsBefore);
     report.set("duplicate_count", Math.max(0, accepted - added));
@@ -7742,37 +7728,7 @@ function tellGrowth({ log, report }, { id, totalDatapointCount: total }, { accep
         "rows that were edited or deleted in the file stay in the dataset as they were.");
 }
 
-;// CONCATENATED MODULE: ./src/file/unchanged.ts
-
-/**
- * The bytes of a file, as long as nobody writes to it after it was checked: the last piece only goes out when its size and
- * its time are still the same. (Hashing it once more would take as long as the upload itself.)
- * @throws Stop when the file has changed.
- */
-async function* unchanged(files, file) {
-    let left = file.bytes;
-    for await (const piece of files.readInTurns(file.path)) {
-        left -= piece.length;
-        if (left < 0)
-            break;
-        if (left === 0) {
-            const now = await files.stat(file.path);
-            if (now.bytes !== file.bytes || now.modifiedMs !== file.modifiedMs)
-                break;
-        }
-        yield piece;
-        if (left === 0)
-            return;
-    }
-    throw new Stop({
-        title: "The dataset file has changed",
-        what: `${file.relativePath} changed while this step was at work on it.`,
-        next: "Make sure that nothing else writes to the file during this step, then run this job again.",
-    });
-}
-
 ;// CONCATENATED MODULE: ./src/steps/dataset/upload.ts
-/** Uploading a file so that its bytes arrive once (contract 5, API 4.1). */
 
 
 
@@ -7781,17 +7737,11 @@ const upload_MEANING = {
     unanswered: "upload_unknown",
     accepted: "data_arrived",
 };
-/** Where the API does not say it (API 11.24). */
 const CONTENT_TYPES = {
     csv: "text/csv",
     jsonl: "application/x-ndjson",
     zip: "application/zip",
 };
-/**
- * Uploads the file.
- * @returns the import that follows (V4), and how often the bytes may have arrived.
- * @throws Stop when the storage refuses the file, or nothing of it arrives.
- */
 async function upload(tools, dataset, checked) {
     const { prolific, storage, patience, log, report } = tools;
     const { file, remoteName } = checked;
@@ -7815,11 +7765,9 @@ async function upload(tools, dataset, checked) {
         report.progress = upload_MEANING.accepted;
         patience.writeError = undefined;
         const uploaded = { importId, puts: tries };
-        // What a V3 dataset read before says nothing of the file; an import is followed by its id.
         return version === 3 ? { uploaded, dataset: undefined } : { uploaded };
     }
 }
-/** One try. @returns why there was no clear answer. @throws Stop when the storage refuses. */
 async function put({ files, storage, patience }, target, checked, attempt) {
     const { file } = checked;
     const { signal } = patience;
@@ -7854,7 +7802,6 @@ function importOf({ importId }, datasetId) {
         final: true,
     });
 }
-/** Stall, lost connection, 408, 429, 5xx: it may have arrived all the same. */
 function isWorthALook(error) {
     if (error instanceof ApiError) {
         return [408, 429].includes(error.status) || error.status >= 500;
@@ -7883,10 +7830,9 @@ function gaveUp(error, { file }) {
 ;// CONCATENATED MODULE: ./src/steps/tell.ts
 
 
-/** The dataset that is meant is known now. What cannot be added after a setup is said before (API 11.14). */
 function useDataset({ log, report }, batch, datasetId) {
     report.set("dataset_id", datasetId);
-    report.sawBatch(batch); // its datapoints, now that the dataset is known
+    report.sawBatch(batch);
     if (batch.status === "UNINITIALISED" &&
         batch.totalInstructionCount === 0 &&
         !batch.hasLayout) {
@@ -7894,7 +7840,6 @@ function useDataset({ log, report }, batch, datasetId) {
     }
     return { datasetId };
 }
-/** The file is in the dataset. */
 function acceptFile({ log }, how, { id, version, totalDatapointCount: datapoints }, { file, remoteName, checked: { records } }) {
     log.say(how === "was_there"
         ? `${remoteName} is in the dataset already; nothing to upload`
@@ -7914,20 +7859,17 @@ function acceptFile({ log }, how, { id, version, totalDatapointCount: datapoints
         dataset: undefined,
     };
 }
-/** What is not accounted for is allowed: it is said with the same numbers, and the run goes on (contract 11). */
 function allow({ log }, concern, allowed) {
     const { title, what } = concernInWords(concern);
     log.warn(title, `${what} extra_datapoints is allow.`);
     return { allowed: [...allowed, concern.what] };
 }
-/** Somebody else has set up the batch, or is about to. */
 function join({ log }, found) {
     log.say(found
         ? "A setup is already running; nothing to send"
         : "Somebody else has set up the batch meanwhile; nothing to send");
     return { setup: { by: "somebody_else", setups: 0, certain: true } };
 }
-/** A READY batch needs no sync. */
 function leaveAsItIs({ log }, why, datasetId) {
     switch (why) {
         case "not_asked":
@@ -7958,7 +7900,6 @@ function leaveAsItIs({ log }, why, datasetId) {
 
 
 
-/** Takes a step. @returns what is known by it. @throws whatever makes the step of the workflow red. */
 async function act(tools, step, known) {
     switch (step.do) {
         case "read_batch":
@@ -8018,9 +7959,7 @@ async function act(tools, step, known) {
 
 ;// CONCATENATED MODULE: ./src/timing/pauses.ts
 const FIRST_PAUSE_MS = 1_000;
-/** What took `t` to happen is noticed at most this part of `t`, and a second, later. */
 const PART_OF_TIME_WAITED = 0.2;
-/** How long to wait before the next check, in milliseconds, after `waitedMs` of waiting (contract 7). */
 function pauseBeforeCheck(waitedMs, pollIntervalMs) {
     return Math.min(pollIntervalMs, Math.max(FIRST_PAUSE_MS, PART_OF_TIME_WAITED * waitedMs));
 }
@@ -8029,30 +7968,23 @@ function pauseBeforeCheck(waitedMs, pollIntervalMs) {
 
 
 
-/** The log says that the step is alive once a minute (contract 7). */
 const HEARTBEAT_MS = 60_000;
 class Patience {
-    /** The last failed try of a read, until one succeeds again. */
     lastError;
-    /** What the last write came to that was not accepted. */
     writeError;
     options;
     constructor(options) {
         this.options = options;
     }
-    /** On the clock of the run. */
     now() {
         return this.options.clock.now();
     }
-    /** Aborts at the deadline and by a cancel. */
     get signal() {
         return this.options.deadline.signal;
     }
-    /** The same 5 s later, for a last check. */
     get lastSignal() {
         return this.options.deadline.lastSignal;
     }
-    /** Sleeps, with the heartbeat; cut by the deadline (or another signal) and by a cancel. */
     async pause(ms, signal = this.signal) {
         const { clock, log } = this.options;
         const until = clock.now() + ms;
@@ -8066,19 +7998,16 @@ class Patience {
                 return;
         }
     }
-    /** Sleeps until the next check of something that has been waited for since a moment (contract 7). */
     untilNextCheck(sinceMs, signal) {
         const waitedMs = this.now() - sinceMs;
         const ms = pauseBeforeCheck(waitedMs, this.options.pollIntervalMs);
         return this.pause(ms, signal);
     }
-    /** Sleeps before a write is tried again; its error is told by the next heartbeat. */
     backOff(tries, error, leastMs = 0) {
         this.writeError = error;
         const pauseMs = pauseBeforeRetry(tries, error, this.options.random());
         return this.pause(Math.max(leastMs, pauseMs));
     }
-    /** Reads until it succeeds. @throws the last error, when it is final or there are no tries left; the deadline, a cancel. */
     async read(how, read, isLag) {
         const { log, random } = this.options;
         const signal = how === "last" ? this.lastSignal : this.signal;
@@ -8095,7 +8024,6 @@ class Patience {
         this.lastError = undefined;
         return value;
     }
-    /** A read that is not worth a second try, nor more than `limitMs` milliseconds. */
     glance(read, limitMs) {
         return read({ signal: this.lastSignal, limitMs });
     }
@@ -8111,9 +8039,7 @@ class Patience {
 ;// CONCATENATED MODULE: ./src/timing/deadline.ts
 
 
-/** How long after the deadline a last check and the verification may take together (contract 7). */
 const LAST_CHECK_MS = 5_000;
-/** Starts the deadline of a step (contract 2, `timeout`); `timeoutMs` counts from `startedAt`. */
 function startDeadline(clock, timeoutMs, startedAt, cancelled) {
     const leftMs = Math.max(0, startedAt + timeoutMs - clock.now());
     const reason = new DeadlineReached(timeoutMs);
@@ -8131,7 +8057,6 @@ function startDeadline(clock, timeoutMs, startedAt, cancelled) {
 }
 
 ;// CONCATENATED MODULE: ./src/main.ts
-/** The story of a step: inputs -> file -> (look -> decide -> act)* -> report. */
 
 
 
@@ -8149,7 +8074,6 @@ function startDeadline(clock, timeoutMs, startedAt, cancelled) {
 
 
 
-/** Runs the step. @returns true for green; never throws. */
 async function main(world) {
     const { env, runner, clock } = world;
     const report = new Report(clock, (name, value) => {
@@ -8179,7 +8103,6 @@ async function main(world) {
     await runner.summary(renderSummary(report, runner.redact));
     return report.failure === undefined;
 }
-/** Looks, decides and acts until there is nothing left to do. @throws whatever makes the step red. */
 async function run(tools) {
     const { inputs, files, patience, report } = tools;
     const { datasetFile, workspace } = inputs;
@@ -8191,7 +8114,7 @@ async function run(tools) {
         report.progress = standing(view);
         const next = decide(view, inputs);
         if (next.do === "stop")
-            throw stopFor(next.reason, view, inputs);
+            throw stops_stopFor(next.reason, view, inputs);
         if (next.do === "end") {
             tellEnd(tools, view, next);
             return next.outcome;
@@ -8234,7 +8157,7 @@ function fail({ runner }, report, error, patience) {
         failure.lines.forEach(runner.info);
         return;
     }
-    runner.info(failure.title); // the log does not show the titles of annotations
+    runner.info(failure.title);
     runner.error(failure.title, failure.lines.join("\n"));
 }
 
@@ -8340,14 +8263,7 @@ class DecodedURL extends URL {
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
 var tunnel = __nccwpck_require__(770);
 ;// CONCATENATED MODULE: ./src/bundled/undici.ts
-/**
- * What `dist/` holds in place of undici (`paths` in tsconfig.json): `@actions/http-client` needs it only for
- * `HttpClient.getAgentDispatcher()`, which is for `fetch` and never called here. undici would be 80 % of the bundle, and most
- * of the time that a step takes before its first request.
- */
-// eslint-disable-next-line @typescript-eslint/no-extraneous-class -- only `new` has to work, to fail
 class ProxyAgent {
-    /** @throws always: a request that got here would otherwise leave without its proxy. */
     constructor() {
         throw new Error('undici is not part of this action (docs/design.md, "dist"): HttpClient.getAgentDispatcher() cannot be used.');
     }
@@ -9051,20 +8967,13 @@ class HttpClient {
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
 //# sourceMappingURL=index.js.map
 ;// CONCATENATED MODULE: ./src/prolific/file-body.ts
-/** Over TLS, Node's socket time-out sees only writes that have left whole: a large one on a slow line looks like a stall. */
 const WRITE_BYTES = 2 ** 16;
-/**
- * A file as the body of a request. `@actions/http-client` pipes a stream, and an error of the file would then end the
- * process; this one writes itself into the request.
- */
 class FileBody {
-    /** Why the file could not be read to its end. */
     failure;
     pieces;
     constructor(pieces) {
         this.pieces = pieces;
     }
-    /** What the client uses of a stream. */
     asStream() {
         return {
             on: () => undefined,
@@ -9082,17 +8991,16 @@ class FileBody {
         for await (const piece of this.pieces) {
             for (let at = 0; at < piece.length; at += WRITE_BYTES) {
                 const written = write(request, piece.subarray(at, at + WRITE_BYTES));
-                await before; // its buffer may be used for the next piece
+                await before;
                 before = written;
                 if (request.destroyed)
-                    return; // lost or given up: said by the request itself
+                    return;
             }
         }
         await before;
         request.end();
     }
 }
-/** Resolves when bytes have left, or never will. */
 function write(request, bytes) {
     return new Promise((resolve) => {
         const done = () => {
@@ -9108,9 +9016,7 @@ function write(request, bytes) {
 }
 
 ;// CONCATENATED MODULE: ./src/prolific/wire.ts
-/** What comes back over a connection, read so that it always settles, and what failed there in words. */
 
-/** Reads a body to its end, its size limit, or whatever cuts it. */
 async function readBody(message, maxBytes, aborted) {
     const chunks = [];
     let bytes = 0;
@@ -9133,7 +9039,6 @@ async function readBody(message, maxBytes, aborted) {
     const body = Buffer.concat(chunks).toString("utf8");
     return problem === undefined ? { body } : { body, problem };
 }
-/** A promise that rejects when the signal aborts; `release` lets go of the signal. */
 function rejectWhenAborted(signal) {
     let abort = () => undefined;
     const promise = new Promise((_, reject) => {
@@ -9141,7 +9046,7 @@ function rejectWhenAborted(signal) {
             reject(reasonOf(signal));
         };
     });
-    promise.catch(() => undefined); // the race may be over already
+    promise.catch(() => undefined);
     if (signal.aborted)
         abort();
     else
@@ -9153,7 +9058,6 @@ function rejectWhenAborted(signal) {
         },
     };
 }
-/** Words for a failure on the wire: its message, or what can be known when it has none (two addresses refused). */
 function describe(error) {
     if (!(error instanceof Error))
         return String(error);
@@ -9174,21 +9078,22 @@ function describe(error) {
 
 
 
-/** `Send` over real sockets, each request on a connection of its own. */
-const sendOverHttp = (request, options) => {
+const sendOverHttp = async (request, options) => {
     const where = {
         method: request.method,
         path: new URL(request.url).pathname,
     };
-    // The client writes a User-Agent of its own over one among the headers.
     const { "User-Agent": userAgent, ...headers } = request.headers;
     const client = new OneRequestClient(userAgent, options.signal);
     const { body = "" } = request;
-    return exchange(client, { ...request, headers, body, where }, options);
+    const sent = { ...request, headers, body, where };
+    const reply = await exchange(client, sent, options);
+    if (reply.status !== SWITCHING_PROTOCOLS)
+        return reply;
+    throw new ContractError(where, "HTTP 101 (Switching Protocols), which nobody asked for");
 };
-/** Error pages of a storage service are short. */
+const SWITCHING_PROTOCOLS = 101;
 const UPLOAD_REPLY_MAX_BYTES = 64 * 1024;
-/** `Upload` over a real socket. */
 const uploadOverHttp = async ({ method, url, contentType, bytes, body }, { signal, stallMs }) => {
     const where = { method, path: `to ${new URL(url).host}` };
     const tooLong = new Error(`no progress for ${formatDuration(stallMs)}`);
@@ -9209,7 +9114,6 @@ const uploadOverHttp = async ({ method, url, contentType, bytes, body }, { signa
     catch (error) {
         if (file.failure)
             throw file.failure;
-        // The client's own words for it would hold the address.
         if (client.stalled)
             throw new ConnectionError(where, tooLong.message);
         throw error;
@@ -9235,7 +9139,8 @@ async function exchange(client, { method, url, headers: sent, body: data, where 
             name,
             String(value),
         ]));
-        if (statusOnly === true && status >= 200 && status <= 299) {
+        const isAccepted = status >= 200 && status <= 299;
+        if (status === SWITCHING_PROTOCOLS || (statusOnly === true && isAccepted)) {
             return { status, headers, body: "" };
         }
         const { body, problem } = await readBody(message, maxBodyBytes, aborted.promise);
@@ -9253,12 +9158,9 @@ async function exchange(client, { method, url, headers: sent, body: data, where 
         client.close();
     }
 }
-/** A client for one request that knows whether its connection was ever established. */
 class OneRequestClient extends HttpClient {
-    /** True once the connection stood (TLS included): from then on the request may have arrived. */
     connected = false;
     onConnected = () => undefined;
-    /** True once nothing has moved on the connection for `socketTimeout` milliseconds. */
     stalled = false;
     sentRequest;
     constructor(userAgent, signal, socketTimeout) {
@@ -9269,7 +9171,6 @@ class OneRequestClient extends HttpClient {
             ...(socketTimeout === undefined ? {} : { socketTimeout }),
         });
     }
-    /** Lets go of the socket; without this an unread body would keep the process alive. */
     close() {
         this.sentRequest?.destroy();
         this.dispose();
@@ -9277,7 +9178,6 @@ class OneRequestClient extends HttpClient {
     requestRawWithCallback(info, data, onResult) {
         const { request } = info.httpModule;
         const observed = (options, onResponse) => {
-            // The URL of an IPv6 literal has brackets, a host to connect to has none.
             const host = options.host?.replace(/^\[(.*)\]$/, "$1") ?? null;
             const sent = request({ ...options, host }, onResponse);
             this.sentRequest = sent;
@@ -9285,18 +9185,20 @@ class OneRequestClient extends HttpClient {
                 this.stalled = true;
                 sent.destroy();
             });
+            sent.on("upgrade", (message, socket) => {
+                socket.destroy();
+                onResponse(message);
+            });
             sent.on("socket", (socket) => {
                 this.observe(socket);
             });
             return sent;
         };
-        // Inherited, not spread: a copy would read all that the module can lazily load, WebSocket and HTTP/2 included (25 ms).
         const httpModule = Object.create(info.httpModule, {
             request: { value: observed },
         });
         super.requestRawWithCallback({ ...info, httpModule }, data, onResult);
     }
-    /** Node writes nothing of a request before the socket is connected and, with TLS, the peer is verified. */
     observe(socket) {
         const connected = () => {
             this.connected = true;
@@ -9307,10 +9209,9 @@ class OneRequestClient extends HttpClient {
         else if (socket.connecting)
             socket.once("connect", connected);
         else
-            connected(); // through a proxy's tunnel that already stands
+            connected();
     }
 }
-/** The way to give `@actions/http-client` a signal: a handler that sees the options of the request. */
 class AbortWith {
     signal;
     constructor(signal) {
@@ -9319,7 +9220,6 @@ class AbortWith {
     prepareRequest(options) {
         const { signal } = this;
         options.signal = signal;
-        // The tunnel through a proxy is opened by a request of its own, which knows nothing of the signal.
         const tunnel = options.agent;
         const connect = tunnel?.request;
         if (!tunnel || !connect)
@@ -9971,17 +9871,10 @@ function toPlatformPath(pth) {
 }
 //# sourceMappingURL=path-utils.js.map
 ;// CONCATENATED MODULE: ./src/bundled/actions-exec.ts
-/**
- * What `dist/` holds in place of `@actions/exec` (`paths` in tsconfig.json): `@actions/core` needs it only for
- * `platform.getDetails()`, which starts programs to ask for the version of the operating system and is never called here.
- * `@actions/exec` and `@actions/io` would be a ninth of the bundle, and the only code in it that starts programs.
- */
 const unused = () => {
     throw new Error('@actions/exec is not part of this action (docs/design.md, "dist"): no program can be started.');
 };
-/** @throws always */
 const exec = (/* unused pure expression or super */ null && (unused));
-/** @throws always */
 const getExecOutput = unused;
 
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/platform.js
@@ -10368,24 +10261,21 @@ function getIDToken(aud) {
 
 //# sourceMappingURL=core.js.map
 ;// CONCATENATED MODULE: ./src/github/runner.ts
-/** The GitHub Actions runner: log, masks, annotations, outputs, summary. The only importer of `@actions/core`. */
 
 
-/** The real runner, as workflow commands on stdout and files (contract 8). */
 function createRunner(files) {
     const secrets = new Set();
     let redact = redactor(secrets);
     const line = (text) => harmless(redact(text));
-    /** Annotations may have several lines; each is made harmless by itself. */
     const lines = (text) => text.split("\n").map(line).join("\n");
-    /** The verdict is about the batch; a full disk of the runner does not change it. */
     const warnAbout = (what, error) => {
         warning(line(`Could not write ${what}: ${String(error)}`));
     };
+    let outputsFail = false;
     return {
         mask(secret) {
             if (secret === "" || secrets.has(secret))
-                return; // an empty mask would hide everything
+                return;
             secrets.add(secret);
             redact = redactor(secrets);
             setSecret(secret);
@@ -10413,14 +10303,15 @@ function createRunner(files) {
             });
         },
         output: (name, value) => {
-            // Without its file @actions/core would print a command that runners no longer know.
             if (!files.output)
                 return;
             try {
                 setOutput(name, redact(value));
             }
             catch (error) {
-                warnAbout(`the output ${name}`, error);
+                if (!outputsFail)
+                    warnAbout(`the output ${name}`, error);
+                outputsFail = true;
             }
         },
         summary: async (markdown) => {
@@ -10438,7 +10329,6 @@ function createRunner(files) {
 }
 
 ;// CONCATENATED MODULE: ./src/index.ts
-/** The entry: the only side effects on the process. Red until a verdict says otherwise. */
 
 
 
@@ -10446,16 +10336,14 @@ function createRunner(files) {
 
 
 
-/** A cancelled step that has not ended by then is ended (contract 7: within 2 s). */
 const LAST_MOMENT_MS = 1_500;
-/** As Node names it. */
 const DNS_LOOKUP = "GetAddrInfoReqWrap";
 process.exitCode = 1;
-process.noDeprecation = true; // the tunnel of @actions/http-client warns about itself in every run through a proxy
+process.noDeprecation = true;
 const env = environment();
 const runner = createRunner(runnerFiles(env));
 const cancel = new AbortController();
-for (const name of ["SIGINT", "SIGTERM"]) {
+for (const name of ["SIGINT", "SIGTERM", "SIGBREAK"]) {
     process.on(name, () => {
         cancel.abort(new Cancelled(name));
         void systemClock.sleep(LAST_MOMENT_MS).then(() => process.exit(1));
@@ -10464,12 +10352,12 @@ for (const name of ["SIGINT", "SIGTERM"]) {
 for (const event of ["uncaughtException", "unhandledRejection"]) {
     process.on(event, (error) => {
         runner.error("This action has a defect", `Unexpected: ${String(error)}`);
-        process.exit(1);
+        afterLastWords(() => process.exit(1));
     });
 }
 process.on("beforeExit", () => {
     runner.error("This action has a defect", "The step ended without a verdict. Run the job again.");
-    process.exit(1);
+    afterLastWords(() => process.exit(1));
 });
 void main({
     env,
@@ -10481,13 +10369,14 @@ void main({
     upload: uploadOverHttp,
     cancelled: cancel.signal,
 }).then((green) => {
-    // What was written to stdout goes out first; then nothing that is still open can keep the step alive.
-    process.stdout.write("", () => {
-        // An exit waits for a look-up of a name that hangs, and nothing else ends one.
+    afterLastWords(() => {
         const lookingUp = process.getActiveResourcesInfo().includes(DNS_LOOKUP);
         if (!green && lookingUp)
             process.kill(process.pid, "SIGKILL");
         process.exit(green ? 0 : 1);
     });
 });
+function afterLastWords(end) {
+    process.stdout.write("", end);
+}
 

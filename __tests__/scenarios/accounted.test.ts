@@ -3,9 +3,9 @@
  * not recognise records that came with a file (API 11.26), unless a test says so.
  */
 import { describe, expect, test } from "@jest/globals";
-import type { BatchOptions } from "../../sandbox/seed-batch.ts";
-import type { DatasetOptions } from "../../sandbox/seed-dataset.ts";
-import type { ImportOptions } from "../../sandbox/seed-import.ts";
+import type { BatchOptions } from "../../sandbox/seeds/seed-batch.ts";
+import type { DatasetOptions } from "../../sandbox/seeds/seed-dataset.ts";
+import type { ImportOptions } from "../../sandbox/seeds/seed-import.ts";
 import {
   type VirtualStep,
   virtualWorld,
@@ -49,7 +49,7 @@ function imported(
 }
 
 function given(dataset: DatasetOptions, batch: BatchOptions = {}) {
-  const world = virtualWorld();
+  const world = virtualWorld({ importsRecognised: "by appends" });
   const { prolific } = world;
   const datasetId = prolific.addDataset(dataset);
   const batchId = prolific.addBatch({ datasetId, ...batch });
