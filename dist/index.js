@@ -1635,7 +1635,7 @@ function codeOf(error) {
         ? code
         : undefined;
 }
-async function* piecesOf(files, { path, relativePath }, how = "read") {
+async function* piecesOf(files, { path, relativePath, }, how = "read") {
     try {
         for await (const piece of files[how](path))
             yield piece;

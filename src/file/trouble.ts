@@ -1,7 +1,6 @@
 /** What the system says about a file that it cannot give, in plain words. */
 import { Stop } from "../errors.ts";
 import type { Files } from "./disk.ts";
-import type { DatasetFile } from "./find.ts";
 
 const WORDS: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
@@ -40,7 +39,10 @@ export function codeOf(error: unknown): string | undefined {
  */
 export async function* piecesOf(
   files: Files,
-  { path, relativePath }: Pick<DatasetFile, "path" | "relativePath">,
+  {
+    path,
+    relativePath,
+  }: { readonly path: string; readonly relativePath: string },
   how: "read" | "readInTurns" = "read",
 ): AsyncGenerator<Uint8Array> {
   try {

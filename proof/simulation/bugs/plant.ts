@@ -54,13 +54,19 @@ export class Sources {
     });
   }
 
-  private withBug(place: string, { name, find, replace }: PlantedBug): string {
-    const parts = this.read(place).split(find);
-    if (parts.length !== 2) {
-      const times = String(parts.length - 1);
-      throw new Error(`"${name}": its place is ${times} times in ${place}`);
+  private withBug(place: string, bug: PlantedBug): string {
+    let code = this.read(place);
+    for (const { find, replace } of [bug, ...(bug.and ? [bug.and] : [])]) {
+      const parts = code.split(find);
+      if (parts.length !== 2) {
+        const times = String(parts.length - 1);
+        throw new Error(
+          `"${bug.name}": its place is ${times} times in ${place}`,
+        );
+      }
+      code = parts.join(replace);
     }
-    return compile(parts.join(replace));
+    return compile(code);
   }
 
   private read(place: string): string {

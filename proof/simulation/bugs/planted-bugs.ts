@@ -9,6 +9,8 @@ export interface PlantedBug {
   /** Stands there once. */
   readonly find: string;
   readonly replace: string;
+  /** A second place of the same file, where one alone is made up for. */
+  readonly and?: { readonly find: string; readonly replace: string };
 }
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -221,5 +223,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: "prolific/storage.ts",
     find: "secretsOf(url).forEach(mask);",
     replace: "",
+    and: {
+      find: "withoutAddress(errorWords(reply.body), url),",
+      replace: "errorWords(reply.body),",
+    },
   },
 ];

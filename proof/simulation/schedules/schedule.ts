@@ -1,10 +1,11 @@
-/** One schedule of either kind, and what becomes of it. */
+/** One schedule of any kind, and what becomes of it. */
 import fc from "fast-check";
 import { batchSchedule, runBatchSchedule } from "./batch-schedule.ts";
 import type { Tally } from "../promises/tally.ts";
 import { fileSchedule, runFileSchedule } from "./file-schedule.ts";
+import { historySchedule, runHistorySchedule } from "./history-schedule.ts";
 
-/** Two thirds without a file, one third with one; plain JSON. */
+/** One half without a file, a quarter with one, a quarter whole histories of one; plain JSON. */
 export const schedule = fc.oneof(
   {
     weight: 2,
@@ -20,6 +21,13 @@ export const schedule = fc.oneof(
       given: fileSchedule,
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("history" as const),
+      given: historySchedule,
+    }),
+  },
 );
 
 export type Schedule =
@@ -27,5 +35,12 @@ export type Schedule =
 
 /** @throws Violation, or whatever else must never come out of the program. */
 export function runSchedule({ kind, given }: Schedule): Promise<Tally> {
-  return kind === "batch" ? runBatchSchedule(given) : runFileSchedule(given);
+  switch (kind) {
+    case "batch":
+      return runBatchSchedule(given);
+    case "file":
+      return runFileSchedule(given);
+    case "history":
+      return runHistorySchedule(given);
+  }
 }

@@ -1,0 +1,240 @@
+/**
+ * Whole histories of commits, judged by what is paid for (contract 11): a file grows, is edited, shrinks, is reverted,
+ * renamed, repeats rows; its runs are lost, killed, run again, and raced by another upload.
+ */
+import fc from "fast-check";
+import type { FaultEffect } from "../../../sandbox/faults/faults.ts";
+import { holdsLasting, holdsPaidOnce, MayBePaid } from "../promises/money.ts";
+import { type Tally, noTally, tallyOf } from "../promises/tally.ts";
+import {
+  AFTERWARDS_MS,
+  faultAt,
+  luck,
+  moment,
+  occasionally,
+  rarely,
+  sometimes,
+} from "../world/weather.ts";
+import { type VirtualStep, type World, virtualWorld } from "../world/world.ts";
+
+const SCHEMA = { strict: true, fields: { id: { type: "text" } } };
+const UPLOAD = "PUT ~^/storage/";
+/** Rows of the first commit: some files are small enough to go without a probe. */
+const FIRST = [1, 4, 9, 12, 15];
+
+const edit = fc.oneof(
+  fc.record({
+    does: fc.constantFrom("append" as const, "put on top" as const),
+    rows: fc.constantFrom(1, 3, 8, 12),
+  }),
+  fc.record({
+    does: fc.constantFrom("edit" as const, "delete" as const),
+    rows: fc.constantFrom(1, 3),
+  }),
+  fc.record({
+    does: fc.constantFrom(
+      "revert" as const,
+      "rename" as const,
+      "repeat" as const,
+      "nothing" as const,
+      "rewrite" as const,
+    ),
+    rows: fc.constant(1),
+  }),
+);
+
+const trouble: fc.Arbitrary<FaultEffect> = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom("reset" as const, "hang" as const),
+    when: moment,
+  }),
+  fc.record({
+    kind: fc.constant("status" as const),
+    status: fc.constantFrom(503, 429, 400),
+    when: moment,
+  }),
+  // Also longer than an upload is looked for.
+  fc.record({
+    kind: fc.constant("delay" as const),
+    ms: fc.constantFrom(5_000, 45_000, 70_500, 75_000),
+    when: fc.constant("before" as const),
+  }),
+);
+
+/** Counts from the past, for as long as a run waits for them. */
+const lag: fc.Arbitrary<FaultEffect> = fc.record({
+  kind: fc.constant("lag" as const),
+  lagMs: fc.constantFrom(1_000, 7_000, 15_000),
+});
+
+const run = fc.record({
+  edit,
+  faults: fc.array(
+    fc.oneof(
+      { weight: 3, arbitrary: faultAt([UPLOAD], trouble) },
+      {
+        weight: 2,
+        arbitrary: faultAt(["POST /datapoints", "POST /setup"], trouble),
+      },
+      { weight: 2, arbitrary: faultAt(["GET /datasets/*"], lag) },
+    ),
+    { maxLength: 2 },
+  ),
+  ifReady: fc.constantFrom("auto", "auto", "auto", "sync", "skip"),
+  cancelAtMs: sometimes(fc.nat(40_000)),
+  /** The same job once more, in calm weather. */
+  again: fc.boolean(),
+  /** Another run brings in the same file, at a moment of this one. */
+  racedAtMs: occasionally.chain((raced) =>
+    raced ? fc.constantFrom(0, 30, 1_000, 12_000) : fc.constant(null),
+  ),
+});
+
+/** Everything that can differ from one history to the next; plain JSON. */
+export const historySchedule = fc.record({
+  version: rarely.map((v3) => (v3 ? (3 as const) : (4 as const))),
+  recognised: fc.constantFrom<boolean | "by appends">(
+    false,
+    false,
+    "by appends",
+    true,
+  ),
+  first: fc.constantFrom(...FIRST),
+  runs: fc.array(run, { minLength: 1, maxLength: 4 }),
+  importMs: fc.constantFrom(0, 2_000),
+  random: luck,
+});
+
+export type HistorySchedule =
+  typeof historySchedule extends fc.Arbitrary<infer T> ? T : never;
+type Edit = HistorySchedule["runs"][number]["edit"];
+
+/** The file as its commits left it. */
+class Repository {
+  name = "reviews.csv";
+  rows: readonly string[];
+  private readonly contents: (readonly string[])[] = [];
+  private fresh = 0;
+
+  constructor(first: number) {
+    this.rows = this.newRows(first);
+    this.contents.push(this.rows);
+  }
+
+  commit({ does, rows: count }: Edit): void {
+    const { rows } = this;
+    switch (does) {
+      case "append":
+        this.rows = [...rows, ...this.newRows(count)];
+        break;
+      case "put on top":
+        this.rows = [...this.newRows(count), ...rows];
+        break;
+      case "edit":
+        this.rows = [...this.newRows(count), ...rows.slice(count)];
+        break;
+      case "delete":
+        this.rows = rows.slice(0, Math.max(1, rows.length - count));
+        break;
+      case "revert":
+        this.rows = this.contents.at(-2) ?? rows;
+        break;
+      case "rename":
+        this.name = this.name === "reviews.csv" ? "labels.csv" : "reviews.csv";
+        break;
+      case "repeat":
+        this.rows = [...rows, ...rows.slice(0, count)];
+        break;
+      case "rewrite":
+        this.rows = this.newRows(rows.length);
+        break;
+      case "nothing":
+    }
+    this.contents.push(this.rows);
+  }
+
+  get text(): string {
+    return ["id", ...this.rows].join("\n");
+  }
+
+  private newRows(count: number): string[] {
+    return Array.from({ length: count }, () => `r${String(this.fresh++)}`);
+  }
+}
+
+/**
+ * Runs the action for each commit of a history.
+ * @throws Violation when more is paid for than the commits account for, or a stop does not last.
+ */
+export async function runHistorySchedule(
+  given: HistorySchedule,
+): Promise<Tally> {
+  const { version, recognised, importMs } = given;
+  const world = virtualWorld({
+    random: () => given.random,
+    importsRecognised: recognised,
+  });
+  const datasetId = world.prolific.addDataset(
+    version === 3
+      ? { version, datapoints: 0, script: { datasetMs: importMs } }
+      : { datapoints: 0, imports: [], schema: SCHEMA, script: { importMs } },
+  );
+  const batchId = world.prolific.addBatch({ datasetId });
+  const repository = new Repository(given.first);
+  const mayBePaid = new MayBePaid();
+  let last: VirtualStep | undefined;
+  for (const [at, each] of given.runs.entries()) {
+    if (at > 0) repository.commit(each.edit);
+    world.files.set(repository.name, repository.text);
+    mayBePaid.add(repository.rows);
+    const inputs = {
+      ...{ batch_id: batchId, dataset_file: repository.name },
+      ...{ if_ready: each.ifReady, timeout: "20m" },
+    };
+    const raced = each.racedAtMs !== null;
+    if (each.racedAtMs !== null) {
+      race(world, datasetId, each.racedAtMs, repository.text);
+    }
+    if (each.cancelAtMs !== null) {
+      world.at(each.cancelAtMs, () => {
+        world.cancel();
+      });
+    }
+    world.fault(...each.faults);
+    last = await world.run(inputs);
+    world.faults.clear();
+    const account = { world, batchId, datasetId, mayBePaid };
+    const late = each.faults.some(({ kind }) => kind !== "lag");
+    holdsPaidOnce({ ...account, step: last, alone: !raced && !late });
+    await world.clock.advance(AFTERWARDS_MS);
+    if (!each.again) continue;
+    const again = await world.run(inputs);
+    holdsPaidOnce({ ...account, step: again, alone: true });
+    holdsLasting(last, again, recognised !== false);
+    last = again;
+  }
+  return last ? tallyOf(last) : noTally;
+}
+
+/** What another run does that looks at the same moment: an upload under the same name. */
+function race(world: World, datasetId: string, ms: number, text: string): void {
+  world.onRequest = ({ method, path }) => {
+    const name = /\/upload-url\/(.+)$/.exec(path)?.[1];
+    if (method !== "GET" || name === undefined) return;
+    world.onRequest = undefined;
+    const ask = `/datasets/${datasetId}/upload-url/${name}`;
+    const { status, body } = world.prolific.act("GET", ask);
+    if (status >= 300) return;
+    const { upload_url } = JSON.parse(body) as { upload_url: string };
+    const { pathname, search } = new URL(upload_url);
+    world.at(ms, () => {
+      world.prolific.store({
+        ...{ method: "PUT", path: pathname + search, body: Buffer.from(text) },
+        headers: {
+          "content-type": "text/csv",
+          "content-length": String(Buffer.byteLength(text)),
+        },
+      });
+    });
+  };
+}
