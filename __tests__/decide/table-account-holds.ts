@@ -133,9 +133,13 @@ export const ACCOUNT_HOLDS: Readonly<Record<string, Rule>> = {
   "nothing is appended after a probe of which nothing was recognised": (
     { known, next },
     run,
-  ) =>
-    next.do === "append" &&
-    ASKS.none_recognised(known, run) &&
-    !isAllowed(known, "none_recognised") &&
-    "appended",
+  ) => {
+    if (next.do !== "append" || !known.probed) return;
+    const { accepted, grown } = known.probed;
+    return (
+      grown >= accepted &&
+      run.inputs.extraDatapoints === "stop" &&
+      `appended after ${accepted} were accepted and ${grown} added`
+    );
+  },
 };
