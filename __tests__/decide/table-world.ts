@@ -39,7 +39,7 @@ export const MANY: Size = { rows: 12, records: 12, distinct: 12 };
 /** One row repeats another one. */
 export const REPEATED: Size = { rows: 3, records: 3, distinct: 2 };
 /** As for very large files, whose distinct records are not counted. */
-export const UNSORTED: Size = { rows: 2, records: 2, distinct: undefined };
+export const UNSORTED: Size = { rows: 12, records: 12, distinct: undefined };
 /** A ZIP is not looked into. */
 export const UNKNOWN: Size = {
   ...{ rows: 2, records: undefined, distinct: undefined },
