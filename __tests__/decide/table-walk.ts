@@ -16,7 +16,9 @@ import {
   type Past,
   type Run,
   type State,
+  FRESH_FOR_UPLOAD_AT,
   NOW,
+  OLD_FOR_UPLOAD_AT,
   OLD_AT,
   fresh,
 } from "./table-world.ts";
@@ -146,11 +148,27 @@ export function statesAfter(
   const { learned } = answer;
   const quick = learn(known, learned);
   const slow = grownOld(quick, learned);
-  const ways = INSTANT.includes(step.do) || !slow ? [quick] : [quick, slow];
+  const ways = INSTANT.includes(step.do)
+    ? [quick]
+    : [quick, agedForUpload(quick, learned), slow].filter(
+        (way) => way !== undefined,
+      );
   return ways.map((next) => ({
     known: next,
     past: pastAfter(past, step, answer, next, run),
   }));
+}
+
+/** Too old for an upload, but for nothing else; undefined where that makes no difference. */
+function agedForUpload(
+  next: Known,
+  learned: Partial<Known>,
+): Known | undefined {
+  const { brought, dataset, file } = next;
+  const waits = file !== undefined && !brought && learned.dataset === undefined;
+  return waits && dataset?.at === FRESH_FOR_UPLOAD_AT
+    ? { ...next, dataset: { ...dataset, at: OLD_FOR_UPLOAD_AT } }
+    : undefined;
 }
 
 /** Undefined where nothing would grow old. */

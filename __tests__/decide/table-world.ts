@@ -10,7 +10,9 @@ export const NOW = 1_000_000;
 const FRESH_AT = NOW - 5_000;
 export const OLD_AT = NOW - 5_001;
 /** The last moment for a dataset that a file is uploaded to (contract 11). */
-const FRESH_FOR_UPLOAD_AT = NOW - 1_000;
+export const FRESH_FOR_UPLOAD_AT = NOW - 1_000;
+/** Too old for that, and still fresh enough for anything else. */
+export const OLD_FOR_UPLOAD_AT = FRESH_AT;
 export const COUNTED_AT = FRESH_AT;
 const OTHER_ID = "00000000-0000-4000-8000-00000000000e";
 export const OF_OTHER_DATASET = 10;

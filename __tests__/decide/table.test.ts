@@ -58,20 +58,19 @@ function everyRun(): Run[] {
 
 /** What is special about many records, or repeated ones, has nothing to do with dataset_id, nor with `skip` and `fail`. */
 function isOfItsOwn({ inputs, size }: Run): boolean {
-  const counted = inputs.datasetId === undefined && bringsTheFile(inputs);
-  return counted || (size !== MANY && size !== REPEATED);
+  const { allowPartial, datasetId } = inputs;
+  if (size === UNSORTED) return !allowPartial;
+  const isSpecial = size === MANY || size === REPEATED;
+  return !isSpecial || (datasetId === undefined && bringsTheFile(inputs));
 }
 
-/** Nor has what is allowed, which is a matter of a file; with rejected records one file will do. */
+/** Nor has what is allowed, which is a matter of a file; with rejected records and `sync` one file will do. */
 function mayAllow({ format, inputs, size }: Run): boolean {
-  const { allowPartial, datasetId } = inputs;
-  const isOne = !allowPartial || (format === "csv" && size === FEW);
-  return (
-    format !== undefined &&
-    datasetId === undefined &&
-    bringsTheFile(inputs) &&
-    isOne
-  );
+  const { allowPartial, datasetId, ifReady } = inputs;
+  if (format === undefined || datasetId !== undefined) return false;
+  return size === FEW
+    ? bringsTheFile(inputs)
+    : ifReady === "auto" && !allowPartial;
 }
 
 function bringsTheFile({ ifReady }: Inputs): boolean {
