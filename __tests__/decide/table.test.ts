@@ -6,7 +6,8 @@ import { DRY_HOLDS } from "./table-dry-holds.ts";
 import { deadEnd, roundOfReads } from "./table-graph.ts";
 import { HOLDS } from "./table-holds.ts";
 import { SYNC_HOLDS } from "./table-sync-holds.ts";
-import { type Place, walk, wayTo } from "./table-walk.ts";
+import { type Place, walk } from "./table-walk.ts";
+import { wayTo } from "./table-words.ts";
 import {
   type Run,
   FEW,
