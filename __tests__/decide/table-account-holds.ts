@@ -12,7 +12,7 @@ import {
   isTwice,
 } from "./table-account-rules.ts";
 import type { Rule } from "./table-holds.ts";
-import { fileCounts, sends } from "./table-rules.ts";
+import { fileCounts, isImporting, sends } from "./table-rules.ts";
 import type { Run } from "./table-world.ts";
 
 const FRESH_MS = 5_000;
@@ -52,11 +52,14 @@ export const ACCOUNT_HOLDS: Readonly<Record<string, Rule>> = {
     fileCounts(known, run) &&
     unsaid("set_up", known, run),
 
-  "a sync makes tasks only for what the file accounts for": (
-    { known, next },
-    run,
-  ) =>
-    next.do === "sync" && fileCounts(known, run) && unsaid("sync", known, run),
+  "a sync makes tasks only for what the file accounts for, when no import is running":
+    ({ known, next }, run) => {
+      if (next.do !== "sync" || !fileCounts(known, run)) return;
+      return (
+        (isImporting(next.dataset) && "an import is running") ||
+        unsaid("sync", known, run)
+      );
+    },
 
   "green with a file means that its tasks are accounted for": (
     { known, next },
@@ -133,9 +136,13 @@ export const ACCOUNT_HOLDS: Readonly<Record<string, Rule>> = {
   "nothing is appended after a probe of which nothing was recognised": (
     { known, next },
     run,
-  ) =>
-    next.do === "append" &&
-    ASKS.none_recognised(known, run) &&
-    !isAllowed(known, "none_recognised") &&
-    "appended",
+  ) => {
+    if (next.do !== "append" || !known.probed) return;
+    const { accepted, grown } = known.probed;
+    return (
+      grown >= accepted &&
+      run.inputs.extraDatapoints === "stop" &&
+      `appended after ${accepted} were accepted and ${grown} added`
+    );
+  },
 };

@@ -1,6 +1,7 @@
 /** The table of contract 11 in the words of the contract, written without a look at `src/accounted.ts`. */
 import type { Concern } from "../../src/concern.ts";
 import type { Known } from "../../src/view.ts";
+import { isOfFile } from "./table-found.ts";
 import type { Run } from "./table-world.ts";
 import * as make from "./views.ts";
 
@@ -47,16 +48,17 @@ function tasksBefore(known: Known): number {
 /** A rule of the table, and when it asks for a stop. */
 type Asks = (known: Known, run: Run) => boolean;
 
-/** Rule 1. */
-export const isTwice: Asks = ({ dataset }) => {
+/** Rule 1, of any content: another one that is there twice would get its tasks as well. */
+export const isTwice: Asks = ({ dataset }, run) => {
   if (dataset?.value.version !== 4) return false;
-  const names = dataset.value.imports
+  const contents = dataset.value.imports
     .filter(({ acceptedCount, status }) => {
       const ended = status === "complete" || status === "partial";
       return ended && acceptedCount !== 0;
     })
-    .flatMap(({ filename }) => filename ?? []);
-  return names.length > new Set(names).size;
+    .flatMap(({ filename }) => filename ?? [])
+    .map((filename) => (isOfFile(filename, run) ? "this" : filename));
+  return contents.length > new Set(contents).size;
 };
 
 /** Rule 2. */
@@ -87,11 +89,11 @@ const hasGrownOtherwise: Asks = (known, { size }) => {
 };
 
 /** Rule 5. A file that this run has sent needs no name. */
-const isAnotherFile: Asks = ({ brought, checked, dataset }) =>
+const isAnotherFile: Asks = ({ brought, dataset }, run) =>
   dataset?.value.version === 3 &&
   (dataset.value.filename === undefined
     ? brought?.how !== "processed"
-    : dataset.value.filename !== checked?.remoteName);
+    : !isOfFile(dataset.value.filename, run));
 
 /** Rule 6: T > P, or T > R after a first setup, other datasets aside. */
 const hasMoreTasks: Asks = (known, run) =>

@@ -4,16 +4,18 @@ import type { Batch, Dataset, SyncJob } from "../../src/prolific/schema.ts";
 import type { Known, Setup, Sync } from "../../src/view.ts";
 import {
   type Answer,
-  acceptedAs,
   after,
+  lookedFor,
+  sawDataset,
+} from "./table-dataset-answers.ts";
+import {
+  acceptedAs,
   appended,
   counted,
   followed,
-  lookedFor,
   probed,
-  sawDataset,
   uploaded,
-} from "./table-dataset-answers.ts";
+} from "./table-file-answers.ts";
 import { batchesFound, datasetsFound, nameOf } from "./table-found.ts";
 import {
   type Run,

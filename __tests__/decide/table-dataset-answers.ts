@@ -1,12 +1,11 @@
 /** What the steps with the dataset may come to. */
-import type { Step } from "../../src/decide.ts";
 import type {
   Dataset,
   DatasetV3,
   DatasetV4,
   ImportJob,
 } from "../../src/prolific/schema.ts";
-import type { Brought, Known } from "../../src/view.ts";
+import type { Known } from "../../src/view.ts";
 import { OTHER_NAME, nameOf } from "./table-found.ts";
 import { type Run, type State, fresh, one, remembered } from "./table-world.ts";
 import * as make from "./views.ts";
@@ -19,8 +18,6 @@ export type Answer =
     }
   /** The step throws: the run ends red. */
   | "red";
-
-const UPLOADED = "import-of-this-run";
 
 export const sawDataset = (dataset: Dataset): Answer => ({
   learned: { dataset: fresh(dataset) },
@@ -91,7 +88,7 @@ function ended(dataset: DatasetV4, job: ImportJob, records: number): DatasetV4 {
   return withJob(grown, { ...job, acceptedCount: records });
 }
 
-function withJob(dataset: DatasetV4, job: ImportJob): DatasetV4 {
+export function withJob(dataset: DatasetV4, job: ImportJob): DatasetV4 {
   const known = dataset.imports.some(({ id }) => id === job.id);
   const imports = known
     ? dataset.imports.map((other) => (other.id === job.id ? job : other))
@@ -99,7 +96,10 @@ function withJob(dataset: DatasetV4, job: ImportJob): DatasetV4 {
   return { ...dataset, imports };
 }
 
-function withDatapoints<T extends Dataset>(dataset: T, count: number): T {
+export function withDatapoints<T extends Dataset>(
+  dataset: T,
+  count: number,
+): T {
   return { ...dataset, totalDatapointCount: count };
 }
 
@@ -135,166 +135,4 @@ function arrivedIn(
   return (["processing", "complete", "failed"] as const).map((status) =>
     one(withJob(dataset, { ...job, status, acceptedCount: rows })),
   );
-}
-
-export function uploaded(before: Dataset, puts: number): Answer {
-  return before.version === 3
-    ? {
-        learned: {
-          uploaded: one({ importId: undefined, puts }),
-          dataset: undefined,
-        },
-        dataset: one({ ...before, status: "UNINITIALISED" }),
-      }
-    : { learned: { uploaded: one({ importId: UPLOADED, puts }) } };
-}
-
-export function followed(
-  step: Extract<Step, { do: "follow_import" }>,
-  { inputs, size }: Run,
-): Answer[] {
-  const { dataset, found, importId } = step;
-  const { rows } = size;
-  const come = (more: Partial<Brought>): Answer => {
-    const brought = one<Brought>({
-      ...{ how: "import", version: 4, accepted: rows, rejected: 0, puts: 1 },
-      ...{ duplicates: undefined, endedBefore: false, besideImport: false },
-      datapointsBefore: dataset.totalDatapointCount,
-      ...more,
-    });
-    const { accepted, endedBefore, rejected } = brought;
-    const status = rejected > 0 ? ("partial" as const) : ("complete" as const);
-    const ended = make.job(status, {
-      ...{ filename: step.file.remoteName, id: importId },
-      acceptedCount: accepted,
-    });
-    const job = endedBefore && found ? found : ended;
-    return {
-      learned: { brought, dataset: undefined },
-      dataset: one(withJob(dataset, job)),
-    };
-  };
-  const before = come({ accepted: 0, endedBefore: true });
-  switch (found?.status) {
-    case "complete":
-      return [before];
-    case "partial": {
-      const some = (found.acceptedCount ?? 0) > 0;
-      return [some && inputs.allowPartial ? before : "red"];
-    }
-    case "failed":
-    case "pending_schema":
-      return ["red"];
-    case "uninitialised":
-    case "queued":
-    case "processing":
-    case undefined: {
-      const duplicates = rows - (size.distinct ?? rows);
-      return [
-        come({}),
-        ...(duplicates > 0 ? [come({ duplicates })] : []),
-        ...(inputs.allowPartial
-          ? [come({ accepted: rows - 1, rejected: 1 })]
-          : []),
-        "red",
-      ];
-    }
-  }
-}
-
-/** All are recognised, one is, none is; only some are accepted, or none; somebody else adds more. */
-export function probed({
-  dataset,
-  most,
-}: Extract<Step, { do: "probe" }>): Answer[] {
-  const { totalDatapointCount: before } = dataset;
-  return [
-    ...[0, most - 1, most, most + 1].map((grown) => ({
-      accepted: most,
-      grown,
-    })),
-    ...[5, 0].map((accepted) => ({ accepted, grown: accepted })),
-  ].map(({ accepted, grown }) => ({
-    learned: {
-      dataset: fresh(one(withDatapoints(dataset, before + grown))),
-      probed: one({ accepted, before, grown }),
-    },
-  }));
-}
-
-/** How many of them are new shows later. */
-export function appended(
-  { before, dataset }: Extract<Step, { do: "append" }>,
-  { inputs, size }: Run,
-): Answer[] {
-  const rejects = inputs.allowPartial ? [0, 1] : [0];
-  return [
-    ...rejects.map((rejected): Answer => {
-      const brought = one<Brought>({
-        ...{ how: "append", version: 4, puts: 0 },
-        ...{ accepted: size.rows - rejected, rejected },
-        ...{ duplicates: undefined, endedBefore: false },
-        datapointsBefore: before,
-        besideImport: dataset.imports.some(
-          ({ acceptedCount, status }) =>
-            acceptedCount !== 0 &&
-            (status === "complete" || status === "partial"),
-        ),
-      });
-      return { learned: { brought, dataset: undefined }, dataset };
-    }),
-    "red",
-  ];
-}
-
-/** As many as were accepted, none of them, some, and twice as many; what nobody accepted now has come from somebody else. */
-export function counted(
-  before: Dataset,
-  brought: Brought | undefined,
-  { size }: Run,
-): Dataset[] {
-  const { accepted = 0, datapointsBefore = 0, how } = brought ?? {};
-  const { distinct: known, rows } = size;
-  const distinct = known ?? rows;
-  // What is appended is usually recognised, and what is imported is new.
-  const growths =
-    how === "import" && accepted > 0
-      ? [accepted, distinct, Number(distinct < rows), 2 * accepted]
-      : how === "append"
-        ? [0, distinct - 1, distinct]
-        : [0, 1];
-  const datasets = [...new Set(growths)].map((grown) => {
-    const count = Math.max(
-      before.totalDatapointCount,
-      datapointsBefore + grown,
-    );
-    return one(withDatapoints(before, count));
-  });
-  return before.version === 3
-    ? [
-        ...datasets,
-        one({ ...before, filename: OTHER_NAME }),
-        one({ ...before, filename: undefined }),
-      ]
-    : [...datasets, ...twice(before)];
-}
-
-/** The bytes of an earlier upload have arrived as well; whether they are counted or not. */
-function twice(before: DatasetV4): Dataset[] {
-  const ours = before.imports.find(({ status }) => status === "complete");
-  if (!ours) return [];
-  const late = { ...ours, id: "late" };
-  return [one(withJob(before, late))];
-}
-
-export function acceptedAs(
-  how: "was_there" | "processed",
-  { version, totalDatapointCount: datapointsBefore }: Dataset,
-): Answer {
-  const brought = one<Brought>({
-    ...{ how, version, datapointsBefore, accepted: 0, rejected: 0, puts: 0 },
-    ...{ duplicates: undefined, endedBefore: how === "was_there" },
-    besideImport: false,
-  });
-  return { learned: { brought, dataset: undefined } };
 }

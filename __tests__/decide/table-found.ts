@@ -79,6 +79,16 @@ export function nameOf({ format = "csv" }: Run): string {
   return make.NAME.replace("csv", format);
 }
 
+/** The same content, uploaded when the file was called otherwise. */
+function renamed(run: Run): string {
+  return nameOf(run).replace("reviews", "before");
+}
+
+/** Whether it is a name of the committed content. */
+export function isOfFile(filename: string | undefined, run: Run): boolean {
+  return filename === nameOf(run) || filename === renamed(run);
+}
+
 /** Every dataset that a run may find; a choice of them where the batch or the inputs are the special thing. */
 export function datasetsFound(run: Run, batch: Batch): Dataset[] {
   const { inputs, format, size } = run;
@@ -109,7 +119,7 @@ export function datasetsFound(run: Run, batch: Batch): Dataset[] {
 const countsOf = ({ size }: Run) => [size.rows, 0];
 
 function poolV3(run: Run): Dataset[] {
-  const names = [nameOf(run), OTHER_NAME, undefined];
+  const names = [nameOf(run), OTHER_NAME, undefined, renamed(run)];
   const statuses = ["READY", "UNINITIALISED", "PROCESSING", "ERROR"] as const;
   return statuses.flatMap((status) =>
     names.flatMap((filename) =>
@@ -135,7 +145,9 @@ function pool(run: Run, lists: readonly string[], schema: boolean): Dataset[] {
 function jobOf(run: Run, words: string, at: number): ImportJob {
   const [whose = "", word = ""] = words.split(":");
   const status = (word === "barren" ? "partial" : word) as ImportStatus;
-  const filename = { this: nameOf(run), other: OTHER_NAME }[whose];
+  const filename = {
+    ...{ this: nameOf(run), renamed: renamed(run), other: OTHER_NAME },
+  }[whose];
   const acceptedCount = word === "barren" ? 0 : run.size.rows;
   return make.job(status, { id: `${whose}-${at}`, filename, acceptedCount });
 }
@@ -157,7 +169,8 @@ const FEW_LISTS = ["", "this:complete", "this:failed other:complete"];
 const ALL_LISTS = [
   "",
   ...WORDS.flatMap((word) => [`this:${word}`, `other:${word}`]),
-  ...["nobody:complete", "nobody:queued"],
+  ...["nobody:complete", "nobody:queued", "renamed:complete"],
+  ...["this:uninitialised renamed:processing", "renamed:failed other:partial"],
   ...["this:uninitialised", "this:failed", "this:complete"].flatMap((ours) =>
     ["complete", "partial", "queued", "uninitialised"].flatMap((word) => [
       `${ours} other:${word}`,

@@ -1,5 +1,5 @@
 /** What holds for every state of a run. Each rule says what is wrong, or nothing. */
-import { nameOf } from "./table-found.ts";
+import { isOfFile } from "./table-found.ts";
 import {
   fileCounts,
   hasFile,
@@ -195,7 +195,7 @@ export const HOLDS: Readonly<Record<string, Rule>> = {
       const { found, importId } = next;
       if (!found) return importId !== uploaded?.importId && "not of this run";
       return (
-        (found.filename !== nameOf(run) && "another file") ||
+        (!isOfFile(found.filename, run) && "another file") ||
         (["failed", "uninitialised"].includes(found.status) && found.status)
       );
     },

@@ -47,7 +47,7 @@ function cameIn({ brought }: Known): string {
 function wayOfFile(known: Known): string {
   const { abandoned, brought, checked, dataset, fits, probed, uploaded } =
     known;
-  const flags = bits(fits, !brought && dataset?.at === OLD_AT);
-  const values = `${numberOf(probed)} ${numberOf(checked)} ${numberOf(uploaded)}`;
-  return `${values} ${abandoned.join()} ${flags}`;
+  const age = brought ? "" : String(dataset?.at);
+  const values = `${age} ${bits(fits)} ${numberOf(probed)} ${numberOf(checked)} ${numberOf(uploaded)}`;
+  return `${values} ${abandoned.join()}`;
 }

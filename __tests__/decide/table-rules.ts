@@ -3,7 +3,7 @@ import type { Decision, Step } from "../../src/decide.ts";
 import type { Inputs } from "../../src/github/inputs.ts";
 import type { Dataset, DatasetV4 } from "../../src/prolific/schema.ts";
 import type { Known } from "../../src/view.ts";
-import { nameOf } from "./table-found.ts";
+import { isOfFile } from "./table-found.ts";
 import type { Past, Run } from "./table-world.ts";
 import * as make from "./views.ts";
 
@@ -82,7 +82,7 @@ export function isImporting({ imports }: DatasetV4): boolean {
 export function hasFile(dataset: DatasetV4, known: Known, run: Run): boolean {
   return dataset.imports.some(
     ({ id, filename, status }) =>
-      filename === nameOf(run) &&
+      isOfFile(filename, run) &&
       status !== "failed" &&
       !(status === "uninitialised" && known.abandoned.includes(id)),
   );
@@ -113,7 +113,7 @@ function cannotTakeFile(dataset: Dataset, run: Run): boolean {
   if (run.format === (version === 3 ? "jsonl" : "zip")) return true;
   if (dataset.version === 4) return dataset.schema === undefined;
   const { filename, status, totalDatapointCount } = dataset;
-  const holdsOther = filename !== nameOf(run);
+  const holdsOther = !isOfFile(filename, run);
   switch (status) {
     case "UNINITIALISED":
       return false;

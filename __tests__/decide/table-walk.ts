@@ -16,10 +16,13 @@ import {
   type Past,
   type Run,
   type State,
+  FRESH_FOR_UPLOAD_AT,
   NOW,
+  OLD_FOR_UPLOAD_AT,
   OLD_AT,
   fresh,
 } from "./table-world.ts";
+import { gistOf, wayTo } from "./table-words.ts";
 import * as make from "./views.ts";
 
 export interface Place extends State {
@@ -90,21 +93,6 @@ export function walk(run: Run): Walk {
   return { places: found, mixed };
 }
 
-/** What of a decision leads to other states; the rest of it is for messages. */
-function gistOf(next: Decision): string {
-  if (next.do === "stop") {
-    const { reason } = next;
-    return `stop: ${reason.why === "unaccounted" ? reason.concern.what : reason.why}`;
-  }
-  if (next.do === "end") {
-    return `end: ${[next.outcome, next.instead?.do].filter(Boolean).join(" ")}`;
-  }
-  if (next.do === "allow") return `allow: ${next.concern.what}`;
-  return next.do === "count_again"
-    ? `count_again: ${next.until.kind}`
-    : next.do;
-}
-
 /** What a run does when every answer is the usual one: what it writes and waits for, and how it ends. */
 export function story(run: Run, batch: Batch, dataset: Dataset): string[] {
   const told: string[] = [];
@@ -146,11 +134,27 @@ export function statesAfter(
   const { learned } = answer;
   const quick = learn(known, learned);
   const slow = grownOld(quick, learned);
-  const ways = INSTANT.includes(step.do) || !slow ? [quick] : [quick, slow];
+  const ways = INSTANT.includes(step.do)
+    ? [quick]
+    : [quick, agedForUpload(quick, learned), slow].filter(
+        (way) => way !== undefined,
+      );
   return ways.map((next) => ({
     known: next,
     past: pastAfter(past, step, answer, next, run),
   }));
+}
+
+/** Too old for an upload, but for nothing else; undefined where that makes no difference. */
+function agedForUpload(
+  next: Known,
+  learned: Partial<Known>,
+): Known | undefined {
+  const { brought, dataset, file } = next;
+  const waits = file !== undefined && !brought && learned.dataset === undefined;
+  return waits && dataset?.at === FRESH_FOR_UPLOAD_AT
+    ? { ...next, dataset: { ...dataset, at: OLD_FOR_UPLOAD_AT } }
+    : undefined;
 }
 
 /** Undefined where nothing would grow old. */
@@ -201,27 +205,4 @@ function pastAfter(
   return hasWritten(next)
     ? next
     : { ...next, doomed: past.doomed || isDoomed(known, run) };
-}
-
-/** What is taken up in turn, for a message. */
-export function wayTo(place: Place, { inputs, format }: Run): string {
-  const steps: string[] = [];
-  for (let at: Place | undefined = place; at; at = at.from) {
-    const { batch, dataset } = at.view;
-    const of = (reading: { ageMs: number } | undefined, words: string) =>
-      reading ? `${words}${reading.ageMs > 5_000 ? " (old)" : ""}` : "-";
-    const b = batch?.value;
-    const d = dataset?.value;
-    const imports =
-      d?.version === 4
-        ? d.imports.map((j) => `${String(j.filename)}:${j.status}`).join("+")
-        : `${String(d?.status)} ${String(d?.filename)}`;
-    steps.unshift(
-      `  batch ${of(batch, `${String(b?.status)} ${String(b?.totalTaskCount)} tasks, ${String(b?.datasets.length)} datasets`)}, ` +
-        `dataset ${of(dataset, `V${String(d?.version)} ${String(d?.totalDatapointCount)} ${imports}`)} -> ${at.next.do}`,
-    );
-  }
-  const { ifReady, wait, allowPartial, dryRun, datasetId } = inputs;
-  const given = { ifReady, wait, allowPartial, dryRun, datasetId, format };
-  return `${JSON.stringify(given)}\n${steps.join("\n")} ${JSON.stringify(place.next).slice(0, 120)}`;
 }

@@ -10,7 +10,9 @@ export const NOW = 1_000_000;
 const FRESH_AT = NOW - 5_000;
 export const OLD_AT = NOW - 5_001;
 /** The last moment for a dataset that a file is uploaded to (contract 11). */
-const FRESH_FOR_UPLOAD_AT = NOW - 1_000;
+export const FRESH_FOR_UPLOAD_AT = NOW - 1_000;
+/** Too old for that, and still fresh enough for anything else. */
+export const OLD_FOR_UPLOAD_AT = FRESH_AT;
 export const COUNTED_AT = FRESH_AT;
 const OTHER_ID = "00000000-0000-4000-8000-00000000000e";
 export const OF_OTHER_DATASET = 10;
@@ -39,7 +41,7 @@ export const MANY: Size = { rows: 12, records: 12, distinct: 12 };
 /** One row repeats another one. */
 export const REPEATED: Size = { rows: 3, records: 3, distinct: 2 };
 /** As for very large files, whose distinct records are not counted. */
-export const UNSORTED: Size = { rows: 2, records: 2, distinct: undefined };
+export const UNSORTED: Size = { rows: 12, records: 12, distinct: undefined };
 /** A ZIP is not looked into. */
 export const UNKNOWN: Size = {
   ...{ rows: 2, records: undefined, distinct: undefined },

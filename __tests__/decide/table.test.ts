@@ -6,7 +6,8 @@ import { DRY_HOLDS } from "./table-dry-holds.ts";
 import { deadEnd, roundOfReads } from "./table-graph.ts";
 import { HOLDS } from "./table-holds.ts";
 import { SYNC_HOLDS } from "./table-sync-holds.ts";
-import { type Place, walk, wayTo } from "./table-walk.ts";
+import { type Place, walk } from "./table-walk.ts";
+import { wayTo } from "./table-words.ts";
 import {
   type Run,
   FEW,
@@ -58,20 +59,19 @@ function everyRun(): Run[] {
 
 /** What is special about many records, or repeated ones, has nothing to do with dataset_id, nor with `skip` and `fail`. */
 function isOfItsOwn({ inputs, size }: Run): boolean {
-  const counted = inputs.datasetId === undefined && bringsTheFile(inputs);
-  return counted || (size !== MANY && size !== REPEATED);
+  const { allowPartial, datasetId } = inputs;
+  if (size === UNSORTED) return !allowPartial;
+  const isSpecial = size === MANY || size === REPEATED;
+  return !isSpecial || (datasetId === undefined && bringsTheFile(inputs));
 }
 
-/** Nor has what is allowed, which is a matter of a file; with rejected records one file will do. */
+/** Nor has what is allowed, which is a matter of a file; with rejected records and `sync` one file will do. */
 function mayAllow({ format, inputs, size }: Run): boolean {
-  const { allowPartial, datasetId } = inputs;
-  const isOne = !allowPartial || (format === "csv" && size === FEW);
-  return (
-    format !== undefined &&
-    datasetId === undefined &&
-    bringsTheFile(inputs) &&
-    isOne
-  );
+  const { allowPartial, datasetId, ifReady } = inputs;
+  if (format === undefined || datasetId !== undefined) return false;
+  return size === FEW
+    ? bringsTheFile(inputs)
+    : ifReady === "auto" && !allowPartial;
 }
 
 function bringsTheFile({ ifReady }: Inputs): boolean {
@@ -87,6 +87,11 @@ const DRY_RULES = Object.entries(DRY_HOLDS);
 const NO_ROUND = "no way leads back to where it was by reading alone";
 const ONE_STATE = "states that are taken for one lead on alike";
 const NO_DEAD_END = "every state can come to an end";
+
+/** Rules that the table does not keep yet; one that it has come to keep fails here, and leaves the list. */
+const NOT_YET = [
+  "nothing is appended after a probe of which nothing was recognised",
+];
 
 const wrong = new Map<string, string[]>();
 
@@ -117,7 +122,8 @@ function hold(run: Run): number {
   const end = deadEnd(places);
   if (end) isWrong(NO_DEAD_END, wayTo(end, run));
   // What a dry run says of a table that is wrong may never end.
-  if (wrong.size === 0) check(DRY_RULES, places, run);
+  const isSound = [...wrong.keys()].every((name) => NOT_YET.includes(name));
+  if (isSound) check(DRY_RULES, places, run);
   return places.length;
 }
 
@@ -145,5 +151,6 @@ describe("in every state that a run can come to", () => {
     ONE_STATE,
     NO_DEAD_END,
   ];
-  test.each(names)("%s", isKept);
+  test.each(names.filter((name) => !NOT_YET.includes(name)))("%s", isKept);
+  test.failing.each(NOT_YET)("%s", isKept);
 });
