@@ -1040,7 +1040,7 @@ function hasNewRecords(job) {
         (acceptedCount === undefined || acceptedCount > duplicateCount));
 }
 function noneRecognised({ id: dataset }, probed) {
-    if (!probed || probed.accepted === 0)
+    if (!probed)
         return undefined;
     const { accepted, before, grown } = probed;
     return grown >= accepted
@@ -1055,7 +1055,7 @@ function moreThanFile({ id: dataset }, datapoints, { checked: { records } }) {
         ? { what: "more_than_file", dataset, datapoints, records }
         : undefined;
 }
-function unknownWithoutTask(datapoints, tasks, brought, file) {
+function unknownWithoutTask(datapoints, tasks, { rejected, leftOver, }, file) {
     const without = datapoints - tasks;
     const distinct = distinctOf(file);
     const concern = (because, known) => ({
@@ -1065,11 +1065,11 @@ function unknownWithoutTask(datapoints, tasks, brought, file) {
     if (distinct !== undefined) {
         if (without > distinct)
             return concern("more", distinct);
-        if (without > 0 && without >= distinct - brought.rejected) {
+        if (without > 0 && without >= distinct - rejected) {
             return concern("all", distinct);
         }
     }
-    return brought.how === "import" && brought.endedBefore && without > 0
+    return leftOver && without > 0
         ? concern("left_over", distinct ?? 0)
         : undefined;
 }
@@ -1327,7 +1327,9 @@ function intoV4(view, inputs, batch, dataset, file) {
         noneRecognised(dataset, probed),
         batch.status === "UNINITIALISED"
             ? moreThanFile(dataset, datapoints, file)
-            : undefined,
+            : batch.status === "READY"
+                ? unknownWithoutTask(knownDatapoints(view, batch, dataset.id), tasksBefore(view, batch), { rejected: 0, leftOver: false }, file)
+                : undefined,
     ]);
     if (concern)
         return concern;
@@ -1526,7 +1528,10 @@ function tasksFor(view, inputs, batch, datasetId) {
     return (judged(view, inputs, [
         importedTwice(dataset),
         grownOtherwise(dataset, datapointsOf(view, batch, datasetId) ?? 0, brought, checked),
-        unknownWithoutTask(datapoints, tasksBefore(view, batch), brought, checked),
+        unknownWithoutTask(datapoints, tasksBefore(view, batch), {
+            rejected: brought.rejected,
+            leftOver: brought.how === "import" && brought.endedBefore,
+        }, checked),
     ]) ?? (nothingToDo ? leave("no_growth") : { do: "sync", batch, dataset }));
 }
 function tasksBefore({ found }, batch) {
@@ -1542,9 +1547,9 @@ function finish(view, batch, datasetId, inputs) {
     if (tasks === 0 || groups === 0)
         return stop({ why: "ready_but_empty", batch });
     const judge = setup?.by === "us" || sync !== undefined || brought;
-    if (judge && datapoints !== undefined) {
-        const few = sync && brought && tasks < datapoints;
-        const mayLag = tasks > datapoints || few;
+    if (judge) {
+        const few = sync && brought && tasks < (datapoints ?? 0);
+        const mayLag = tasks > (datapoints ?? tasks) || few;
         if (mayLag && !view.tasksCounted) {
             return {
                 do: "count_again",
@@ -1581,7 +1586,9 @@ function made(view, batch, datasetId, datapoints) {
         tasks: batch.totalTaskCount,
         setups: setup?.setups ?? 0,
         datapoints,
-        others: own === undefined ? undefined : datapoints - own,
+        others: own === undefined || datapoints === undefined
+            ? undefined
+            : datapoints - own,
         synced: sync && (sync.job.tasksCreated ?? 0),
         rejected: brought?.rejected ?? 0,
         allOfFile: (setup?.by === "us" || brought?.version === 3) &&
@@ -1596,7 +1603,10 @@ function datapointsOf(view, { datasets }, datasetId) {
 }
 function attachedDatapoints(view, batch, datasetId) {
     const all = batch.datasets.every(({ id, totalDatapointCount }) => id === datasetId || totalDatapointCount !== undefined);
-    return all ? knownDatapoints(view, batch, datasetId) : undefined;
+    const own = datapointsOf(view, batch, datasetId);
+    return all && own !== undefined
+        ? knownDatapoints(view, batch, datasetId)
+        : undefined;
 }
 function knownDatapoints(view, batch, datasetId) {
     return batch.datasets.reduce((sum, { id, totalDatapointCount: n = 0 }) => id === datasetId ? sum : sum + n, datapointsOf(view, batch, datasetId) ?? 0);
@@ -6695,12 +6705,15 @@ async function probeOf(files, { file, checked, }, most, signal) {
     for await (const { json, index } of all) {
         const due = (picked.size * (records - 1)) / Math.max(1, most - 1);
         if (picked.size < most && index >= Math.floor(due)) {
-            picked.set(recordText(json), json);
+            const text = recordText(json);
+            if (!picked.has(text))
+                picked.set(text, { json, index });
         }
     }
     return {
         count: picked.size,
-        text: [...picked.values()].map((json) => `${json}\n`).join(""),
+        text: [...picked.values()].map(({ json }) => `${json}\n`).join(""),
+        indices: [...picked.values()].map(({ index }) => index),
     };
 }
 
@@ -6827,11 +6840,16 @@ async function probe(tools, batch, dataset, checked, most) {
     sayAutoSync(tools, batch);
     const few = await probeOf(files, checked, most, patience.signal);
     const what = `Appending ${counted(few.count, "record")} of ${checked.file.relativePath} first, to see whether Prolific recognises them`;
-    const { accepted } = await sendRecords(tools, dataset.id, {
-        ...few,
-        first: 1,
-        what,
-    });
+    const request = { ...few, first: 1, what };
+    const result = await sendRecords(tools, dataset.id, request);
+    const { accepted, rejected } = result;
+    if (accepted === 0) {
+        const errors = result.errors.map(({ recordIndex, ...error }) => ({
+            ...error,
+            recordIndex: recordIndex === undefined ? undefined : few.indices[recordIndex - 1],
+        }));
+        await judgeRejected(tools, checked, { accepted, rejected, errors });
+    }
     const before = dataset.totalDatapointCount;
     await patience.pause(PAUSE_AFTER_PROBE_MS);
     const now = await readDataset(tools, dataset.id, "waiting");

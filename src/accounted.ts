@@ -40,12 +40,12 @@ function hasNewRecords(job: ImportJob): boolean {
   );
 }
 
-/** The probe of an append; one that was rejected as a whole says nothing. */
+/** The probe of an append. */
 export function noneRecognised(
   { id: dataset }: Dataset,
   probed: Probed | undefined,
 ): Concern | undefined {
-  if (!probed || probed.accepted === 0) return undefined;
+  if (!probed) return undefined;
   const { accepted, before, grown } = probed;
   return grown >= accepted
     ? {
@@ -69,11 +69,15 @@ export function moreThanFile(
 /**
  * Rule 3.
  * @param datapoints of all attached datasets that say how many they have.
+ * @param known records that were rejected in this run; whether the file was imported before it.
  */
 export function unknownWithoutTask(
   datapoints: number,
   tasks: number,
-  brought: Brought,
+  {
+    rejected,
+    leftOver,
+  }: { readonly rejected: number; readonly leftOver: boolean },
   file: CheckedFile,
 ): Concern | undefined {
   const without = datapoints - tasks;
@@ -88,11 +92,11 @@ export function unknownWithoutTask(
   if (distinct !== undefined) {
     if (without > distinct) return concern("more", distinct);
     // Records that were rejected just now are no datapoints.
-    if (without > 0 && without >= distinct - brought.rejected) {
+    if (without > 0 && without >= distinct - rejected) {
       return concern("all", distinct);
     }
   }
-  return brought.how === "import" && brought.endedBefore && without > 0
+  return leftOver && without > 0
     ? concern("left_over", distinct ?? 0)
     : undefined;
 }

@@ -391,9 +391,17 @@ function intoV4(
   const concern = judged(view, inputs, [
     importedTwice(dataset),
     noneRecognised(dataset, probed),
+    // What is too much already does not become less by an append.
     batch.status === "UNINITIALISED"
       ? moreThanFile(dataset, datapoints, file)
-      : undefined,
+      : batch.status === "READY"
+        ? unknownWithoutTask(
+            knownDatapoints(view, batch, dataset.id),
+            tasksBefore(view, batch),
+            { rejected: 0, leftOver: false },
+            file,
+          )
+        : undefined,
   ]);
   if (concern) return concern;
   if (!fits) return { do: "check_record_lengths", file };
@@ -645,7 +653,10 @@ function tasksFor(
       unknownWithoutTask(
         datapoints,
         tasksBefore(view, batch),
-        brought,
+        {
+          rejected: brought.rejected,
+          leftOver: brought.how === "import" && brought.endedBefore,
+        },
         checked,
       ),
     ]) ?? (nothingToDo ? leave("no_growth") : { do: "sync", batch, dataset })
@@ -673,10 +684,10 @@ function finish(
   if (tasks === 0 || groups === 0)
     return stop({ why: "ready_but_empty", batch });
   const judge = setup?.by === "us" || sync !== undefined || brought;
-  if (judge && datapoints !== undefined) {
+  if (judge) {
     // Fewer are a matter of the file's records; without a file that is said, no more.
-    const few = sync && brought && tasks < datapoints;
-    const mayLag = tasks > datapoints || few;
+    const few = sync && brought && tasks < (datapoints ?? 0);
+    const mayLag = tasks > (datapoints ?? tasks) || few;
     if (mayLag && !view.tasksCounted) {
       return {
         do: "count_again",
@@ -711,7 +722,7 @@ function made(
   view: View,
   batch: Batch,
   datasetId: string,
-  datapoints: number,
+  datapoints: number | undefined,
 ): Made {
   const { brought, setup, sync } = view;
   const own = datapointsOf(view, batch, datasetId);
@@ -719,7 +730,10 @@ function made(
     tasks: batch.totalTaskCount,
     setups: setup?.setups ?? 0,
     datapoints,
-    others: own === undefined ? undefined : datapoints - own,
+    others:
+      own === undefined || datapoints === undefined
+        ? undefined
+        : datapoints - own,
     synced: sync && (sync.job.tasksCreated ?? 0),
     rejected: brought?.rejected ?? 0,
     allOfFile:
@@ -752,7 +766,10 @@ function attachedDatapoints(
     ({ id, totalDatapointCount }) =>
       id === datasetId || totalDatapointCount !== undefined,
   );
-  return all ? knownDatapoints(view, batch, datasetId) : undefined;
+  const own = datapointsOf(view, batch, datasetId);
+  return all && own !== undefined
+    ? knownDatapoints(view, batch, datasetId)
+    : undefined;
 }
 
 /** Of all attached datasets that say how many they have: there may be more. */

@@ -78,24 +78,25 @@ export function followed(
   }
 }
 
-/** All are recognised, one is, none is; only some are accepted, or none; somebody else adds more. */
+/** All are recognised, one is, none is; only some are accepted; somebody else adds more. Red when all are rejected. */
 export function probed({
   dataset,
   most,
 }: Extract<Step, { do: "probe" }>): Answer[] {
   const { totalDatapointCount: before } = dataset;
-  return [
+  const answers = [
     ...[0, most - 1, most, most + 1].map((grown) => ({
       accepted: most,
       grown,
     })),
-    ...[5, 0].map((accepted) => ({ accepted, grown: accepted })),
+    { accepted: 5, grown: 5 },
   ].map(({ accepted, grown }) => ({
     learned: {
       dataset: fresh(one(withDatapoints(dataset, before + grown))),
       probed: one({ accepted, before, grown }),
     },
   }));
+  return [...answers, "red"];
 }
 
 /** How many of them are new shows later. */

@@ -113,7 +113,7 @@ const TABLE = `
   UNINITIALISED  | any       | true  | csv  | V3 grown        | stop: more_than_file
   UNINITIALISED  | any       | true  | csv  | V3 no name      | stop: another_file
   READY          | auto sync | true  | csv  | V4 this and more | stop: unknown_without_task
-  READY          | auto sync | true  | csv  | V4 much more    | append, stop: unknown_without_task
+  READY          | auto sync | true  | csv  | V4 much more    | stop: unknown_without_task
   READY          | auto sync | true  | csv  | V4 this twice   | stop: imported_twice
   READY          | auto sync | true  | csv  | V3 no name      | stop: another_file
   READY          | sync      | true  | no   | V4 this and more | sync, follow_sync, end: synced

@@ -46,14 +46,14 @@ describe("appending", () => {
     expect(stopped.exitCode).toBe(1);
     expect(writes(stopped)).toEqual(["POST /datapoints"]);
     expect(stopped.log.join("\n")).toContain(
-      "Records may be in the dataset twice",
+      "Prolific recognises none of the records",
     );
     // A re-run does not make tasks for them either.
     const again = await repo.run();
     expect(again.exitCode).toBe(1);
     expect(writes(again)).not.toContain("POST /sync");
     expect(again.log.join("\n")).toContain(
-      "Records may be in the dataset twice",
+      "Every record would get a task beside those that are there",
     );
   });
 

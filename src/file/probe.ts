@@ -5,10 +5,11 @@ import { recordText } from "./formats/record-key.ts";
 import { readRecords } from "./formats/records.ts";
 import type { Preflight } from "./preflight.ts";
 
-/** Records as an append sends them, and how many. */
+/** Records as an append sends them, how many, and their indices in the file. */
 export interface Probe {
   readonly count: number;
   readonly text: string;
+  readonly indices: readonly number[];
 }
 
 /**
@@ -25,17 +26,19 @@ export async function probeOf(
   signal: AbortSignal,
 ): Promise<Probe> {
   const { records = 0 } = checked;
-  const picked = new Map<string, string>();
+  const picked = new Map<string, { json: string; index: number }>();
   const all = readRecords(files, file, signal, checked);
   for await (const { json, index } of all) {
     const due = (picked.size * (records - 1)) / Math.max(1, most - 1);
     // A record that repeats one of them leaves its place to the next.
     if (picked.size < most && index >= Math.floor(due)) {
-      picked.set(recordText(json), json);
+      const text = recordText(json);
+      if (!picked.has(text)) picked.set(text, { json, index });
     }
   }
   return {
     count: picked.size,
-    text: [...picked.values()].map((json) => `${json}\n`).join(""),
+    text: [...picked.values()].map(({ json }) => `${json}\n`).join(""),
+    indices: [...picked.values()].map(({ index }) => index),
   };
 }

@@ -41,10 +41,15 @@ export class Sources {
   async hunt(name: string, runs: number, bug?: PlantedBug): Promise<Hunted> {
     const folder = join(PLANTED, name);
     for (const [place, code] of this.compiled) {
-      const planted = bug && place === `src/${bug.file}`;
+      const edits = (bug ? [bug, ...(bug.and ? [bug.and] : [])] : []).filter(
+        ({ file }) => place === `src/${file}`,
+      );
       const path = join(folder, place.replace(/ts$/, "js"));
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, planted ? this.withBug(place, bug) : code);
+      writeFileSync(
+        path,
+        edits.length > 0 ? this.withBug(name, place, edits) : code,
+      );
     }
     const worker = new Worker(join(folder, "proof/simulation/bugs/hunt.js"), {
       workerData: { runs },
@@ -54,15 +59,17 @@ export class Sources {
     });
   }
 
-  private withBug(place: string, bug: PlantedBug): string {
+  private withBug(
+    name: string,
+    place: string,
+    edits: readonly Omit<PlantedBug, "name" | "and">[],
+  ): string {
     let code = this.read(place);
-    for (const { find, replace } of [bug, ...(bug.and ? [bug.and] : [])]) {
+    for (const { find, replace } of edits) {
       const parts = code.split(find);
       if (parts.length !== 2) {
         const times = String(parts.length - 1);
-        throw new Error(
-          `"${bug.name}": its place is ${times} times in ${place}`,
-        );
+        throw new Error(`"${name}": its place is ${times} times in ${place}`);
       }
       code = parts.join(replace);
     }

@@ -9,8 +9,8 @@ export interface PlantedBug {
   /** Stands there once. */
   readonly find: string;
   readonly replace: string;
-  /** A second place of the same file, where one alone is made up for. */
-  readonly and?: { readonly find: string; readonly replace: string };
+  /** A second place, where one alone is made up for. */
+  readonly and?: Omit<PlantedBug, "name" | "and">;
 }
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -149,6 +149,11 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     file: "view.ts",
     find: 'case "processing":\n      return true;',
     replace: 'case "processing":\n      return false;',
+    and: {
+      file: "decide.ts",
+      find: 'status === "queued" || status === "processing",',
+      replace: 'status === "queued",',
+    },
   },
   {
     name: "go on with rejected records",
@@ -224,6 +229,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     find: "secretsOf(url).forEach(mask);",
     replace: "",
     and: {
+      file: "prolific/storage.ts",
       find: "withoutAddress(errorWords(reply.body), url),",
       replace: "errorWords(reply.body),",
     },

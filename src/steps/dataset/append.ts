@@ -40,7 +40,7 @@ interface Records {
 /**
  * Appends a few records first: where records of an import are not recognised, no more than these are in the dataset twice.
  * @param most records.
- * @throws Stop when Prolific refuses them.
+ * @throws Stop when Prolific refuses them, or rejects all of them.
  */
 export async function probe(
   tools: Appender,
@@ -53,11 +53,18 @@ export async function probe(
   sayAutoSync(tools, batch);
   const few = await probeOf(files, checked, most, patience.signal);
   const what = `Appending ${counted(few.count, "record")} of ${checked.file.relativePath} first, to see whether Prolific recognises them`;
-  const { accepted } = await sendRecords(tools, dataset.id, {
-    ...few,
-    first: 1,
-    what,
-  });
+  const request = { ...few, first: 1, what };
+  const result = await sendRecords(tools, dataset.id, request);
+  const { accepted, rejected } = result;
+  if (accepted === 0) {
+    // Nothing can be told of the others then, and nothing more is sent.
+    const errors = result.errors.map(({ recordIndex, ...error }) => ({
+      ...error,
+      recordIndex:
+        recordIndex === undefined ? undefined : few.indices[recordIndex - 1],
+    }));
+    await judgeRejected(tools, checked, { accepted, rejected, errors });
+  }
   const before = dataset.totalDatapointCount;
   await patience.pause(PAUSE_AFTER_PROBE_MS);
   const now = await readDataset(tools, dataset.id, "waiting");
