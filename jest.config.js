@@ -8,7 +8,7 @@ export default {
     "^.+\\.ts$": ["ts-jest", { useESM: true, tsconfig: "tsconfig.json" }],
   },
   testMatch: ["<rootDir>/__tests__/**/*.test.ts"],
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   // Most of the time goes into waiting for child processes: one worker a core, not one less.
   maxWorkers: "100%",
   collectCoverageFrom: ["src/**/*.ts"],

@@ -6834,7 +6834,7 @@ const append_MEANING = {
     unanswered: "upload_unknown",
     accepted: "data_arrived",
 };
-const PAUSE_AFTER_PROBE_MS = 5_000;
+const PAUSE_AFTER_PROBE_MS = 2_000;
 async function probe(tools, batch, dataset, checked, most) {
     const { files, patience } = tools;
     sayAutoSync(tools, batch);
@@ -7682,13 +7682,13 @@ async function checkRecordLengths({ files, patience }, { file, checked }) {
 const count_again_PAUSES_OF_LOOKS_MS = {
     now: [0],
     arrived: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
-    settled: [20_000],
+    settled: [10_000],
     each_has_a_task: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
 };
 async function count_again_countAgain(tools, { datasetId, patient, until }, { brought, checked, countedAt }) {
     const { log, patience } = tools;
     if (patient && until.kind === "settled") {
-        log.say("Waiting 20s for the counts at Prolific: they may be late");
+        log.say("Waiting 10s for the counts at Prolific: they may be late");
     }
     const pauses = count_again_PAUSES_OF_LOOKS_MS[patient ? until.kind : "now"];
     if (until.kind === "each_has_a_task") {

@@ -67,6 +67,7 @@ const WRITES = [
   "GET upload-url",
   "PUT storage",
   "POST setup",
+  "POST datapoints", // the probe
   "POST datapoints",
   "POST sync",
   "POST setup", // of the batch whose setup fails

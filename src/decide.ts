@@ -98,12 +98,12 @@ interface StepParts {
   find_preview: object;
 }
 
-/** When counts are believed, which lag and trickle; 20 s later in any case. */
+/** When counts are believed, which lag and trickle. */
 export type Until =
   | { readonly kind: "now" | "each_has_a_task" }
-  /** An import: when all its records show. */
+  /** An import: when all its records show, or 20 s later. */
   | { readonly kind: "arrived"; readonly datapoints: number }
-  /** An append: 20 s later, for nobody knows how many of its records have to show. */
+  /** An append: some time later, for nobody knows how many of its records have to show. */
   | { readonly kind: "settled" };
 
 /** The next thing that a run does. */
@@ -452,7 +452,7 @@ function countAgain(
     : undefined;
 }
 
-/** What the counts have to show after records of this run came, or have 20 s for: they lag and trickle. */
+/** What the counts have to show after records of this run came, or have time for: they lag and trickle. */
 function believed(brought: Brought, { countedAgeMs }: View): Until {
   const { accepted, besideImport, duplicates = 0, how } = brought;
   const waited = countedAgeMs !== undefined;

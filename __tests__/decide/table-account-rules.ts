@@ -111,7 +111,6 @@ const hasMoreTasksThanFile: Asks = (known, { size }) => {
 /** Rule 3 again, for counts that showed later than the sync was sent, where all attached datasets say their counts. */
 const hasSyncedAll: Asks = (known, run) => {
   const { brought, sync } = known;
-  if (allDatapoints(known) === undefined) return false;
   const created = sync?.ended ? (sync.job.tasksCreated ?? 0) : 0;
   const all = (distinctOf(run) ?? Infinity) - (brought?.rejected ?? 0);
   return brought !== undefined && created > 0 && created >= all;

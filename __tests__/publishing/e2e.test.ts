@@ -82,7 +82,7 @@ beforeAll(async () => {
     steps[step.id] = { outcome, outputs: { ...outputs } };
     summaries[step.id] = summary;
   }
-}, 180_000); // a step that has appended waits 20 s for the counts
+}, 180_000); // a step that has appended waits 10 s for the counts
 afterAll(async () => {
   await sandbox.close();
   rmSync(folder, { recursive: true, force: true });

@@ -23,7 +23,7 @@ const MEANING: Meaning = {
   accepted: "data_arrived",
 };
 /** Counts lag: a growth that shows later than this lets the rest follow, but no setup and no sync (contract 11, rules 2 and 3). */
-const PAUSE_AFTER_PROBE_MS = 5_000;
+const PAUSE_AFTER_PROBE_MS = 2_000;
 
 type Appender = Needs<
   "inputs" | "prolific" | "files" | "patience" | "log" | "report"

@@ -9,18 +9,18 @@ import type { How } from "../patience.ts";
 import type { Needs } from "../tools.ts";
 import { readDataset } from "./read-dataset.ts";
 
-/** Counts lag and trickle. They are read after each of these pauses until they are believed: 20 s in all. */
+/** Counts lag and trickle. They are read after each of these pauses until they are believed. */
 const PAUSES_OF_LOOKS_MS: Readonly<Record<Until["kind"], readonly number[]>> = {
   now: [0],
   arrived: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
-  settled: [20_000], // no reading before would prove anything
+  settled: [10_000], // no reading before would prove anything
   each_has_a_task: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
 };
 
 type Counter = Needs<"inputs" | "prolific" | "patience" | "log" | "report">;
 
 /**
- * Reads both, and again for up to 20 s while the counts may lag.
+ * Reads both, and again while the counts may lag.
  * @param step not patient: one reading has to do.
  */
 export async function countAgain(
@@ -30,7 +30,7 @@ export async function countAgain(
 ): Promise<Partial<Known>> {
   const { log, patience } = tools;
   if (patient && until.kind === "settled") {
-    log.say("Waiting 20s for the counts at Prolific: they may be late");
+    log.say("Waiting 10s for the counts at Prolific: they may be late");
   }
   const pauses = PAUSES_OF_LOOKS_MS[patient ? until.kind : "now"];
   if (until.kind === "each_has_a_task") {
