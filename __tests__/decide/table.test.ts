@@ -57,12 +57,13 @@ function everyRun(): Run[] {
   return [...stops, ...allows];
 }
 
-/** What is special about many records, or repeated ones, has nothing to do with dataset_id, nor with `skip` and `fail`. */
+/** What is special about many records, or repeated ones, has nothing to do with dataset_id, `wait`, `skip` and `fail`. */
 function isOfItsOwn({ inputs, size }: Run): boolean {
   const { allowPartial, datasetId } = inputs;
   if (size === UNSORTED) return !allowPartial;
   const isSpecial = size === MANY || size === REPEATED;
-  return !isSpecial || (datasetId === undefined && bringsTheFile(inputs));
+  if (!isSpecial) return true;
+  return datasetId === undefined && bringsTheFile(inputs) && inputs.wait;
 }
 
 /** Nor has what is allowed, which is a matter of a file; with rejected records and `sync` one file will do. */

@@ -4,7 +4,13 @@
  */
 import fc from "fast-check";
 import type { FaultEffect } from "../../../sandbox/faults/faults.ts";
-import { holdsLasting, holdsPaidOnce, MayBePaid } from "../promises/money.ts";
+import {
+  holdsLasting,
+  holdsPaidOnce,
+  holdsRows,
+  MayBePaid,
+  rowsOf,
+} from "../promises/money.ts";
 import { type Tally, noTally, tallyOf } from "../promises/tally.ts";
 import {
   AFTERWARDS_MS,
@@ -12,13 +18,16 @@ import {
   luck,
   moment,
   occasionally,
-  rarely,
   sometimes,
 } from "../world/weather.ts";
 import { type VirtualStep, type World, virtualWorld } from "../world/world.ts";
 
 const SCHEMA = { strict: true, fields: { id: { type: "text" } } };
 const UPLOAD = "PUT ~^/storage/";
+/** The dataset, and the batch that lists it. */
+const ANY_COUNT = "GET ~/(datasets|batches)/[^/]+$";
+/** Rows of another file. */
+const OTHERS = ["x1", "x2", "x3"];
 /** Rows of the first commit: some files are small enough to go without a probe. */
 const FIRST = [1, 4, 9, 12, 15];
 
@@ -50,8 +59,14 @@ const trouble: fc.Arbitrary<FaultEffect> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant("status" as const),
-    status: fc.constantFrom(503, 429, 400),
+    status: fc.constantFrom(503, 429),
     when: moment,
+  }),
+  // A refusal that did the work all the same would be a lie that nobody can see through.
+  fc.record({
+    kind: fc.constant("status" as const),
+    status: fc.constant(400),
+    when: fc.constant("before" as const),
   }),
   // Also longer than an upload is looked for.
   fc.record({
@@ -61,10 +76,22 @@ const trouble: fc.Arbitrary<FaultEffect> = fc.oneof(
   }),
 );
 
-/** Counts from the past, for as long as a run waits for them. */
+/** Counts from the past, for as long as a run waits for them, and longer. */
 const lag: fc.Arbitrary<FaultEffect> = fc.record({
   kind: fc.constant("lag" as const),
-  lagMs: fc.constantFrom(1_000, 7_000, 15_000),
+  lagMs: fc.constantFrom(1_000, 7_000, 9_000, 15_000),
+});
+/** A run that has appended waits for its counts for so long. */
+const WAITS_MS = 10_000;
+
+/** Answers to an append that do not account for every record. */
+const miscounts: fc.Arbitrary<FaultEffect> = fc.record({
+  kind: fc.constant("malformed" as const),
+  when: moment,
+  body: fc.constantFrom(
+    '{"accepted":0,"rejected":0,"errors":[]}',
+    '{"accepted":1,"rejected":0,"errors":[]}',
+  ),
 });
 
 const run = fc.record({
@@ -76,7 +103,11 @@ const run = fc.record({
         weight: 2,
         arbitrary: faultAt(["POST /datapoints", "POST /setup"], trouble),
       },
-      { weight: 2, arbitrary: faultAt(["GET /datasets/*"], lag) },
+      { weight: 1, arbitrary: faultAt(["POST /datapoints"], miscounts) },
+      {
+        weight: 2,
+        arbitrary: faultAt(["GET /datasets/*", ANY_COUNT, ANY_COUNT], lag),
+      },
     ),
     { maxLength: 2 },
   ),
@@ -84,15 +115,21 @@ const run = fc.record({
   cancelAtMs: sometimes(fc.nat(40_000)),
   /** The same job once more, in calm weather. */
   again: fc.boolean(),
-  /** Another run brings in the same file, at a moment of this one. */
-  racedAtMs: occasionally.chain((raced) =>
-    raced ? fc.constantFrom(0, 30, 1_000, 12_000) : fc.constant(null),
+  /** Another run brings in the same file, or another one, at a moment of this one, or just before its setup or sync. */
+  raced: sometimes(
+    fc.record({
+      at: fc.constantFrom(
+        ...([0, 30, 1_000, 12_000] as const),
+        ...(["the write", "the write"] as const),
+      ),
+      by: fc.constantFrom("this file" as const, "another" as const),
+    }),
   ),
 });
 
 /** Everything that can differ from one history to the next; plain JSON. */
 export const historySchedule = fc.record({
-  version: rarely.map((v3) => (v3 ? (3 as const) : (4 as const))),
+  version: occasionally.map((v3) => (v3 ? (3 as const) : (4 as const))),
   recognised: fc.constantFrom<boolean | "by appends">(
     false,
     false,
@@ -183,6 +220,7 @@ export async function runHistorySchedule(
   const repository = new Repository(given.first);
   const mayBePaid = new MayBePaid();
   let last: VirtualStep | undefined;
+  let calm = true;
   for (const [at, each] of given.runs.entries()) {
     if (at > 0) repository.commit(each.edit);
     world.files.set(repository.name, repository.text);
@@ -191,10 +229,7 @@ export async function runHistorySchedule(
       ...{ batch_id: batchId, dataset_file: repository.name },
       ...{ if_ready: each.ifReady, timeout: "20m" },
     };
-    const raced = each.racedAtMs !== null;
-    if (each.racedAtMs !== null) {
-      race(world, datasetId, each.racedAtMs, repository.text);
-    }
+    if (each.raced !== null) race(world, datasetId, each.raced, repository);
     if (each.cancelAtMs !== null) {
       world.at(each.cancelAtMs, () => {
         world.cancel();
@@ -203,38 +238,69 @@ export async function runHistorySchedule(
     world.fault(...each.faults);
     last = await world.run(inputs);
     world.faults.clear();
-    const account = { world, batchId, datasetId, mayBePaid };
-    const late = each.faults.some(({ kind }) => kind !== "lag");
-    holdsPaidOnce({ ...account, step: last, alone: !raced && !late });
+    world.onRequest = undefined;
+    const alone =
+      each.raced === null && !each.faults.some(({ kind }) => kind === "delay");
+    calm &&= alone && !each.faults.some(isLongLag);
+    const { ifReady } = each;
+    const account = { world, batchId, datasetId, mayBePaid, ifReady };
+    holdsPaidOnce({ ...account, step: last, alone, calm });
+    holdsRows({ ...account, step: last }, repository.rows);
     await world.clock.advance(AFTERWARDS_MS);
+    // What another run has paid for just before the write, or what counts showed too late, was told: this step is red. And
+    // few rows of another file beside new ones of this one cannot be told from rows that an earlier run has left (rule 3).
+    const told = each.raced !== null || each.faults.some(isLongLag);
+    if (told && !last.green) {
+      mayBePaid.add(rowsOf(world.prolific.tasks(batchId)));
+    }
+    if (each.raced?.by === "another") mayBePaid.add(OTHERS);
     if (!each.again) continue;
     const again = await world.run(inputs);
-    holdsPaidOnce({ ...account, step: again, alone: true });
+    holdsPaidOnce({ ...account, step: again, alone: true, calm });
+    holdsRows({ ...account, step: again }, repository.rows);
     holdsLasting(last, again, recognised !== false);
     last = again;
   }
   return last ? tallyOf(last) : noTally;
 }
 
-/** What another run does that looks at the same moment: an upload under the same name. */
-function race(world: World, datasetId: string, ms: number, text: string): void {
+function isLongLag(fault: FaultEffect): boolean {
+  return fault.kind === "lag" && (fault.lagMs ?? 0) > WAITS_MS;
+}
+
+type Raced = NonNullable<HistorySchedule["runs"][number]["raced"]>;
+
+/** What another run does that looks at the same moment: an upload. */
+function race(
+  world: World,
+  datasetId: string,
+  { at, by }: Raced,
+  { text }: Repository,
+): void {
+  const body = Buffer.from(
+    by === "another" ? ["id", ...OTHERS].join("\n") : text,
+  );
+  let store: (() => void) | undefined;
   world.onRequest = ({ method, path }) => {
+    if (method === "POST" && /\/(setup|sync)$/.test(path)) store?.();
     const name = /\/upload-url\/(.+)$/.exec(path)?.[1];
-    if (method !== "GET" || name === undefined) return;
-    world.onRequest = undefined;
-    const ask = `/datasets/${datasetId}/upload-url/${name}`;
-    const { status, body } = world.prolific.act("GET", ask);
+    if (method !== "GET" || name === undefined || store) return;
+    const own = by === "another" ? "other-eeeeeeeeeeee.csv" : name;
+    const ask = `/datasets/${datasetId}/upload-url/${own}`;
+    const { status, body: answer } = world.prolific.act("GET", ask);
     if (status >= 300) return;
-    const { upload_url } = JSON.parse(body) as { upload_url: string };
+    const { upload_url } = JSON.parse(answer) as { upload_url: string };
     const { pathname, search } = new URL(upload_url);
-    world.at(ms, () => {
+    const upload = () => {
       world.prolific.store({
-        ...{ method: "PUT", path: pathname + search, body: Buffer.from(text) },
+        ...{ method: "PUT", path: pathname + search, body },
         headers: {
           "content-type": "text/csv",
-          "content-length": String(Buffer.byteLength(text)),
+          "content-length": String(body.length),
         },
       });
-    });
+    };
+    store = at === "the write" ? upload : () => undefined;
+    if (at !== "the write") world.at(at, upload);
   };
 }
