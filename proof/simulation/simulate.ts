@@ -1,6 +1,14 @@
 /** Schedules by their seeds: run, and shrunk to the smallest one when something does not hold. */
 import fc from "fast-check";
-import { runSchedule, schedule } from "./schedules/schedule.ts";
+import {
+  historySchedule,
+  runHistorySchedule,
+} from "./schedules/history-schedule.ts";
+import {
+  runSchedule,
+  schedule,
+  scheduleOfOneRun,
+} from "./schedules/schedule.ts";
 import type { Tally } from "./promises/tally.ts";
 
 /** A schedule under which something does not hold. */
@@ -32,6 +40,22 @@ export function simulate(
   replay?: Replay,
 ): Promise<Result<Tally>> {
   return check(schedule, seed, runSchedule, replay);
+}
+
+/** The history of one seed. */
+export function simulateHistory(
+  seed: number,
+  replay?: Replay,
+): Promise<Result<Tally>> {
+  return check(historySchedule, seed, runHistorySchedule, replay);
+}
+
+/** The schedule of one seed that is no history. */
+export function simulateWithoutHistories(
+  seed: number,
+  replay?: Replay,
+): Promise<Result<Tally>> {
+  return check(scheduleOfOneRun, seed, runSchedule, replay);
 }
 
 /** The same for schedules of any kind; `run` says what was seen. */

@@ -5,7 +5,7 @@ import { Sources } from "../../../proof/simulation/bugs/plant.ts";
 import { PLANTED_BUGS } from "../../../proof/simulation/bugs/planted-bugs.ts";
 
 /** Schedules for each; most bugs are found within the first hundred. */
-const RUNS = 4_000;
+const RUNS = 3_000;
 const MINUTES = 60_000;
 
 describe("planted bugs", () => {

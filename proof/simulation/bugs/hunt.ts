@@ -1,9 +1,10 @@
 /** A thread that runs schedules until something does not hold (plant.ts). */
 import { parentPort, workerData } from "node:worker_threads";
 import type { Hunted } from "./plant.ts";
-import { simulate } from "../simulate.ts";
+import { simulateHistory, simulateWithoutHistories } from "../simulate.ts";
 
-const { runs } = workerData as { runs: number };
+const { runs, histories } = workerData as { runs: number; histories: boolean };
+const simulate = histories ? simulateHistory : simulateWithoutHistories;
 
 async function hunt(): Promise<Hunted> {
   for (let seed = 1; seed <= runs; seed++) {

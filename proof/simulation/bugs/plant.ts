@@ -52,7 +52,7 @@ export class Sources {
       );
     }
     const worker = new Worker(join(folder, "proof/simulation/bugs/hunt.js"), {
-      workerData: { runs },
+      workerData: { runs, histories: bug?.histories === true },
     });
     return new Promise((resolve, reject) => {
       worker.on("message", resolve).on("error", reject);

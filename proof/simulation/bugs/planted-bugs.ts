@@ -10,7 +10,9 @@ export interface PlantedBug {
   readonly find: string;
   readonly replace: string;
   /** A second place, where one alone is made up for. */
-  readonly and?: Omit<PlantedBug, "name" | "and">;
+  readonly and?: Omit<PlantedBug, "name" | "and" | "histories">;
+  /** Hunted with histories of commits alone, which have to catch it. */
+  readonly histories?: boolean;
 }
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -169,6 +171,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "sync a task for every record of the file",
+    histories: true,
     file: "accounted.ts",
     find: "if (without > 0 && without >= distinct - rejected) {",
     replace: "if (without < 0) {",
@@ -180,69 +183,73 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "sync more than the file has",
+    histories: true,
     file: "accounted.ts",
     find: 'if (without > distinct) return concern("more", distinct);',
     replace: "if (without > distinct) return undefined;",
   },
   {
     name: "compare with all records instead of the distinct ones",
+    histories: true,
     file: "accounted.ts",
     find: "return checked.distinct ?? checked.records;",
     replace: "return checked.records;",
   },
   {
     name: "sync what another commit has left",
+    histories: true,
     file: "accounted.ts",
     find: "return leftOver && without > 0\n",
     replace: "return leftOver && without < 0\n",
   },
   {
     name: "set up a V3 dataset with another file",
+    histories: true,
     file: "accounted.ts",
     find: 'if (known ? isSameFile(filename, remoteName) : brought.how === "processed") {',
     replace: 'if (known || remoteName !== "") {',
   },
   {
     name: "trust one reading after an append",
+    histories: true,
     file: "steps/dataset/count-again.ts",
     find: "settled: [10_000],",
     replace: "settled: [0],",
   },
   {
     name: "do not read again before anything makes tasks",
+    histories: true,
     file: "decide.ts",
     find: "return dataset === undefined || countedAgeMs > FRESH_MS",
     replace: "return dataset === undefined && countedAgeMs < 0",
   },
   {
     name: "start no sync while no growth shows",
+    histories: true,
     file: "decide.ts",
     find: "const added = !brought.endedBefore && brought.accepted > 0;",
     replace: "const added = false;",
   },
   {
     name: "take a part of an append for the whole",
+    histories: true,
     file: "prolific/client.ts",
     find: "if (result.accepted + result.rejected === count) return result;",
     replace: "if (result.accepted + result.rejected <= count) return result;",
   },
   {
     name: "allow what nobody has allowed",
+    histories: true,
     file: "decide.ts",
     find: 'return extraDatapoints === "allow"\n',
     replace: 'return extraDatapoints !== "allow"\n',
   },
   {
     name: "do not mind more tasks than the file has records",
+    histories: true,
     file: "accounted.ts",
     find: "most !== undefined && tasks > most\n",
     replace: "most !== undefined && tasks < 0\n",
-  },
-  {
-    name: "upload beside records that the count does not show yet",
-    file: "decide.ts",
-    find: "!imports.some(hasRecords) &&",
-    replace: "imports.length >= 0 &&",
   },
   {
     name: "leave out the last records of a long file",

@@ -5,8 +5,8 @@ import type { Tally } from "../promises/tally.ts";
 import { fileSchedule, runFileSchedule } from "./file-schedule.ts";
 import { historySchedule, runHistorySchedule } from "./history-schedule.ts";
 
-/** One half without a file, a quarter with one, a quarter whole histories of one; plain JSON. */
-export const schedule = fc.oneof(
+/** Two thirds without a file, one third with one; plain JSON. */
+export const scheduleOfOneRun = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.record({
@@ -21,6 +21,11 @@ export const schedule = fc.oneof(
       given: fileSchedule,
     }),
   },
+);
+
+/** One in four is a whole history of a file. */
+export const schedule = fc.oneof(
+  { weight: 3, arbitrary: scheduleOfOneRun },
   {
     weight: 1,
     arbitrary: fc.record({
