@@ -986,14 +986,15 @@ function aged({ value, at }, now) {
     return { value, ageMs: now - at };
 }
 function standing(view) {
-    const { batch, brought, setup, sync, uploaded, verified } = view;
+    const { batch, brought, probed, setup, sync, uploaded, verified } = view;
     if (verified)
         return "ready";
     if (sync)
         return sync.ended ? "ready" : "sync_running";
     if (setup)
         return batch?.value.status === "READY" ? "ready" : "setup_running";
-    const arrived = uploaded !== undefined || (brought?.accepted ?? 0) > 0;
+    const appended = (brought ?? probed)?.accepted ?? 0;
+    const arrived = uploaded !== undefined || appended > 0;
     return arrived ? "data_arrived" : "nothing_sent";
 }
 function isRunning({ status }) {
@@ -1019,6 +1020,20 @@ function hasRecords({ acceptedCount, status, }) {
 
 function distinctOf({ checked }) {
     return checked.distinct ?? checked.records;
+}
+function ownDatapoints({ datasets }, datasetId, read) {
+    const listed = datasets.find(({ id }) => id === datasetId);
+    const counts = [read, listed?.totalDatapointCount].filter((count) => count !== undefined);
+    return counts.length === 0 ? undefined : Math.max(...counts);
+}
+function knownDatapoints(batch, datasetId, read) {
+    return batch.datasets.reduce((sum, { id, totalDatapointCount: n = 0 }) => id === datasetId ? sum : sum + n, ownDatapoints(batch, datasetId, read) ?? 0);
+}
+function attachedDatapoints(batch, datasetId, read) {
+    const others = batch.datasets.filter(({ id }) => id !== datasetId);
+    const all = ownDatapoints(batch, datasetId, read) !== undefined &&
+        others.every(({ totalDatapointCount }) => totalDatapointCount !== undefined);
+    return all ? knownDatapoints(batch, datasetId, read) : undefined;
 }
 function importedTwice(dataset) {
     if (dataset.version === 3)
@@ -1328,7 +1343,7 @@ function intoV4(view, inputs, batch, dataset, file) {
         batch.status === "UNINITIALISED"
             ? moreThanFile(dataset, datapoints, file)
             : batch.status === "READY"
-                ? unknownWithoutTask(knownDatapoints(view, batch, dataset.id), tasksBefore(view, batch), { rejected: 0, leftOver: false }, file)
+                ? unknownWithoutTask(knownDatapoints(batch, dataset.id, datapoints), tasksBefore(view, batch), { rejected: 0, leftOver: false }, file)
                 : undefined,
     ]);
     if (concern)
@@ -1407,7 +1422,7 @@ function setUp(view, batch, datasetId, inputs) {
             case "ready":
         }
         if (brought && checked && batch.value.status === "UNINITIALISED") {
-            const datapoints = datapointsOf(view, batch.value, datasetId) ?? 0;
+            const datapoints = ownDatapoints(batch.value, datasetId, view.datapoints) ?? 0;
             const unsure = countAgain(view, datasetId, brought) ??
                 judged(view, inputs, [
                     importedTwice(dataset),
@@ -1518,7 +1533,7 @@ function tasksFor(view, inputs, batch, datasetId) {
         const awaited = { kind: "imports", jobs };
         return { do: "wait_for_dataset", dataset, awaited };
     }
-    const datapoints = knownDatapoints(view, batch, datasetId);
+    const datapoints = knownDatapoints(batch, datasetId, view.datapoints);
     if (dataset.version === 3) {
         return (judged(view, inputs, [anotherFile(dataset, brought, checked)]) ??
             leave(auto ? "no_growth" : "v3"));
@@ -1527,7 +1542,7 @@ function tasksFor(view, inputs, batch, datasetId) {
     const nothingToDo = auto && !added && datapoints <= batch.totalTaskCount;
     return (judged(view, inputs, [
         importedTwice(dataset),
-        grownOtherwise(dataset, datapointsOf(view, batch, datasetId) ?? 0, brought, checked),
+        grownOtherwise(dataset, ownDatapoints(batch, datasetId, view.datapoints) ?? 0, brought, checked),
         unknownWithoutTask(datapoints, tasksBefore(view, batch), {
             rejected: brought.rejected,
             leftOver: brought.how === "import" && brought.endedBefore,
@@ -1543,7 +1558,7 @@ function finish(view, batch, datasetId, inputs) {
     const { brought, setup, sync, left, found } = view;
     const { totalTaskCount: tasks, totalTaskGroups: groups } = batch;
     const setups = setup?.setups ?? 0;
-    const datapoints = attachedDatapoints(view, batch, datasetId);
+    const datapoints = attachedDatapoints(batch, datasetId, view.datapoints);
     if (tasks === 0 || groups === 0)
         return stop({ why: "ready_but_empty", batch });
     const judge = setup?.by === "us" || sync !== undefined || brought;
@@ -1581,7 +1596,7 @@ function finish(view, batch, datasetId, inputs) {
 }
 function made(view, batch, datasetId, datapoints) {
     const { brought, setup, sync } = view;
-    const own = datapointsOf(view, batch, datasetId);
+    const own = ownDatapoints(batch, datasetId, view.datapoints);
     return {
         tasks: batch.totalTaskCount,
         setups: setup?.setups ?? 0,
@@ -1595,21 +1610,6 @@ function made(view, batch, datasetId, datapoints) {
             !view.allowed.includes("more_than_file"),
         syncAllowed: view.allowed.includes("unknown_without_task"),
     };
-}
-function datapointsOf(view, { datasets }, datasetId) {
-    const listed = datasets.find(({ id }) => id === datasetId);
-    const counts = [view.datapoints, listed?.totalDatapointCount].filter((count) => count !== undefined);
-    return counts.length === 0 ? undefined : Math.max(...counts);
-}
-function attachedDatapoints(view, batch, datasetId) {
-    const all = batch.datasets.every(({ id, totalDatapointCount }) => id === datasetId || totalDatapointCount !== undefined);
-    const own = datapointsOf(view, batch, datasetId);
-    return all && own !== undefined
-        ? knownDatapoints(view, batch, datasetId)
-        : undefined;
-}
-function knownDatapoints(view, batch, datasetId) {
-    return batch.datasets.reduce((sum, { id, totalDatapointCount: n = 0 }) => id === datasetId ? sum : sum + n, datapointsOf(view, batch, datasetId) ?? 0);
 }
 function stop(reason) {
     return { do: "stop", reason };
@@ -7081,7 +7081,7 @@ function arrivedOnce(tools, datasetId, importId) {
             return status !== "uninitialised";
         }
         const dataset = await patience.read("waiting", (options) => prolific.dataset(datasetId, options));
-        return dataset.version === 3 && dataset.status !== "UNINITIALISED";
+        return hasArrived(dataset, []);
     };
 }
 async function arrivesSoon(patience, arrived) {
@@ -7643,6 +7643,9 @@ async function checkFile(tools, file, dataset) {
         ? `${figure(file.bytes)} bytes`
         : counted(checked.records, "record");
     log.say(`${file.relativePath}: ${content}, no defects; its name at Prolific: ${name}`);
+    if (checked.records === undefined) {
+        log.say(`${file.relativePath}: the records in a ZIP are not counted, so only its name and the tasks against the datapoints are checked`);
+    }
     tellOfRepeats(log, file, checked);
     return { checked: { file, checked, remoteName: name } };
 }
@@ -7679,16 +7682,19 @@ async function checkRecordLengths({ files, patience }, { file, checked }) {
 
 
 
+
+
+const SETTLE_MS = 10_000;
 const count_again_PAUSES_OF_LOOKS_MS = {
     now: [0],
     arrived: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
-    settled: [10_000],
+    settled: [SETTLE_MS],
     each_has_a_task: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
 };
 async function count_again_countAgain(tools, { datasetId, patient, until }, { brought, checked, countedAt }) {
     const { log, patience } = tools;
     if (patient && until.kind === "settled") {
-        log.say("Waiting 10s for the counts at Prolific: they may be late");
+        log.say(`Waiting ${formatDuration(SETTLE_MS)} for the counts at Prolific: they may be late`);
     }
     const pauses = count_again_PAUSES_OF_LOOKS_MS[patient ? until.kind : "now"];
     if (until.kind === "each_has_a_task") {
@@ -7730,11 +7736,9 @@ async function look(tools, datasetId, how) {
     const dataset = await readDataset(tools, datasetId, how);
     return { dataset, batch: await readBatch(tools, how) };
 }
-function eachHasATask({ id, totalDatapointCount: read }, { datasets, status, totalTaskCount: tasks }) {
-    const listed = datasets.find((dataset) => dataset.id === id);
-    const others = datasets.filter((dataset) => dataset.id !== id);
-    const datapoints = others.reduce((sum, { totalDatapointCount = 0 }) => sum + totalDatapointCount, Math.max(read, listed?.totalDatapointCount ?? 0));
-    return status === "READY" && tasks === datapoints;
+function eachHasATask({ id, totalDatapointCount: read }, batch) {
+    const { status, totalTaskCount: tasks } = batch;
+    return status === "READY" && tasks === knownDatapoints(batch, id, read);
 }
 function tellGrowth({ log, report }, { id, totalDatapointCount: total }, { accepted, datapointsBefore }, { file, checked: { records } }) {
     const added = Math.max(0, total - datapointsBefore);

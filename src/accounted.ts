@@ -5,7 +5,7 @@
  */
 import { isSameFile } from "./file/content-name.ts";
 import type { Concern, WithoutTask } from "./concern.ts";
-import type { Dataset, ImportJob } from "./prolific/schema.ts";
+import type { Batch, Dataset, ImportJob } from "./prolific/schema.ts";
 import {
   type Brought,
   type CheckedFile,
@@ -16,6 +16,50 @@ import {
 /** Distinct records of a file; of very many, and of a ZIP, nobody has counted them. */
 export function distinctOf({ checked }: CheckedFile): number | undefined {
   return checked.distinct ?? checked.records;
+}
+
+/**
+ * Of one dataset: counts only grow, so the larger of two readings is the newer one.
+ * @param read by the latest answer about the dataset itself.
+ */
+export function ownDatapoints(
+  { datasets }: Batch,
+  datasetId: string,
+  read: number | undefined,
+): number | undefined {
+  const listed = datasets.find(({ id }) => id === datasetId);
+  const counts = [read, listed?.totalDatapointCount].filter(
+    (count) => count !== undefined,
+  );
+  return counts.length === 0 ? undefined : Math.max(...counts);
+}
+
+/** Of all attached datasets that say how many they have: there may be more. */
+export function knownDatapoints(
+  batch: Batch,
+  datasetId: string,
+  read: number | undefined,
+): number {
+  return batch.datasets.reduce(
+    (sum, { id, totalDatapointCount: n = 0 }) =>
+      id === datasetId ? sum : sum + n,
+    ownDatapoints(batch, datasetId, read) ?? 0,
+  );
+}
+
+/** P of the contract; undefined when one of the attached datasets does not say how many it has. */
+export function attachedDatapoints(
+  batch: Batch,
+  datasetId: string,
+  read: number | undefined,
+): number | undefined {
+  const others = batch.datasets.filter(({ id }) => id !== datasetId);
+  const all =
+    ownDatapoints(batch, datasetId, read) !== undefined &&
+    others.every(
+      ({ totalDatapointCount }) => totalDatapointCount !== undefined,
+    );
+  return all ? knownDatapoints(batch, datasetId, read) : undefined;
 }
 
 /** Rule 1. An import whose records were all known did no harm. */

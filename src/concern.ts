@@ -31,7 +31,7 @@ interface ConcernParts {
     than: "datapoints" | "records";
     setups: number;
   };
-  /** Rule 6: a sync made more tasks than the file has records. */
+  /** Rule 6: a sync made a task for every record of the file, or more, beside those that were there. */
   more_synced: { created: number; distinct: number };
   /** Rule 6: a sync has left datapoints without a task. */
   fewer_tasks: { tasks: number; datapoints: number };

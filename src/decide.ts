@@ -1,15 +1,18 @@
 /**
- * The table: what is done next, from what is known and the inputs (contract 4, 5 and 6). Pure: no I/O, no clock, and of
+ * The table: what is done next, from what is known and the inputs (contract 4, 5, 6 and 11). Pure: no I/O, no clock, and of
  * words only the reason of a stop.
  */
 import {
   type Made,
   anotherFile,
+  attachedDatapoints,
   distinctOf,
   grownOtherwise,
   importedTwice,
+  knownDatapoints,
   moreThanFile,
   noneRecognised,
+  ownDatapoints,
   tasksOtherwise,
   unknownWithoutTask,
 } from "./accounted.ts";
@@ -396,7 +399,7 @@ function intoV4(
       ? moreThanFile(dataset, datapoints, file)
       : batch.status === "READY"
         ? unknownWithoutTask(
-            knownDatapoints(view, batch, dataset.id),
+            knownDatapoints(batch, dataset.id, datapoints),
             tasksBefore(view, batch),
             { rejected: 0, leftOver: false },
             file,
@@ -501,7 +504,8 @@ function setUp(
       case "ready":
     }
     if (brought && checked && batch.value.status === "UNINITIALISED") {
-      const datapoints = datapointsOf(view, batch.value, datasetId) ?? 0;
+      const datapoints =
+        ownDatapoints(batch.value, datasetId, view.datapoints) ?? 0;
       const unsure =
         countAgain(view, datasetId, brought) ??
         judged(view, inputs, [
@@ -632,7 +636,7 @@ function tasksFor(
     const awaited = { kind: "imports", jobs } as const;
     return { do: "wait_for_dataset", dataset, awaited };
   }
-  const datapoints = knownDatapoints(view, batch, datasetId);
+  const datapoints = knownDatapoints(batch, datasetId, view.datapoints);
   if (dataset.version === 3) {
     return (
       judged(view, inputs, [anotherFile(dataset, brought, checked)]) ??
@@ -646,7 +650,7 @@ function tasksFor(
       importedTwice(dataset),
       grownOtherwise(
         dataset,
-        datapointsOf(view, batch, datasetId) ?? 0,
+        ownDatapoints(batch, datasetId, view.datapoints) ?? 0,
         brought,
         checked,
       ),
@@ -680,7 +684,7 @@ function finish(
   const { brought, setup, sync, left, found } = view;
   const { totalTaskCount: tasks, totalTaskGroups: groups } = batch;
   const setups = setup?.setups ?? 0;
-  const datapoints = attachedDatapoints(view, batch, datasetId);
+  const datapoints = attachedDatapoints(batch, datasetId, view.datapoints);
   if (tasks === 0 || groups === 0)
     return stop({ why: "ready_but_empty", batch });
   const judge = setup?.by === "us" || sync !== undefined || brought;
@@ -725,7 +729,7 @@ function made(
   datapoints: number | undefined,
 ): Made {
   const { brought, setup, sync } = view;
-  const own = datapointsOf(view, batch, datasetId);
+  const own = ownDatapoints(batch, datasetId, view.datapoints);
   return {
     tasks: batch.totalTaskCount,
     setups: setup?.setups ?? 0,
@@ -741,44 +745,6 @@ function made(
       !view.allowed.includes("more_than_file"), // which has said the same
     syncAllowed: view.allowed.includes("unknown_without_task"),
   };
-}
-
-/** Of this dataset: counts only grow, so the larger of two readings is the newer one. */
-function datapointsOf(
-  view: View,
-  { datasets }: Batch,
-  datasetId: string,
-): number | undefined {
-  const listed = datasets.find(({ id }) => id === datasetId);
-  const counts = [view.datapoints, listed?.totalDatapointCount].filter(
-    (count) => count !== undefined,
-  );
-  return counts.length === 0 ? undefined : Math.max(...counts);
-}
-
-/** Of all attached datasets; undefined when one of them does not say. */
-function attachedDatapoints(
-  view: View,
-  batch: Batch,
-  datasetId: string,
-): number | undefined {
-  const all = batch.datasets.every(
-    ({ id, totalDatapointCount }) =>
-      id === datasetId || totalDatapointCount !== undefined,
-  );
-  const own = datapointsOf(view, batch, datasetId);
-  return all && own !== undefined
-    ? knownDatapoints(view, batch, datasetId)
-    : undefined;
-}
-
-/** Of all attached datasets that say how many they have: there may be more. */
-function knownDatapoints(view: View, batch: Batch, datasetId: string): number {
-  return batch.datasets.reduce(
-    (sum, { id, totalDatapointCount: n = 0 }) =>
-      id === datasetId ? sum : sum + n,
-    datapointsOf(view, batch, datasetId) ?? 0,
-  );
 }
 
 function stop(reason: StopReason): Extract<Decision, { do: "stop" }> {

@@ -95,7 +95,7 @@ export interface Known {
   readonly checked: CheckedFile | undefined;
   /** True when no record of the file is too long for an append. */
   readonly fits: boolean;
-  /** Imports of this file that were looked for and never got their bytes. */
+  /** Imports of this file (V4), or the dataset (V3), that were looked at and never got their bytes. */
   readonly abandoned: readonly string[];
   readonly uploaded: Uploaded | undefined;
   readonly probed: Probed | undefined;
@@ -194,11 +194,12 @@ function aged<T>({ value, at }: Seen<T>, now: number): Reading<T> {
 
 /** What a time-out or a cancel between two steps would leave behind (contract 7). A write in flight says more. */
 export function standing(view: View): Progress {
-  const { batch, brought, setup, sync, uploaded, verified } = view;
+  const { batch, brought, probed, setup, sync, uploaded, verified } = view;
   if (verified) return "ready";
   if (sync) return sync.ended ? "ready" : "sync_running";
   if (setup) return batch?.value.status === "READY" ? "ready" : "setup_running";
-  const arrived = uploaded !== undefined || (brought?.accepted ?? 0) > 0;
+  const appended = (brought ?? probed)?.accepted ?? 0;
+  const arrived = uploaded !== undefined || appended > 0;
   return arrived ? "data_arrived" : "nothing_sent";
 }
 

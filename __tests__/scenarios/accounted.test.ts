@@ -302,6 +302,20 @@ describe("a READY batch where imported records are not recognised", () => {
     }
   });
 
+  test("time is up after the probe: the data has arrived, and nothing else is said", async () => {
+    const { world, commit, datapoints } = given(
+      { ...imported(twelve), script: {} },
+      { status: "READY" },
+    );
+    world.unreachable = ({ method }) =>
+      method === "POST" && world.posts("/datapoints").length > 1;
+    const step = await commit(rows(0, 14), { timeout: "30s" });
+    expect(step.outputs.outcome).toBe("timed_out");
+    expect(datapoints()).toBeGreaterThanOrEqual(12);
+    expect(words(step)).toContain("The data has arrived at Prolific");
+    expect(words(step)).not.toContain("Nothing was accepted");
+  });
+
   test("an import without a name is as good as another content", async () => {
     const { commit, tasks } = ready({ filename: null });
     isRed(await commit(twelve), "Prolific recognises none of the records");
@@ -423,6 +437,18 @@ describe("new rows always get tasks", () => {
       expect(tasks()).toBe(14);
     },
   );
+});
+
+describe("a ZIP", () => {
+  test("whose records nobody can count says what is checked all the same", async () => {
+    const { world, batchId, tasks } = given(EMPTY_V3);
+    world.files.set("reviews.zip", "PK\u0003\u0004 and so on");
+    const inputs = { batch_id: batchId, dataset_file: "reviews.zip" };
+    const step = await world.run(inputs);
+    isGreen(step, "set_up");
+    expect(words(step)).toContain("the records in a ZIP are not counted");
+    expect(tasks()).toBe(7);
+  });
 });
 
 describe("a V3 dataset", () => {

@@ -31,7 +31,7 @@ export function arrivedOnce(
     const dataset = await patience.read("waiting", (options) =>
       prolific.dataset(datasetId, options),
     );
-    return dataset.version === 3 && dataset.status !== "UNINITIALISED";
+    return hasArrived(dataset, []);
   };
 }
 

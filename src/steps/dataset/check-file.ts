@@ -48,6 +48,11 @@ export async function checkFile(
   log.say(
     `${file.relativePath}: ${content}, no defects; its name at Prolific: ${name}`,
   );
+  if (checked.records === undefined) {
+    log.say(
+      `${file.relativePath}: the records in a ZIP are not counted, so only its name and the tasks against the datapoints are checked`,
+    );
+  }
   tellOfRepeats(log, file, checked);
   return { checked: { file, checked, remoteName: name } };
 }

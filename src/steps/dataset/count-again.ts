@@ -1,19 +1,23 @@
 /** Reading the dataset and the batch again, so that whatever gets a task is accounted for (contract 11). */
+import { knownDatapoints } from "../../accounted.ts";
 import type { Step, Until } from "../../decide.ts";
 import { DeadlineReached } from "../../errors.ts";
 import { counted } from "../../figures.ts";
 import type { Batch, Dataset } from "../../prolific/schema.ts";
+import { formatDuration } from "../../timing/duration.ts";
 import type { Brought, CheckedFile, Known, Seen } from "../../view.ts";
 import { readBatch } from "../batch/read-batch.ts";
 import type { How } from "../patience.ts";
 import type { Needs } from "../tools.ts";
 import { readDataset } from "./read-dataset.ts";
 
+/** An append is given so long until its counts are believed. */
+const SETTLE_MS = 10_000;
 /** Counts lag and trickle. They are read after each of these pauses until they are believed. */
 const PAUSES_OF_LOOKS_MS: Readonly<Record<Until["kind"], readonly number[]>> = {
   now: [0],
   arrived: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
-  settled: [10_000], // no reading before would prove anything
+  settled: [SETTLE_MS], // no reading before would prove anything
   each_has_a_task: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
 };
 
@@ -30,7 +34,9 @@ export async function countAgain(
 ): Promise<Partial<Known>> {
   const { log, patience } = tools;
   if (patient && until.kind === "settled") {
-    log.say("Waiting 10s for the counts at Prolific: they may be late");
+    log.say(
+      `Waiting ${formatDuration(SETTLE_MS)} for the counts at Prolific: they may be late`,
+    );
   }
   const pauses = PAUSES_OF_LOOKS_MS[patient ? until.kind : "now"];
   if (until.kind === "each_has_a_task") {
@@ -86,15 +92,10 @@ async function look(
 
 function eachHasATask(
   { id, totalDatapointCount: read }: Dataset,
-  { datasets, status, totalTaskCount: tasks }: Batch,
+  batch: Batch,
 ): boolean {
-  const listed = datasets.find((dataset) => dataset.id === id);
-  const others = datasets.filter((dataset) => dataset.id !== id);
-  const datapoints = others.reduce(
-    (sum, { totalDatapointCount = 0 }) => sum + totalDatapointCount,
-    Math.max(read, listed?.totalDatapointCount ?? 0),
-  );
-  return status === "READY" && tasks === datapoints;
+  const { status, totalTaskCount: tasks } = batch;
+  return status === "READY" && tasks === knownDatapoints(batch, id, read);
 }
 
 /** What an append came to, as far as the counts show it by now. */
