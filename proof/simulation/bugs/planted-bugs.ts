@@ -213,7 +213,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "trust one reading after an append",
     histories: true,
     file: "steps/dataset/count-again.ts",
-    find: "settled: [10_000],",
+    find: "settled: [SETTLE_MS],",
     replace: "settled: [0],",
   },
   {
