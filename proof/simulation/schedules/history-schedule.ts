@@ -258,8 +258,10 @@ export async function runHistorySchedule(
     const again = await world.run(inputs);
     holdsPaidOnce({ ...account, step: again, alone: true, calm });
     holdsRows({ ...account, step: again }, repository.rows);
-    // With skip nothing of the file is looked at.
-    if (ifReady !== "skip") holdsLasting(last, again, recognised !== false);
+    // With skip nothing of the file is looked at, and a stop on the ground of a reading from long ago ends with it.
+    if (ifReady !== "skip" && !each.faults.some(isLongLag)) {
+      holdsLasting(last, again, recognised !== false);
+    }
     last = again;
   }
   return last ? tallyOf(last) : noTally;
