@@ -6,6 +6,6 @@ export function figure(n: number): string {
 }
 
 /** `1 task`, `2 tasks`. */
-export function counted(n: number, noun: string): string {
-  return `${figure(n)} ${noun}${n === 1 ? "" : "s"}`;
+export function counted(n: number, noun: string, plural?: string): string {
+  return `${figure(n)} ${n === 1 ? noun : (plural ?? `${noun}s`)}`;
 }

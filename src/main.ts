@@ -2,6 +2,7 @@
 import { decide } from "./decide.ts";
 import type { Files } from "./file/disk.ts";
 import { findDatasetFile } from "./file/find.ts";
+import type { Git } from "./file/history/git.ts";
 import { tellEnd } from "./github/change.ts";
 import {
   type Environment,
@@ -26,7 +27,7 @@ import type { Tools } from "./steps/tools.ts";
 import type { Clock } from "./timing/clock.ts";
 import { type Deadline, startDeadline } from "./timing/deadline.ts";
 import { VERSION } from "./version.ts";
-import { learn, lookAt, nothingKnown, standing } from "./view.ts";
+import { type Known, learn, lookAt, nothingKnown, standing } from "./view.ts";
 
 /** Everything outside the program, so that tests and simulations can be the world. */
 export interface World {
@@ -36,6 +37,7 @@ export interface World {
   /** In [0, 1). */
   readonly random: () => number;
   readonly files: Files;
+  readonly git: Git;
   readonly send: Send;
   readonly upload: Upload;
   /** Aborts with a `Cancelled` when the runner asks the step to end. */
@@ -77,8 +79,8 @@ export async function main(world: World): Promise<boolean> {
 
 /** Looks, decides and acts until there is nothing left to do. @throws whatever makes the step red. */
 async function run(tools: Tools): Promise<GreenOutcome> {
-  const { inputs, files, patience, report } = tools;
-  const { datasetFile, workspace } = inputs;
+  const { files, patience, report } = tools;
+  const { datasetFile, workspace } = tools.inputs;
   let known = nothingKnown(
     datasetFile === undefined
       ? undefined
@@ -86,15 +88,24 @@ async function run(tools: Tools): Promise<GreenOutcome> {
   );
   for (;;) {
     const view = lookAt(known, patience.now());
+    const using = withCopy(tools, known);
+    const { inputs } = using;
     report.progress = standing(view);
     const next = decide(view, inputs);
     if (next.do === "stop") throw stopFor(next.reason, view, inputs);
     if (next.do === "end") {
-      tellEnd(tools, view, next);
+      tellEnd(using, view, next);
       return next.outcome;
     }
-    known = learn(known, await act(tools, next, known));
+    known = learn(known, await act(using, next, known));
   }
+}
+
+/** A copy is used as if it were `batch_id`, and the rows that are new as if they were the file (contract 10). */
+function withCopy(tools: Tools, { newRows, used }: Known): Tools {
+  if (used?.which !== "copy") return tools;
+  const inputs = { ...tools.inputs, batchId: used.id, datasetId: undefined };
+  return { ...tools, inputs, files: newRows?.files ?? tools.files };
 }
 
 function toolsFor(
@@ -103,7 +114,7 @@ function toolsFor(
   report: Report,
   deadline: Deadline,
 ): Tools {
-  const { clock, random, runner, files, send, upload } = world;
+  const { clock, random, runner, files, git, send, upload } = world;
   const { apiUrl, apiToken: token = "", pollIntervalMs } = inputs;
   const { debug, mask } = runner;
   const log = new Log(runner, report, clock);
@@ -112,6 +123,7 @@ function toolsFor(
     prolific: new Prolific(new Exchange({ send, clock, apiUrl, token, debug })),
     storage: new Storage({ upload, clock, apiUrl, mask, debug }),
     files,
+    git,
     patience: new Patience({
       ...{ clock, random, deadline, pollIntervalMs, log, report },
     }),

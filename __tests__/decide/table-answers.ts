@@ -1,5 +1,5 @@
 /** What each step may come to: the same parts of what is known that the functions in `steps/` return. The usual answer comes first. */
-import type { Step } from "../../src/decide.ts";
+import type { Step } from "../../src/decision.ts";
 import type { Batch, Dataset, SyncJob } from "../../src/prolific/schema.ts";
 import type { Known, Setup, Sync } from "../../src/view.ts";
 import {

@@ -24,6 +24,8 @@ const DATASET = {
 };
 const PROGRESS: Progress[] = [
   "nothing_sent",
+  "copy_unknown",
+  "copy_made",
   "upload_unknown",
   "data_arrived",
   "setup_unknown",
@@ -35,6 +37,8 @@ const PROGRESS: Progress[] = [
 /** What each progress means for another run, in words that the contract promises. */
 const STANDING: Readonly<Record<Progress, RegExp>> = {
   nothing_sent: /nothing was accepted by prolific/i,
+  copy_unknown: /A re-run looks for the new batch first/,
+  copy_made: /A re-run finds it and goes on from there/,
   upload_unknown: /A re-run looks for it first/,
   data_arrived: /data has arrived at Prolific.*uploads nothing twice/,
   setup_unknown: /POST of the setup was in flight/,

@@ -22,6 +22,7 @@ const BATCH: Batch = {
   totalTaskGroups: undefined,
   totalInstructionCount: 2,
   hasLayout: false,
+  createdAt: undefined,
 };
 
 function newReport() {
@@ -164,6 +165,8 @@ describe("what was seen", () => {
   test("says nothing about anything else that may be running", () => {
     const others: Progress[] = [
       "nothing_sent",
+      "copy_unknown",
+      "copy_made",
       "upload_unknown",
       "data_arrived",
       "setup_running",

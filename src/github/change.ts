@@ -1,5 +1,5 @@
 /** What a run changed, or a dry run would change, in one sentence (contract 8). */
-import type { Step } from "../decide.ts";
+import type { Step } from "../decision.ts";
 import { counted } from "../figures.ts";
 import type { View } from "../view.ts";
 import type { Inputs } from "./inputs.ts";

@@ -12,6 +12,9 @@ export type IfReady = (typeof IF_READY)[number];
 export const EXTRA_DATAPOINTS = ["stop", "allow"] as const;
 export type ExtraDatapoints = (typeof EXTRA_DATAPOINTS)[number];
 
+export const NEW_BATCH = ["never", "new_rows", "all_rows"] as const;
+export type NewBatch = (typeof NEW_BATCH)[number];
+
 export interface Inputs {
   /** Lower case, like all ids here. */
   readonly batchId: string;
@@ -28,6 +31,7 @@ export interface Inputs {
   readonly datasetFile: string | undefined;
   readonly ifReady: IfReady;
   readonly extraDatapoints: ExtraDatapoints;
+  readonly newBatch: NewBatch;
   readonly allowPartial: boolean;
   readonly dryRun: boolean;
   /** The checkout of the repository. */
@@ -47,6 +51,7 @@ export const INPUT_DEFAULTS = {
   dataset_file: "",
   if_ready: "auto",
   extra_datapoints: "stop",
+  new_batch: "never",
   allow_partial: "false",
   dry_run: "false",
 } as const;
@@ -214,6 +219,9 @@ export function parseInputs(env: Environment): Inputs {
     extraDatapoints: read("extra_datapoints", (text) =>
       oneOf(text, EXTRA_DATAPOINTS),
     ),
+    newBatch: read("new_batch", (text) =>
+      newBatch(text, given(env, "dataset_file") !== ""),
+    ),
     allowPartial: read("allow_partial", boolean),
     dryRun: read("dry_run", boolean),
     workspace: workspaceOf(env),
@@ -266,6 +274,15 @@ function oneOf<T extends string>(
 ): T | Problem {
   const word = words.find((known) => known === text);
   return word ?? new Problem(`${shown(text)} is none of ${words.join(", ")}`);
+}
+
+function newBatch(text: string, hasFile: boolean): NewBatch | Problem {
+  const word = oneOf(text, NEW_BATCH);
+  return word instanceof Problem || word === "never" || hasFile
+    ? word
+    : new Problem(
+        `${shown(text)} needs dataset_file: a new batch is made for each content of that file`,
+      );
 }
 
 function datasetFile(text: string): string | Problem {

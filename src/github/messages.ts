@@ -143,6 +143,15 @@ function standing({ progress }: Circumstances): string[] {
   switch (progress) {
     case "nothing_sent":
       return ["Nothing was accepted by Prolific in this run."];
+    case "copy_unknown":
+      return [
+        "A POST or PATCH for the new batch or its dataset was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
+          "A re-run looks for the new batch first. One without data costs nothing.",
+      ];
+    case "copy_made":
+      return [
+        "The new batch is there, and no data and no setup of this run followed. A re-run finds it and goes on from there.",
+      ];
     case "setup_unknown":
       return [
         "A POST of the setup was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +

@@ -18,6 +18,7 @@ export type Outcome = GreenOutcome | (typeof RED_OUTCOMES)[number];
 export const OUTPUT_NAMES = [
   "batch_id",
   "dataset_id",
+  "original_batch_id",
   "outcome",
   "status",
   "total_task_count",
@@ -37,11 +38,13 @@ export const OUTPUT_NAMES = [
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
 /**
- * What Prolific may have been told to do, for the words at a deadline and a cancel: nothing yet; data sent, or there; a
+ * What Prolific may have been told to do, for the words at a deadline and a cancel: nothing yet; a copy of the batch; data sent, or there; a
  * POST without an answer; accepted, or started by somebody else, and running; READY.
  */
 export type Progress =
   | "nothing_sent"
+  | "copy_unknown"
+  | "copy_made"
   | "upload_unknown"
   | "data_arrived"
   | "setup_unknown"
@@ -85,6 +88,8 @@ export interface Moment {
 export class Report {
   progress: Progress = "nothing_sent";
   batchName = "";
+  /** In one sentence, which copy of the batch was used. */
+  copy = "";
   /** In one sentence, what the run changed or, a dry run, would change. */
   change = "";
   failure: Failure | undefined;

@@ -42,6 +42,7 @@ export function renderSummary(report: Report, redact: Redact): string {
   const blocks = [
     `### ${HEADLINES[outcome]}${failure ? show(failure.title) : ""}`,
     ...(failure ? why(failure.lines, show) : []),
+    report.copy && `${show(report.copy)}.`,
     report.change && `**${show(report.change)}.**`,
     remarks(report, show),
     table(report, show),
@@ -137,6 +138,7 @@ function table(report: Report, show: Show): string {
       "Batch",
       all("<br>", show(report.batchName), code(report.get("batch_id"))),
     ],
+    ["Copy of", code(report.get("original_batch_id"))],
     ["Status", timeline(report, show)],
     [
       "Tasks",

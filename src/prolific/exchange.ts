@@ -46,7 +46,7 @@ interface Body {
 }
 
 interface Call extends CallOptions {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PATCH";
   readonly path: string;
   readonly body?: Body | undefined;
   /** True when the status line of a success says it all. */
@@ -89,6 +89,22 @@ export class Exchange {
   ): Promise<T> {
     const call: Call = { method: "POST", path, body, ...options };
     return this.json(call, parse, successes);
+  }
+
+  /**
+   * Sends JSON, and reads the JSON of the answer.
+   * @throws ApiError, ConnectionError, ContractError
+   */
+  sendJson<T>(
+    method: "POST" | "PATCH",
+    path: string,
+    json: unknown,
+    parse: Parse<T>,
+    successes: readonly number[],
+    options: CallOptions,
+  ): Promise<T> {
+    const body = { type: JSON_TYPE, text: JSON.stringify(json) };
+    return this.json({ method, path, body, ...options }, parse, successes);
   }
 
   /**

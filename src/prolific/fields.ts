@@ -17,6 +17,11 @@ export class Fields {
     return new ContractError(this.where, `the answer ${problem}`, options);
   }
 
+  /** The whole object, unchecked. */
+  get json(): unknown {
+    return this.values_;
+  }
+
   raw(name: string): unknown {
     return this.values_[name];
   }

@@ -1,5 +1,5 @@
 /** Setting up exactly once (contract 4): the one request that must never be sent blindly. */
-import { FRESH_MS } from "../../decide.ts";
+import { FRESH_MS } from "../../decision.ts";
 import {
   type ApiError,
   Cancelled,

@@ -1,5 +1,5 @@
 /** Following an import to its end, and what it came to (contract 5). */
-import type { ImportOfFile } from "../../decide.ts";
+import type { ImportOfFile } from "../../decision.ts";
 import { ApiError, DeadlineReached, Stop } from "../../errors.ts";
 import { counted, figure } from "../../figures.ts";
 import type { ImportJob, ImportStatus } from "../../prolific/schema.ts";
