@@ -277,6 +277,25 @@ describe("new_rows", () => {
   });
 });
 
+test("a rejected new row is told with its line in the committed file", async () => {
+  const { commit, copies, prolific, world } = await afterFirst();
+  const schema = { strict: true, fields: { id: { type: "text" } } };
+  const theirs = prolific.addDataset({
+    ...{ datapoints: 0, imports: [], schema },
+    script: { rejects: [{ field: "id", pattern: "^r10$", reason: "too odd" }] },
+  });
+  world.onRequest = ({ method, path }) => {
+    if (method !== "POST" || !path.endsWith("/datasets")) return;
+    const id = copies()[0]?.id ?? "";
+    prolific.act("PATCH", `/batches/${id}`, { dataset_id: theirs });
+  };
+  const step = await commit([...rows(8, 10), ...EIGHT, ...rows(10, 12)]);
+  expect(step.green).toBe(false);
+  expect(words(step)).toContain(
+    'error reviews.csv:12: Prolific rejected a record: new record 3 (line 12), field "id": too odd',
+  );
+});
+
 describe("all_rows", () => {
   const all = { inputs: { new_batch: "all_rows" } };
 

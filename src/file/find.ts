@@ -18,6 +18,8 @@ export interface DatasetFile {
   readonly bytes: number;
   /** When it was last written, in milliseconds since 1970. */
   readonly modifiedMs: number;
+  /** Of a part of a committed file: the line there that a line of the part is, both from 1. */
+  readonly lineOf?: (line: number) => number;
 }
 
 /** How paths are written: `node:path` of this system; `win32` and `posix` are for tests. */

@@ -60,7 +60,9 @@ export async function newRowsOf(
       : `${file.relativePath}: ${figure(records)} of ${counted(distinct, "different record")} ${records === 1 ? "is" : "are"} in none of the ` +
           `${counted(earlier.length, "content")} that have tasks`,
   );
-  return { newRows: { ...found, earlier } };
+  const { lineOf } = found;
+  const rows = found.file && { ...found.file, lineOf };
+  return { newRows: { ...found, file: rows, earlier } };
 }
 
 /** A copy is used: everything is looked at anew, now of the copy. */

@@ -74,11 +74,12 @@ async function onTheirLines(
       ? new Map<number, number>()
       : await linesOf(files, file, indices, patience.lastSignal);
   return errors.map(({ recordIndex, field, reason }) => {
-    const line = recordIndex === undefined ? undefined : lines.get(recordIndex);
+    const own = recordIndex === undefined ? undefined : lines.get(recordIndex);
+    const line = own && (file.lineOf?.(own) ?? own);
     const place =
       recordIndex === undefined
         ? "a record"
-        : `record ${String(recordIndex + 1)}`;
+        : `${file.lineOf ? "new " : ""}record ${String(recordIndex + 1)}`;
     const inField =
       field === undefined || field === "_raw" ? "" : `, field "${field}"`;
     return { line, text: `${place}${inField}: ${reason ?? "no reason given"}` };
