@@ -41,7 +41,8 @@ export async function createDataset(
           `Made dataset ${result.value} (V${schema === undefined ? "3" : "4"}) for the copy`,
         );
         patience.writeError = undefined;
-        return { created: result.value };
+        // Somebody else may have attached one meanwhile.
+        return { created: result.value, batch: undefined };
       case "not_sent":
         log.sayOfTry(
           tries,
