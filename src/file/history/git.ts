@@ -2,7 +2,12 @@
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { dirname, join } from "node:path";
-import { reasonOf, systemClock, timeLimit } from "../../timing/clock.ts";
+import {
+  type Clock,
+  reasonOf,
+  systemClock,
+  timeLimit,
+} from "../../timing/clock.ts";
 
 export interface Git {
   /**
@@ -89,12 +94,23 @@ function fixedArguments(workTree: string): string[] {
 }
 
 /** The git of the runner, found on its PATH. */
-export const realGit: Git = {
-  run: (workTree, args, signal, limitBytes) =>
-    outputOf([...fixedArguments(workTree), ...args], signal, limitBytes),
-};
+export const realGit: Git = gitBy(systemClock);
+
+/** The same by a clock of one's own. */
+export function gitBy(clock: Clock): Git {
+  return {
+    run: (workTree, args, signal, limitBytes) =>
+      outputOf(
+        clock,
+        [...fixedArguments(workTree), ...args],
+        signal,
+        limitBytes,
+      ),
+  };
+}
 
 async function* outputOf(
+  clock: Clock,
   args: readonly string[],
   signal: AbortSignal,
   limitBytes: number,
@@ -123,7 +139,7 @@ async function* outputOf(
   });
   let left = limitBytes;
   try {
-    for await (const piece of inTime(child.stdout, signal)) {
+    for await (const piece of inTime(clock, child.stdout, signal)) {
       left -= piece.length;
       if (left < 0) {
         throw new GitTrouble("long", `more than ${String(limitBytes)} bytes`);
@@ -142,13 +158,14 @@ async function* outputOf(
 
 /** The pieces of a stream, none of which may keep us waiting; the time in which nobody asks does not count. */
 async function* inTime(
+  clock: Clock,
   stream: Readable,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const pieces = stream.iterator({ destroyOnReturn: true });
   const silent = new GitTrouble("slow", `silent for ${String(SILENCE_MS)} ms`);
   for (;;) {
-    const limit = timeLimit(systemClock, SILENCE_MS, silent, signal);
+    const limit = timeLimit(clock, SILENCE_MS, silent, signal);
     const stop = () => {
       stream.destroy(reasonOf(limit.signal));
     };
