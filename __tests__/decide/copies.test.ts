@@ -4,7 +4,7 @@
  */
 import { describe, expect, test } from "@jest/globals";
 import { decide } from "../../src/decide.ts";
-import type { Decision, Step } from "../../src/decision.ts";
+import type { Decision } from "../../src/decision.ts";
 import type { Inputs } from "../../src/github/inputs.ts";
 import type { Batch, DatasetV3 } from "../../src/prolific/schema.ts";
 import { type Known, lookAt, nothingKnown } from "../../src/view.ts";
@@ -331,7 +331,7 @@ describe("the dataset of a copy", () => {
       batch: { value, at: NOW - ageMs },
       ...more,
     };
-    return decide(lookAt(known, NOW), inputs) as Step | Decision;
+    return decide(lookAt(known, NOW), inputs);
   };
   const empty = copy("c1", "0123456789ab", "UNINITIALISED", false);
   const filled = copy("c1", "0123456789ab", "UNINITIALISED", true);

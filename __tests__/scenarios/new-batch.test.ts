@@ -443,7 +443,7 @@ describe("before anything is made", () => {
 
   test("without a workspace in the batch's answer it is red", async () => {
     const { commit, prolific, original, world } = await afterFirst();
-    const { workspace_id: _, ...body } = prolific.batch(original);
+    const body = { ...prolific.batch(original), workspace_id: undefined };
     world.fault({
       ...{ match: `GET /batches/${original}`, kind: "malformed" },
       body: JSON.stringify(body),

@@ -33,18 +33,15 @@ export class FileHistory {
     if (this.checkout === "not there") {
       throw new GitTrouble("missing", "spawn git ENOENT");
     }
-    switch (args[0]) {
-      case "rev-parse":
-        yield Buffer.from(this.checkout === "shallow" ? "true\n" : "false\n");
-        return;
-      case "log":
-        yield Buffer.from(this.log(args));
-        return;
-      case "cat-file":
-        yield Buffer.from(this.blob(args.at(-1) ?? ""));
-        return;
-      default:
-        throw new Error(`git is asked for ${args.join(" ")}`);
+    const [command] = args;
+    if (command === "rev-parse") {
+      yield Buffer.from(this.checkout === "shallow" ? "true\n" : "false\n");
+    } else if (command === "log") {
+      yield Buffer.from(this.log(args));
+    } else if (command === "cat-file") {
+      yield Buffer.from(this.blob(args.at(-1) ?? ""));
+    } else {
+      throw new Error(`git is asked for ${args.join(" ")}`);
     }
   }
 
