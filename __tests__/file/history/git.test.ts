@@ -27,7 +27,7 @@ function programInPlaceOfGit(script: string): { pid: () => number } {
   const pid = join(folder, "pid");
   writeFileSync(program, `#!/bin/sh\necho $$ > '${pid}'\n${script}\n`);
   chmodSync(program, 0o755);
-  process.env["PATH"] = `${folder}:${environment["PATH"] ?? ""}`;
+  process.env.PATH = `${folder}:${environment.PATH ?? ""}`;
   return { pid: () => Number(readFileSync(pid, "utf8")) };
 }
 
@@ -50,12 +50,12 @@ describe("git", () => {
   });
 
   test("gets nothing of the environment but the way to programs", async () => {
-    process.env["GIT_DIR"] = "/elsewhere";
-    process.env["PROLIFIC_TOKEN"] = "secret";
+    process.env.GIT_DIR = "/elsewhere";
+    process.env.PROLIFIC_TOKEN = "secret";
     programInPlaceOfGit("env");
     const text = await textOf(realGit.run("/w", [], signal, 10_000));
-    delete process.env["GIT_DIR"];
-    delete process.env["PROLIFIC_TOKEN"];
+    delete process.env.GIT_DIR;
+    delete process.env.PROLIFIC_TOKEN;
     const names = text.split("\n").map((line) => line.split("=")[0]);
     expect(names).toContain("PATH");
     expect(names).toContain("GIT_NO_LAZY_FETCH");
@@ -84,7 +84,7 @@ describe("git", () => {
   });
 
   test("that is not there is told from one that fails", async () => {
-    process.env["PATH"] = newFolder();
+    process.env.PATH = newFolder();
     const run = realGit.run("/w", ["log"], signal, 100);
     await expect(textOf(run)).rejects.toMatchObject({ kind: "missing" });
   });

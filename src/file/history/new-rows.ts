@@ -113,12 +113,16 @@ async function passOver(
   const earlier = reading(files, () => content.read());
   try {
     const records = readRecords(earlier, { ...file, format }, signal);
+    let count = 0;
     for await (const record of records) {
+      count++;
       const text = textOf(record);
       if (text === undefined) throw unreadableContent(file, prefix);
       const index = set.find(text);
       if (index !== undefined) old.set(index);
     }
+    // Nothing without records was ever uploaded.
+    if (count === 0) throw unreadableContent(file, prefix);
   } catch (error) {
     if (error instanceof GitTrouble) throw gitStop(file, error);
     throw error instanceof Stop ? unreadableContent(file, prefix) : error;
