@@ -5,7 +5,7 @@ import { GitTrouble } from "./git.ts";
 import { withCrlf } from "./line-breaks.ts";
 import { gitStop, inLfs, notInHistory, notInShallowClone } from "./stops.ts";
 import { type Search, isShallow, repositoryOf } from "./repository.ts";
-import { type Repository, type Version, versionsOf } from "./versions.ts";
+import { type Repository, blobsOf } from "./blobs.ts";
 
 /** A content of the file that an earlier batch has. */
 export interface Content {
@@ -20,7 +20,7 @@ const PREFIX = 12;
 const CONTENT_BYTES = 16 * 2 ** 30;
 const LFS_OID =
   /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n[^]*?^oid sha256:([0-9a-f]{64})$/m;
-const LFS_POINTER_BYTES = 1024;
+const START_BYTES = 1024;
 
 /**
  * Finds each wanted content.
@@ -52,22 +52,16 @@ async function found(
   let trouble: GitTrouble | undefined;
   // Other branches hold what was squashed or rebased; a content is known by its hash, wherever it is found.
   for (const revisions of ["HEAD", "--all"]) {
-    for await (const version of versionsOf(
-      git,
-      repository,
-      revisions,
-      signal,
-    )) {
-      if (seen.has(version.blob)) continue;
-      seen.add(version.blob);
+    for await (const blob of blobsOf(git, repository, revisions, signal)) {
+      if (seen.has(blob)) continue;
+      seen.add(blob);
       try {
-        const hashes = await hashesOf(search, repository, version);
+        const hashes = await hashesOf(search, repository, blob);
         for (const { sha256, crlf } of hashes.as) {
           const prefix = sha256.slice(0, PREFIX);
           if (!missing.delete(prefix)) continue;
-          const read = () => bytesOf(search, repository, version, crlf);
-          const format = formatOf(version.path) ?? file.format;
-          contents.set(prefix, { prefix, format, read });
+          const read = () => bytesOf(search, repository, blob, crlf);
+          contents.set(prefix, { prefix, format: hashes.format, read });
         }
         const pointed = hashes.lfs?.slice(0, PREFIX);
         if (pointed !== undefined && missing.has(pointed)) {
@@ -95,25 +89,24 @@ interface Hashes {
   readonly as: readonly { readonly sha256: string; readonly crlf: boolean }[];
   /** The content that a pointer of Git LFS stands for. */
   readonly lfs: string | undefined;
+  readonly format: DatasetFormat;
 }
 
 /** A checkout on Windows turns LF into CRLF unless it is told not to (`core.autocrlf`). */
 async function hashesOf(
   search: Search,
   repository: Repository,
-  version: Version,
+  blob: string,
 ): Promise<Hashes> {
   const asIs = createHash("sha256");
   const onWindows = createHash("sha256");
   const convert = withCrlf();
   let start = "";
-  for await (const piece of bytesOf(search, repository, version, false)) {
+  for await (const piece of bytesOf(search, repository, blob, false)) {
     asIs.update(piece);
     onWindows.update(convert(piece));
-    if (start.length < LFS_POINTER_BYTES) {
-      start += Buffer.from(piece.subarray(0, LFS_POINTER_BYTES)).toString(
-        "latin1",
-      );
+    if (start.length < START_BYTES) {
+      start += Buffer.from(piece.subarray(0, START_BYTES)).toString("latin1");
     }
   }
   return {
@@ -122,13 +115,14 @@ async function hashesOf(
       { sha256: onWindows.digest("hex"), crlf: true },
     ],
     lfs: LFS_OID.exec(start)?.[1],
+    format: formatOf(start),
   };
 }
 
 async function* bytesOf(
   { git, signal }: Search,
   { workTree }: Repository,
-  { blob }: Version,
+  blob: string,
   crlf: boolean,
 ): AsyncGenerator<Uint8Array> {
   const args = ["cat-file", "blob", blob];
@@ -139,8 +133,11 @@ async function* bytesOf(
   }
 }
 
-/** Undefined for a name that no dataset file has: the content was then uploaded under another one. */
-function formatOf(path: string): DatasetFormat | undefined {
-  const [, extension] = /\.(csv|jsonl|zip)$/i.exec(path) ?? [];
-  return extension?.toLowerCase() as DatasetFormat | undefined;
+/**
+ * By what it holds, for its name may have changed together with its format: no CSV that passes the preflight begins with a
+ * brace and a quote.
+ */
+function formatOf(start: string): DatasetFormat {
+  if (start.startsWith("PK\u0003\u0004")) return "zip";
+  return /^(\xef\xbb\xbf)?\s*\{\s*["}]/.test(start) ? "jsonl" : "csv";
 }

@@ -47,6 +47,7 @@ const MOST_WORDS = 2_000;
 
 /** They win over what the repository configures. */
 const SETTINGS = [
+  "advice.graftFileDeprecated=false",
   "core.attributesFile=/dev/null",
   "core.fsmonitor=false",
   "core.hooksPath=/dev/null",
@@ -135,7 +136,7 @@ async function* outputOf(
     });
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    words = (words + text).slice(0, MOST_WORDS);
+    words = (words + text).slice(-MOST_WORDS); // the error comes last
   });
   let left = limitBytes;
   try {

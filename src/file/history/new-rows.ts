@@ -2,9 +2,8 @@
 import { Stop } from "../../errors.ts";
 import type { Files } from "../disk.ts";
 import type { DatasetFile } from "../find.ts";
-import { recordText } from "../formats/record-key.ts";
 import { RecordSet, larger } from "../formats/record-set.ts";
-import { type FileRecord, readRecords } from "../formats/records.ts";
+import { type RecordText, readRecordTexts } from "../formats/records.ts";
 import { Sealer, type Seals, hasChanged } from "../unchanged.ts";
 import { Bits } from "./bits.ts";
 import { type Content, findContents } from "./contents.ts";
@@ -88,15 +87,18 @@ async function readCommitted({
     }
   });
   let starts = new Uint32Array(2 ** 10);
-  for await (const record of readRecords(tapped, file, signal)) {
-    const { index, line } = record;
-    if (index === starts.length) starts = larger(starts, index * 4);
-    starts[index] = line;
-    const text = textOf(record);
-    if (text === undefined) {
-      throw hasChanged(file, `: line ${String(line)} is no JSON`);
+  for await (const records of readRecordTexts(tapped, file, signal)) {
+    for (const record of records) {
+      const { line } = record;
+      const index = set.count;
+      if (index === starts.length) starts = larger(starts, index * 4);
+      starts[index] = line;
+      const text = textOf(record);
+      if (text === undefined) {
+        throw hasChanged(file, `: line ${String(line)} is no JSON`);
+      }
+      if (set.add(text) !== undefined) old.set(index);
     }
-    if (set.add(text) !== undefined) old.set(index);
   }
   const seals = { sha256: sealer.end(), seals: sealer.seals };
   return { set, starts, old, shape, seals };
@@ -112,13 +114,19 @@ async function passOver(
   if (format === "zip") throw zipHasNoRows(file);
   const earlier = reading(files, () => content.read());
   try {
-    const records = readRecords(earlier, { ...file, format }, signal);
-    for await (const record of records) {
-      const text = textOf(record);
-      if (text === undefined) throw unreadableContent(file, prefix);
-      const index = set.find(text);
-      if (index !== undefined) old.set(index);
+    const pieces = readRecordTexts(earlier, { ...file, format }, signal);
+    let count = 0;
+    for await (const records of pieces) {
+      count += records.length;
+      for (const record of records) {
+        const text = textOf(record);
+        if (text === undefined) throw unreadableContent(file, prefix);
+        const index = set.find(text);
+        if (index !== undefined) old.set(index);
+      }
     }
+    // Nothing without records was ever uploaded.
+    if (count === 0) throw unreadableContent(file, prefix);
   } catch (error) {
     if (error instanceof GitTrouble) throw gitStop(file, error);
     throw error instanceof Stop ? unreadableContent(file, prefix) : error;
@@ -159,9 +167,9 @@ function reading(files: Files, read: Files["read"]): Files {
 }
 
 /** What equal records share; undefined for what is no JSON. */
-function textOf({ json }: FileRecord): string | undefined {
+function textOf({ text }: RecordText): string | undefined {
   try {
-    return recordText(json);
+    return text();
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RangeError) {
       return undefined;

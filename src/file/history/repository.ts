@@ -5,7 +5,7 @@ import type { DatasetFile } from "../find.ts";
 import { codeOf, systemTrouble } from "../trouble.ts";
 import type { Git } from "./git.ts";
 import { noRepository, unknownRows } from "./stops.ts";
-import type { Repository } from "./versions.ts";
+import type { Repository } from "./blobs.ts";
 
 /** What the search works with. */
 export interface Search {

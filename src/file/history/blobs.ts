@@ -1,14 +1,6 @@
 /** Every content that a file has had, as git names it: all branches that were merged, and renames followed. */
 import type { Git } from "./git.ts";
 
-/** A content of the file in the history. */
-export interface Version {
-  /** Git's name of the content. */
-  readonly blob: string;
-  /** The path it had in the repository. */
-  readonly path: string;
-}
-
 /** Where the history is. */
 export interface Repository {
   /** Absolute path of the folder that holds `.git`. */
@@ -46,16 +38,16 @@ const LOG = [
 ];
 
 /**
- * Newest first for each name; none twice. `git log --follow` is not used: it changes the name for the whole rest of the
+ * Git's names of the contents: newest first for each name of the file; none twice. `git log --follow` is not used: it changes the name for the whole rest of the
  * history at the first rename that it meets, and loses what other branches did under the newer one.
  * @param revisions where to start, such as `HEAD` or `--all`.
  */
-export async function* versionsOf(
+export async function* blobsOf(
   git: Git,
   { workTree, path }: Repository,
   revisions: string,
   signal: AbortSignal,
-): AsyncGenerator<Version> {
+): AsyncGenerator<string> {
   const names = new Set([path]);
   const seen = new Set<string>();
   const changes = (args: readonly string[]) =>
@@ -68,7 +60,7 @@ export async function* versionsOf(
       for (const blob of blobs) {
         if (seen.has(blob)) continue;
         seen.add(blob);
-        yield { blob, path: name };
+        yield blob;
       }
       // A merge makes a name only where none of its parents has it: else it came from one of them.
       const more = (adding.get(commit) ?? Math.max(1, parents)) - 1;
