@@ -9,9 +9,10 @@
  *     --unguarded  against a Prolific that takes a setup of any batch: how often that would matter (unguarded.ts)
  */
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { Worker } from "node:worker_threads";
-import { Sources } from "./bugs/plant.ts";
+import { huntAll } from "./bugs/hunters.ts";
 import { PLANTED_BUGS } from "./bugs/planted-bugs.ts";
 import { type Failure, simulate } from "./simulate.ts";
 import { added, noTally, tellTally } from "./promises/tally.ts";
@@ -54,11 +55,14 @@ async function main(): Promise<boolean> {
   const seed = number(values.seed, 1);
   const unguarded = values.unguarded === true;
   if (values.path !== undefined) return replay(seed, values.path, unguarded);
-  if (values.planted === true) return huntAll(number(values.runs, 2_000));
+  const workers = Math.max(1, number(values.workers, availableParallelism()));
+  if (values.planted === true) {
+    return huntEach(number(values.runs, 2_000), workers);
+  }
   return runAll({
     runs: number(values.runs, 10_000),
     seed,
-    workers: Math.max(1, number(values.workers, availableParallelism())),
+    workers,
     unguarded,
   });
 }
@@ -76,21 +80,22 @@ async function replay(
   return result.ok;
 }
 
-/** Each planted bug in turn. @returns whether all of them were caught. */
-async function huntAll(most: number): Promise<boolean> {
-  const sources = new Sources();
+/** Each planted bug. @returns whether all of them were caught. */
+async function huntEach(runs: number, threads: number): Promise<boolean> {
+  const hunts = PLANTED_BUGS.map((_, at) => ({
+    ...{ at, runs, first: "1" as const },
+  }));
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const all = huntAll(root, hunts, threads);
   let caught = 0;
-  for (const [at, bug] of PLANTED_BUGS.entries()) {
-    const { runs, violation } = await sources.hunt(
-      `bug-${String(at)}`,
-      most,
-      bug,
-    );
+  for (const [at, { name }] of PLANTED_BUGS.entries()) {
+    const hunted = await all[at];
+    const { runs: most = 0, violation } = hunted ?? {};
     if (violation !== undefined) caught++;
     console.log(
       violation === undefined
-        ? `NOT CAUGHT in ${String(runs)} schedules: ${bug.name}`
-        : `caught by schedule ${String(runs)}: ${bug.name} (${violation.slice(0, 100)})`,
+        ? `NOT CAUGHT in ${String(most)} schedules: ${name}`
+        : `caught by schedule ${String(most)}: ${name} (${violation.slice(0, 100)})`,
     );
   }
   console.log(
