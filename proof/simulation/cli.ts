@@ -9,29 +9,19 @@
  *     --unguarded  against a Prolific that takes a setup of any batch: how often that would matter (unguarded.ts)
  */
 import { availableParallelism } from "node:os";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { Worker } from "node:worker_threads";
-import { Sources } from "./bugs/plant.ts";
+import { huntAll } from "./bugs/hunters.ts";
 import { PLANTED_BUGS } from "./bugs/planted-bugs.ts";
 import { type Failure, simulate } from "./simulate.ts";
-import { added, noTally, tellTally } from "./promises/tally.ts";
-import {
-  noAccidents,
-  simulateUnguarded,
-  tellAccidents,
-} from "./schedules/unguarded.ts";
-import type { Answer, Portion } from "./worker.ts";
+import { tellTally } from "./promises/tally.ts";
+import { simulateUnguarded, tellAccidents } from "./schedules/unguarded.ts";
+import { type Schedules, runOnThreads } from "./threads.ts";
 
-/** Seeds that a worker is given at a time. */
-const PORTION = 250;
 const TELL_EVERY_MS = 10_000;
 
-interface Options {
-  readonly runs: number;
-  readonly seed: number;
-  readonly workers: number;
-  readonly unguarded: boolean;
-}
+/** The folder of this build. */
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 const number = (value: string | undefined, otherwise: number): number => {
   if (value === undefined) return otherwise;
@@ -54,13 +44,14 @@ async function main(): Promise<boolean> {
   const seed = number(values.seed, 1);
   const unguarded = values.unguarded === true;
   if (values.path !== undefined) return replay(seed, values.path, unguarded);
-  if (values.planted === true) return huntAll(number(values.runs, 2_000));
-  return runAll({
-    runs: number(values.runs, 10_000),
-    seed,
-    workers: Math.max(1, number(values.workers, availableParallelism())),
-    unguarded,
-  });
+  const workers = Math.max(1, number(values.workers, availableParallelism()));
+  if (values.planted === true) {
+    return huntEach(number(values.runs, 2_000), workers);
+  }
+  return runAll(
+    { runs: number(values.runs, 10_000), seed, unguarded },
+    workers,
+  );
 }
 
 /** One schedule once more, not made any smaller. */
@@ -76,21 +67,21 @@ async function replay(
   return result.ok;
 }
 
-/** Each planted bug in turn. @returns whether all of them were caught. */
-async function huntAll(most: number): Promise<boolean> {
-  const sources = new Sources();
+/** Each planted bug. @returns whether all of them were caught. */
+async function huntEach(runs: number, threads: number): Promise<boolean> {
+  const hunts = PLANTED_BUGS.map((_, at) => ({
+    ...{ at, runs, first: "1" as const },
+  }));
+  const all = huntAll(ROOT, hunts, threads);
   let caught = 0;
-  for (const [at, bug] of PLANTED_BUGS.entries()) {
-    const { runs, violation } = await sources.hunt(
-      `bug-${String(at)}`,
-      most,
-      bug,
-    );
+  for (const [at, { name }] of PLANTED_BUGS.entries()) {
+    const hunted = await all[at];
+    const { runs: most = 0, violation } = hunted ?? {};
     if (violation !== undefined) caught++;
     console.log(
       violation === undefined
-        ? `NOT CAUGHT in ${String(runs)} schedules: ${bug.name}`
-        : `caught by schedule ${String(runs)}: ${bug.name} (${violation.slice(0, 100)})`,
+        ? `NOT CAUGHT in ${String(most)} schedules: ${name}`
+        : `caught by schedule ${String(most)}: ${name} (${violation.slice(0, 100)})`,
     );
   }
   console.log(
@@ -99,64 +90,31 @@ async function huntAll(most: number): Promise<boolean> {
   return caught === PLANTED_BUGS.length;
 }
 
-async function runAll(options: Options): Promise<boolean> {
-  const { runs, seed, unguarded } = options;
+async function runAll(schedules: Schedules, threads: number): Promise<boolean> {
+  const { runs, seed, unguarded } = schedules;
   const startedAt = performance.now();
   const seconds = () => (performance.now() - startedAt) / 1_000;
-  const last = seed + runs;
-  let next = seed;
-  let done = 0;
-  let tally = noTally;
-  let accidents = noAccidents;
-  let failure: Failure | undefined;
   let toldAt = startedAt;
-  const rate = () => `${String(Math.round(done / seconds()))} seeds a second`;
-
-  const work = (worker: Worker) =>
-    new Promise<void>((resolve, reject) => {
-      const hand = () => {
-        const count = Math.min(PORTION, last - next);
-        if (count <= 0 || failure !== undefined) {
-          resolve();
-          return;
-        }
-        worker.postMessage({ from: next, count, unguarded } satisfies Portion);
-        next += count;
-      };
-      worker.on("error", reject).on("message", (answer: Answer) => {
-        if (!answer.ok) {
-          failure ??= answer.failure;
-          resolve();
-          return;
-        }
-        done += answer.runs;
-        tally = added(tally, answer.tally);
-        accidents = added(accidents, answer.accidents);
-        if (performance.now() - toldAt > TELL_EVERY_MS) {
-          toldAt = performance.now();
-          console.log(`${String(done)} of ${String(runs)}, ${rate()}`);
-        }
-        hand();
-      });
-      hand();
-    });
-
-  const workers = Array.from(
-    { length: options.workers },
-    () => new Worker(new URL("./worker.js", import.meta.url)),
+  const rate = (done: number) =>
+    `${String(Math.round(done / seconds()))} seeds a second`;
+  const { accidents, done, failure, tally } = await runOnThreads(
+    ROOT,
+    schedules,
+    threads,
+    (progress) => {
+      if (performance.now() - toldAt <= TELL_EVERY_MS) return;
+      toldAt = performance.now();
+      const { done } = progress;
+      console.log(`${String(done)} of ${String(runs)}, ${rate(done)}`);
+    },
   );
-  try {
-    await Promise.all(workers.map(work));
-  } finally {
-    await Promise.all(workers.map((worker) => worker.terminate()));
-  }
   if (failure !== undefined) {
     tell(failure, unguarded);
     return false;
   }
   console.log(
-    `${String(runs)} schedules, seeds ${String(seed)} to ${String(last - 1)}: no violation. ` +
-      `${seconds().toFixed(0)} s, ${rate()}.`,
+    `${String(runs)} schedules, seeds ${String(seed)} to ${String(seed + runs - 1)}: no violation. ` +
+      `${seconds().toFixed(0)} s, ${rate(done)}.`,
   );
   console.log(unguarded ? tellAccidents(accidents) : tellTally(tally));
   return true;

@@ -1,4 +1,4 @@
-/** A thread of `npm run simulate`: portions of seeds come in, what they came to goes out. */
+/** A thread (threads.ts): portions of seeds come in, what they came to goes out. */
 import { parentPort } from "node:worker_threads";
 import { type Failure, simulate } from "./simulate.ts";
 import { type Tally, added, noTally } from "./promises/tally.ts";
@@ -25,6 +25,9 @@ export interface Sums {
   readonly tally: Tally;
   readonly accidents: Accidents;
 }
+
+// Nobody reads the stack of an error here, and most schedules make hundreds of errors.
+Error.stackTraceLimit = 0;
 
 async function run({ from, count, unguarded }: Portion): Promise<Answer> {
   let tally = noTally;

@@ -5,31 +5,29 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { holds } from "../../../proof/simulation/promises/holds.ts";
-import { check, simulate } from "../../../proof/simulation/simulate.ts";
-import {
-  added,
-  noTally,
-  tellTally,
-} from "../../../proof/simulation/promises/tally.ts";
-import {
-  noAccidents,
-  simulateUnguarded,
-  tellAccidents,
-} from "../../../proof/simulation/schedules/unguarded.ts";
+import { tellTally } from "../../../proof/simulation/promises/tally.ts";
+import { tellAccidents } from "../../../proof/simulation/schedules/unguarded.ts";
+import { check } from "../../../proof/simulation/simulate.ts";
+import { runOnThreads } from "../../../proof/simulation/threads.ts";
+import { COMPILED } from "../../fixtures/compiled.ts";
 
 const MINUTES = 60_000;
+
+const THREADS = 2;
 
 describe("simulation", () => {
   test(
     "3,000 schedules without a violation",
     async () => {
-      let tally = noTally;
-      for (let seed = 1; seed <= 3_000; seed++) {
-        const result = await simulate(seed);
-        // Shown whole when there is one: it names the smallest schedule, and the seed for a replay.
-        expect(result).toEqual({ ok: true, seen: expect.any(Object) });
-        if (result.ok) tally = added(tally, result.seen);
-      }
+      const schedules = { seed: 1, runs: 3_000, unguarded: false };
+      const { done, failure, tally } = await runOnThreads(
+        COMPILED,
+        schedules,
+        THREADS,
+      );
+      // Shown whole when there is one: it names the smallest schedule, and the seed for a replay.
+      expect(failure).toBeUndefined();
+      expect(done).toBe(3_000);
       // The weather is bad, but not so bad that nothing is ever shown.
       expect(tally.schedules).toBe(3_000);
       expect(tally.green).toBeGreaterThan(400);
@@ -47,12 +45,14 @@ describe("simulation", () => {
   test(
     "without Prolific's own guard, a second setup comes only where no reading could have shown the first",
     async () => {
-      let accidents = noAccidents;
-      for (let seed = 1; seed <= 500; seed++) {
-        const result = await simulateUnguarded(seed);
-        expect(result).toEqual({ ok: true, seen: expect.any(Object) });
-        if (result.ok) accidents = added(accidents, result.seen);
-      }
+      const schedules = { seed: 1, runs: 500, unguarded: true };
+      const { accidents, done, failure } = await runOnThreads(
+        COMPILED,
+        schedules,
+        THREADS,
+      );
+      expect(failure).toBeUndefined();
+      expect(done).toBe(500);
       expect(accidents.runs).toBe(500);
       // The accident that the guard prevents does happen here, or this would show nothing.
       expect(accidents.twice).toBeGreaterThan(0);

@@ -1,20 +1,52 @@
-/** A thread that runs schedules until something does not hold (plant.ts). */
+/** A thread that hunts planted bugs, one after the other (hunters.ts). */
 import { parentPort, workerData } from "node:worker_threads";
-import type { Hunted } from "./plant.ts";
-import { simulateHistory, simulateWithoutHistories } from "../simulate.ts";
+import type { Replay, Result } from "../simulate.ts";
+import type { Tally } from "../promises/tally.ts";
+import type { Answer, Hunt, Hunted } from "./hunters.ts";
+import { Sources } from "./plant.ts";
+import { PLANTED_BUGS } from "./planted-bugs.ts";
 
-const { runs, histories } = workerData as { runs: number; histories: boolean };
-const simulate = histories ? simulateHistory : simulateWithoutHistories;
+type Simulate = (seed: number, replay?: Replay) => Promise<Result<Tally>>;
 
-async function hunt(): Promise<Hunted> {
-  for (let seed = 1; seed <= runs; seed++) {
-    const result = await simulate(seed, { shrink: false });
-    if (result.ok) continue;
-    return { runs: seed, violation: result.failure.message };
-  }
-  return { runs, violation: undefined };
+/** The part of simulate.ts that a hunt needs. */
+interface Simulation {
+  readonly simulateHistory: Simulate;
+  readonly simulateWithoutHistories: Simulate;
 }
 
-void hunt().then((hunted) => {
-  parentPort?.postMessage(hunted);
+// Nobody reads the stack of an error here, and most schedules make hundreds of errors.
+Error.stackTraceLimit = 0;
+
+const { root } = workerData as { root: string };
+const sources = new Sources(root);
+
+async function hunt({ at, runs, first }: Hunt): Promise<Hunted> {
+  const bug = at === undefined ? undefined : PLANTED_BUGS[at];
+  const simulation = (await import(
+    sources.plant(`bug-${String(at)}`, bug)
+  )) as Simulation;
+  const simulate = bug?.histories
+    ? simulation.simulateHistory
+    : simulation.simulateWithoutHistories;
+  const seeds = Array.from({ length: runs }, (_, n) => n + 1);
+  if (first === "its seed" && bug) seeds.unshift(bug.seed);
+  for (const [before, seed] of seeds.entries()) {
+    const result = await simulate(seed, { shrink: false });
+    if (result.ok) continue;
+    const { message } = result.failure;
+    return { runs: before + 1, seed, violation: message };
+  }
+  return { runs, seed: undefined, violation: undefined };
+}
+
+parentPort?.on("message", (given: Hunt) => {
+  const answer = (what: Answer) => parentPort?.postMessage(what);
+  hunt(given).then(
+    (hunted) => {
+      answer({ hunted });
+    },
+    (error: unknown) => {
+      answer({ error: String(error) });
+    },
+  );
 });

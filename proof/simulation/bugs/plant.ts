@@ -1,7 +1,13 @@
-/** The whole simulation as JavaScript in a folder of its own, with one bug planted in it, hunting for it in a thread. */
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { Worker } from "node:worker_threads";
+/** A bug in a copy of the modules that it reaches; all others are shared with the simulation as it is. */
+import {
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, join, posix } from "node:path";
+import { pathToFileURL } from "node:url";
 import ts from "typescript";
 import { repository } from "../../../sandbox/step.ts";
 import type { PlantedBug } from "./planted-bugs.ts";
@@ -9,76 +15,107 @@ import type { PlantedBug } from "./planted-bugs.ts";
 const FOLDERS = ["src", "sandbox", "proof/simulation"];
 /** Below the repository, so that its packages are found. */
 const PLANTED = join(repository, "build", "planted");
+const SIMULATION = "proof/simulation/simulate.js";
+const IMPORT = /\b(from|import) "(\.[^"]+)"/g;
 
-/** What a hunt came to. */
-export interface Hunted {
-  /** Schedules that were run; the last of them is the one that failed. */
-  readonly runs: number;
-  /** What did not hold; undefined when everything did. */
-  readonly violation: string | undefined;
-}
-
-/** The sources of the repository by their paths in it, as JavaScript. */
+/** The repository as JavaScript, by the paths of its modules. */
 export class Sources {
-  private readonly compiled = new Map<string, string>();
+  private readonly code = new Map<string, string>();
+  private readonly root: string;
 
-  constructor() {
+  /** @param root the folder that holds the JavaScript of `src/`, `sandbox/` and `proof/`. */
+  constructor(root: string) {
+    this.root = root;
     for (const folder of FOLDERS) {
-      const paths = readdirSync(join(repository, folder), { recursive: true });
+      const paths = readdirSync(join(root, folder), { recursive: true });
       for (const path of paths.map(String)) {
-        if (!path.endsWith(".ts")) continue;
+        if (!path.endsWith(".js")) continue;
         const place = `${folder}/${path.replaceAll("\\", "/")}`;
-        this.compiled.set(place, compile(this.read(place)));
+        this.code.set(place, readFileSync(join(root, place), "utf8"));
       }
     }
   }
 
   /**
-   * Runs schedules by their seeds, from 1, until something does not hold.
-   * @param bug planted for this hunt; none for the sources as they are.
+   * @param bug undefined for the simulation as it is.
+   * @returns the address of the simulation with this bug in it.
    * @throws when the place of the bug is not in its file exactly once.
    */
-  async hunt(name: string, runs: number, bug?: PlantedBug): Promise<Hunted> {
-    const folder = join(PLANTED, name);
-    for (const [place, code] of this.compiled) {
-      const edits = (bug ? [bug, ...(bug.and ? [bug.and] : [])] : []).filter(
-        ({ file }) => place === `src/${file}`,
-      );
-      const path = join(folder, place.replace(/ts$/, "js"));
+  plant(folder: string, bug: PlantedBug | undefined): string {
+    if (!bug) return pathToFileURL(join(this.root, SIMULATION)).href;
+    const changed = new Map<string, string>();
+    for (const edit of [bug, ...(bug.and ? [bug.and] : [])]) {
+      const place = `src/${edit.file}`;
+      const before = changed.get(place) ?? readSource(place);
+      changed.set(place, withEdit(bug.name, before, edit));
+    }
+    const code = new Map(
+      [...changed].map(([place, text]) => [asJavaScript(place), compile(text)]),
+    );
+    const home = join(PLANTED, folder);
+    rmSync(home, { recursive: true, force: true });
+    const reached = this.reachedBy([...code.keys()]);
+    for (const place of reached) {
+      const path = join(home, place);
+      const text = code.get(place) ?? this.code.get(place) ?? "";
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(
-        path,
-        edits.length > 0 ? this.withBug(name, place, edits) : code,
-      );
+      writeFileSync(path, this.sharing(place, text, reached));
     }
-    const worker = new Worker(join(folder, "proof/simulation/bugs/hunt.js"), {
-      workerData: { runs, histories: bug?.histories === true },
-    });
-    return new Promise((resolve, reject) => {
-      worker.on("message", resolve).on("error", reject);
-    });
+    return pathToFileURL(join(home, SIMULATION)).href;
   }
 
-  private withBug(
-    name: string,
-    place: string,
-    edits: readonly Omit<PlantedBug, "name" | "and">[],
-  ): string {
-    let code = this.read(place);
-    for (const { find, replace } of edits) {
-      const parts = code.split(find);
-      if (parts.length !== 2) {
-        const times = String(parts.length - 1);
-        throw new Error(`"${name}": its place is ${times} times in ${place}`);
+  /** These modules, and all that import one of them, at whatever remove. */
+  private reachedBy(places: readonly string[]): Set<string> {
+    const reached = new Set(places);
+    for (const place of reached) {
+      for (const [other, code] of this.code) {
+        if (importsOf(other, code).includes(place)) reached.add(other);
       }
-      code = parts.join(replace);
     }
-    return compile(code);
+    return reached;
   }
 
-  private read(place: string): string {
-    return readFileSync(join(repository, place), "utf8");
+  /** The module with the shared ones imported from where they are. */
+  private sharing(
+    place: string,
+    code: string,
+    reached: ReadonlySet<string>,
+  ): string {
+    return code.replace(IMPORT, (whole, word: string, from: string) => {
+      const target = placeOf(place, from);
+      if (reached.has(target)) return whole;
+      return `${word} "${pathToFileURL(join(this.root, target)).href}"`;
+    });
   }
+}
+
+function withEdit(
+  name: string,
+  source: string,
+  { file, find, replace }: Pick<PlantedBug, "file" | "find" | "replace">,
+): string {
+  const parts = source.split(find);
+  if (parts.length === 2) return parts.join(replace);
+  const times = String(parts.length - 1);
+  throw new Error(`"${name}": its place is ${times} times in src/${file}`);
+}
+
+function importsOf(place: string, code: string): string[] {
+  return [...code.matchAll(IMPORT)].map(([, , from = ""]) =>
+    placeOf(place, from),
+  );
+}
+
+function placeOf(importer: string, from: string): string {
+  return posix.join(posix.dirname(importer), from);
+}
+
+function asJavaScript(place: string): string {
+  return place.replace(/ts$/, "js");
+}
+
+function readSource(place: string): string {
+  return readFileSync(join(repository, place), "utf8");
 }
 
 function compile(source: string): string {
