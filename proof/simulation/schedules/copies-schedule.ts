@@ -4,11 +4,10 @@
  */
 import fc from "fast-check";
 import type { FaultEffect } from "../../../sandbox/faults/faults.ts";
-import { workspace } from "../../../sandbox/seeds/seed-dataset.ts";
 import { holds } from "../promises/holds.ts";
 import { rowsOf } from "../promises/money.ts";
 import { holdsNoSecret } from "../promises/promises.ts";
-import { type Tally, noTally, tallyOf } from "../promises/tally.ts";
+import { type Tally, isUnclear, noTally, tallyOf } from "../promises/tally.ts";
 import {
   AFTERWARDS_MS,
   faultAt,
@@ -19,6 +18,7 @@ import {
 import { type VirtualStep, type World, virtualWorld } from "../world/world.ts";
 import { FIRST, Repository, edit } from "./repository.ts";
 
+const API = "/api/v1/data-collection";
 const REQUESTS = [
   ...["GET /batches", "POST /duplicate", "POST /duplicate"],
   ...["POST ~/datasets$", "POST ~/datasets$", "PATCH /batches/*"],
@@ -68,6 +68,8 @@ const run = fc.record({
   /** An older commit's job is run again before. */
   older: sometimes(fc.constant(true)),
   wait: fc.constantFrom("true", "true", "false"),
+  /** The runner has the newest commit alone. */
+  shallow: sometimes(fc.constant(true)),
 });
 
 /** Everything that can differ from one history to the next; plain JSON. */
@@ -130,7 +132,8 @@ export async function runCopiesSchedule(given: CopiesSchedule): Promise<Tally> {
     await world.clock.advance(AFTERWARDS_MS);
     holdsNoSecret(step, prolific);
     holdsFewCopies(step, batchesIn(world).length - before);
-    holdsPaidOnce(world, newBatch);
+    holdsLooksBeforeCopy(step);
+    holdsPaidOnce(world, newBatch, original);
     if (newBatch === "all_rows") {
       const now = JSON.stringify(withoutName(prolific.batch(original)));
       holds(now === JSON.stringify(untouched), "the original is changed");
@@ -160,7 +163,9 @@ export async function runCopiesSchedule(given: CopiesSchedule): Promise<Tally> {
       prolific.changeWorkspace({ mostListed: given.incomplete });
     }
     world.fault(...each.faults);
+    if (each.shallow) world.history.checkout = "shallow";
     last = await job(own, each.wait);
+    world.history.checkout = "whole";
     prolific.changeWorkspace({ mostListed: null });
     if (!each.again) continue;
     last = await job(own, "true");
@@ -179,12 +184,11 @@ function withoutName(
   return { ...batch, name: "" };
 }
 
-/** By their ids: the list may hide some. */
+/** All there are: the list may hide some. */
 function batchesIn({ prolific }: World): Listed[] {
-  prolific.changeWorkspace({ mostListed: null });
-  const path = `/batches?workspace_id=${workspace}`;
-  const { body } = prolific.act("GET", path);
-  return (JSON.parse(body) as { results: Listed[] }).results;
+  return [...prolific.state.batches.keys()].map(
+    (id) => prolific.batch(id) as unknown as Listed,
+  );
 }
 
 function holdsFewCopies({ requests }: VirtualStep, made: number): void {
@@ -202,8 +206,28 @@ function holdsFewCopies({ requests }: VirtualStep, made: number): void {
   holds(made <= 4, `${String(made)} new batches`);
 }
 
+/** After a request for a copy without a clear answer: three looks, the last of them 20 s later (contract 10). */
+function holdsLooksBeforeCopy({ requests }: VirtualStep): void {
+  let unclearMs: number | undefined;
+  let looks: number[] = [];
+  for (const { answer, answeredMs, atMs, method, path } of requests) {
+    if (method === "GET" && /\/batches(\?|$)/.test(path)) looks.push(atMs);
+    if (method !== "POST" || !path.endsWith("/duplicate")) continue;
+    if (unclearMs !== undefined) {
+      holds(
+        looks.length >= 3,
+        `a copy again after ${String(looks.length)} looks`,
+      );
+      const lateMs = (looks.at(-1) ?? 0) - unclearMs;
+      holds(lateMs >= 19_999, `a copy again after ${String(lateMs)} ms`);
+    }
+    looks = [];
+    unclearMs = isUnclear(answer) ? (answeredMs ?? atMs) : undefined;
+  }
+}
+
 /** With new_rows no record is paid for twice, and at most one batch for a content has tasks. */
-function holdsPaidOnce(world: World, newBatch: string): void {
+function holdsPaidOnce(world: World, newBatch: string, original: string): void {
   const batches = batchesIn(world);
   const contents = new Set<string>();
   for (const { name, total_task_count: tasks } of batches) {
@@ -216,8 +240,10 @@ function holdsPaidOnce(world: World, newBatch: string): void {
   for (const { id } of batches) {
     const rows = rowsOf(world.prolific.tasks(id));
     const own = new Set(rows);
-    holds(own.size === rows.length || newBatch === "all_rows", "a row twice");
     if (newBatch === "all_rows") continue;
+    // In the original a repeated row is a datapoint as any other (contract 11).
+    const isOnce = own.size === rows.length || id === original;
+    holds(isOnce, "a row twice in a copy");
     for (const row of own) {
       holds(!seen.has(row), `${row} has two tasks`);
       seen.add(row);
@@ -284,7 +310,9 @@ function interfere(
         }
         break;
       case "set up":
-        if (newest) prolific.act("POST", `/batches/${newest.id}/setup`, {});
+        // What this run is about to do; whatever else is paid for by somebody else cannot be known.
+        if (before === "/setup")
+          prolific.act("POST", path.replace(API, ""), {});
         break;
       case "add a batch":
         prolific.addBatch({ name: "Another study" });
