@@ -603,6 +603,7 @@ class GitTrouble extends Error {
 const SILENCE_MS = 60_000;
 const MOST_WORDS = 2_000;
 const SETTINGS = [
+  "advice.graftFileDeprecated=false",
   "core.attributesFile=/dev/null",
   "core.fsmonitor=false",
   "core.hooksPath=/dev/null",
@@ -678,7 +679,7 @@ async function* outputOf(clock, args, signal, limitBytes) {
     });
   });
   child.stderr.setEncoding("utf8").on("data", (text) => {
-    words = (words + text).slice(0, MOST_WORDS);
+    words = (words + text).slice(-MOST_WORDS);
   });
   let left = limitBytes;
   try {
@@ -4847,64 +4848,6 @@ async function attachDataset(tools, { id }, datasetId) {
     ...(last && { answer: last }),
   });
 }
-const record_key_DEEPEST = 1_000;
-const LONG_NUMBER = /\d[\d.]{15}|[eE][+-]?\d{3}/;
-const STRING_OR_NUMBER = /"|-?\d[\d.eE+-]*/g;
-const EXACT_DIGITS = 15;
-function recordText(json) {
-  return canonicalText(json, JSON.parse(json));
-}
-function canonicalText(json, value) {
-  return canonical(
-    LONG_NUMBER.test(json) ? JSON.parse(withLongNumbersAsText(json)) : value,
-  );
-}
-function isTooDeep(value, depth = 0) {
-  if (typeof value !== "object" || value === null) return false;
-  if (depth === record_key_DEEPEST) return true;
-  return Object.values(value).some((part) => isTooDeep(part, depth + 1));
-}
-function canonical(value) {
-  if (typeof value !== "object" || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
-  const members = Object.entries(value)
-    .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([key, part]) => `${JSON.stringify(key)}:${canonical(part)}`);
-  return `{${members.join(",")}}`;
-}
-function withLongNumbersAsText(json) {
-  const find = new RegExp(STRING_OR_NUMBER);
-  let text = "";
-  let from = 0;
-  for (let found = find.exec(json); found; found = find.exec(json)) {
-    const [token] = found;
-    if (token === '"') {
-      find.lastIndex = endOfString(json, found.index);
-      continue;
-    }
-    if (isExact(token)) continue;
-    text += `${json.slice(from, found.index)}{"\\u0000":"${token}"}`;
-    from = find.lastIndex;
-  }
-  return text + json.slice(from);
-}
-function endOfString(json, start) {
-  let end = start;
-  do {
-    end = json.indexOf('"', end + 1);
-  } while (isEscaped(json, end));
-  return end + 1;
-}
-function isEscaped(json, at) {
-  let before = at;
-  while (json[before - 1] === "\\") before--;
-  return (at - before) % 2 === 1;
-}
-function isExact(token) {
-  const [mantissa = ""] = token.split(/e/i);
-  const digits = mantissa.replace(/\D/g, "").length;
-  return digits <= EXACT_DIGITS && Number.isFinite(Number(token));
-}
 const { imul } = Math;
 const FIRST_CAPACITY = 2 ** 10;
 const GROWTH = 4;
@@ -7071,6 +7014,64 @@ const csv_WORDS = {
   INVALID_OPENING_QUOTE: MISPLACED,
   CSV_MAX_RECORD_SIZE: TOO_LONG,
 };
+const record_key_DEEPEST = 1_000;
+const LONG_NUMBER = /\d[\d.]{15}|[eE][+-]?\d{3}/;
+const STRING_OR_NUMBER = /"|-?\d[\d.eE+-]*/g;
+const EXACT_DIGITS = 15;
+function recordText(json) {
+  return canonicalText(json, JSON.parse(json));
+}
+function canonicalText(json, value) {
+  return canonical(
+    LONG_NUMBER.test(json) ? JSON.parse(withLongNumbersAsText(json)) : value,
+  );
+}
+function isTooDeep(value, depth = 0) {
+  if (typeof value !== "object" || value === null) return false;
+  if (depth === record_key_DEEPEST) return true;
+  return Object.values(value).some((part) => isTooDeep(part, depth + 1));
+}
+function canonical(value) {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonical).join(",")}]`;
+  const members = Object.entries(value)
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, part]) => `${JSON.stringify(key)}:${canonical(part)}`);
+  return `{${members.join(",")}}`;
+}
+function withLongNumbersAsText(json) {
+  const find = new RegExp(STRING_OR_NUMBER);
+  let text = "";
+  let from = 0;
+  for (let found = find.exec(json); found; found = find.exec(json)) {
+    const [token] = found;
+    if (token === '"') {
+      find.lastIndex = endOfString(json, found.index);
+      continue;
+    }
+    if (isExact(token)) continue;
+    text += `${json.slice(from, found.index)}{"\\u0000":"${token}"}`;
+    from = find.lastIndex;
+  }
+  return text + json.slice(from);
+}
+function endOfString(json, start) {
+  let end = start;
+  do {
+    end = json.indexOf('"', end + 1);
+  } while (isEscaped(json, end));
+  return end + 1;
+}
+function isEscaped(json, at) {
+  let before = at;
+  while (json[before - 1] === "\\") before--;
+  return (at - before) % 2 === 1;
+}
+function isExact(token) {
+  const [mantissa = ""] = token.split(/e/i);
+  const digits = mantissa.replace(/\D/g, "").length;
+  return digits <= EXACT_DIGITS && Number.isFinite(Number(token));
+}
 const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
   import.meta.url,
 )("node:crypto");
@@ -7181,6 +7182,9 @@ async function* readRecords(files, file, signal, seals) {
     }
   }
 }
+function readRecordTexts(files, file, signal) {
+  return rowsOf(files, file, signal);
+}
 async function records_linesOf(files, file, indices, signal) {
   const lines = new Map();
   let last = -1;
@@ -7210,9 +7214,11 @@ async function* rowsOf(files, file, signal, seals) {
   let header;
   const records = (found) => {
     const rows = sound(file, found);
-    const names = (header ??= rows[0]?.cells);
-    const body = names === rows[0]?.cells ? rows.slice(1) : rows;
-    return names === undefined ? [] : body.map((row) => fromRow(names, row));
+    const [first, ...others] = rows;
+    if (header !== undefined) return rows.map(fromRow(header));
+    if (first === undefined) return [];
+    header = headerOf(first.cells);
+    return others.map(fromRow(header));
   };
   for await (const piece of pieces) {
     signal.throwIfAborted();
@@ -7221,17 +7227,23 @@ async function* rowsOf(files, file, signal, seals) {
   yield records(await reader.finish());
 }
 function fromLine({ line, text }) {
-  return { line, json: () => text.replaceAll("\r", " ") };
+  const json = () => text.replaceAll("\r", " ");
+  return { line, json, text: () => recordText(json()) };
 }
-function fromRow(names, { line, cells }) {
-  const json = () => {
-    const members = names.map(
-      (name, at) =>
-        `${JSON.stringify(name)}:${JSON.stringify(cells[at] ?? "")}`,
-    );
-    return `{${members.join(",")}}`;
+function headerOf(names) {
+  const columns = names.map((name, at) => ({ at, name, key: keyOf(name) }));
+  const sorted = columns.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return { columns, sorted };
+}
+function keyOf(name) {
+  return `${JSON.stringify(name)}:`;
+}
+function fromRow({ columns, sorted }) {
+  return ({ line, cells }) => {
+    const object = (order) =>
+      `{${order.map(({ at, key }) => key + JSON.stringify(cells[at] ?? "")).join(",")}}`;
+    return { line, json: () => object(columns), text: () => object(sorted) };
   };
-  return { line, json };
 }
 function sound(file, { rows, defect }) {
   if (!defect) return rows;
@@ -7413,7 +7425,7 @@ const LOG = [
   "--no-show-signature",
   "--format=%H %P",
 ];
-async function* versionsOf(git, { workTree, path }, revisions, signal) {
+async function* blobsOf(git, { workTree, path }, revisions, signal) {
   const names = new Set([path]);
   const seen = new Set();
   const changes = (args) =>
@@ -7426,7 +7438,7 @@ async function* versionsOf(git, { workTree, path }, revisions, signal) {
       for (const blob of blobs) {
         if (seen.has(blob)) continue;
         seen.add(blob);
-        yield { blob, path: name };
+        yield blob;
       }
       const more = (adding.get(commit) ?? Math.max(1, parents)) - 1;
       if (status === "A") adding.set(commit, more);
@@ -7494,7 +7506,7 @@ const PREFIX = 12;
 const CONTENT_BYTES = 16 * 2 ** 30;
 const LFS_OID =
   /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n[^]*?^oid sha256:([0-9a-f]{64})$/m;
-const LFS_POINTER_BYTES = 1024;
+const START_BYTES = 1024;
 async function findContents(search, wanted) {
   if (wanted.length === 0) return [];
   try {
@@ -7511,22 +7523,16 @@ async function found(search, repository, wanted) {
   const seen = new Set();
   let trouble;
   for (const revisions of ["HEAD", "--all"]) {
-    for await (const version of versionsOf(
-      git,
-      repository,
-      revisions,
-      signal,
-    )) {
-      if (seen.has(version.blob)) continue;
-      seen.add(version.blob);
+    for await (const blob of blobsOf(git, repository, revisions, signal)) {
+      if (seen.has(blob)) continue;
+      seen.add(blob);
       try {
-        const hashes = await hashesOf(search, repository, version);
+        const hashes = await hashesOf(search, repository, blob);
         for (const { sha256, crlf } of hashes.as) {
           const prefix = sha256.slice(0, PREFIX);
           if (!missing.delete(prefix)) continue;
-          const read = () => bytesOf(search, repository, version, crlf);
-          const format = formatOf(version.path) ?? file.format;
-          contents.set(prefix, { prefix, format, read });
+          const read = () => bytesOf(search, repository, blob, crlf);
+          contents.set(prefix, { prefix, format: hashes.format, read });
         }
         const pointed = hashes.lfs?.slice(0, PREFIX);
         if (pointed !== undefined && missing.has(pointed)) {
@@ -7547,20 +7553,18 @@ async function found(search, repository, wanted) {
     ? notInShallowClone(file, [...missing])
     : notInHistory(file, [...missing]);
 }
-async function hashesOf(search, repository, version) {
+async function hashesOf(search, repository, blob) {
   const asIs = (0, external_node_crypto_namespaceObject.createHash)("sha256");
   const onWindows = (0, external_node_crypto_namespaceObject.createHash)(
     "sha256",
   );
   const convert = withCrlf();
   let start = "";
-  for await (const piece of bytesOf(search, repository, version, false)) {
+  for await (const piece of bytesOf(search, repository, blob, false)) {
     asIs.update(piece);
     onWindows.update(convert(piece));
-    if (start.length < LFS_POINTER_BYTES) {
-      start += Buffer.from(piece.subarray(0, LFS_POINTER_BYTES)).toString(
-        "latin1",
-      );
+    if (start.length < START_BYTES) {
+      start += Buffer.from(piece.subarray(0, START_BYTES)).toString("latin1");
     }
   }
   return {
@@ -7569,9 +7573,10 @@ async function hashesOf(search, repository, version) {
       { sha256: onWindows.digest("hex"), crlf: true },
     ],
     lfs: LFS_OID.exec(start)?.[1],
+    format: formatOf(start),
   };
 }
-async function* bytesOf({ git, signal }, { workTree }, { blob }, crlf) {
+async function* bytesOf({ git, signal }, { workTree }, blob, crlf) {
   const args = ["cat-file", "blob", blob];
   const pieces = git.run(workTree, args, signal, CONTENT_BYTES);
   const convert = withCrlf();
@@ -7579,9 +7584,9 @@ async function* bytesOf({ git, signal }, { workTree }, { blob }, crlf) {
     yield crlf ? convert(piece) : piece;
   }
 }
-function formatOf(path) {
-  const [, extension] = /\.(csv|jsonl|zip)$/i.exec(path) ?? [];
-  return extension?.toLowerCase();
+function formatOf(start) {
+  if (start.startsWith("PK\u0003\u0004")) return "zip";
+  return /^(\xef\xbb\xbf)?\s*\{\s*["}]/.test(start) ? "jsonl" : "csv";
 }
 const lines_BOM = Uint8Array.of(0xef, 0xbb, 0xbf);
 const lines_LF = 10;
@@ -7792,15 +7797,18 @@ async function readCommitted({ files, file, signal }) {
     }
   });
   let starts = new Uint32Array(2 ** 10);
-  for await (const record of readRecords(tapped, file, signal)) {
-    const { index, line } = record;
-    if (index === starts.length) starts = larger(starts, index * 4);
-    starts[index] = line;
-    const text = textOf(record);
-    if (text === undefined) {
-      throw hasChanged(file, `: line ${String(line)} is no JSON`);
+  for await (const records of readRecordTexts(tapped, file, signal)) {
+    for (const record of records) {
+      const { line } = record;
+      const index = set.count;
+      if (index === starts.length) starts = larger(starts, index * 4);
+      starts[index] = line;
+      const text = textOf(record);
+      if (text === undefined) {
+        throw hasChanged(file, `: line ${String(line)} is no JSON`);
+      }
+      if (set.add(text) !== undefined) old.set(index);
     }
-    if (set.add(text) !== undefined) old.set(index);
   }
   const seals = { sha256: sealer.end(), seals: sealer.seals };
   return { set, starts, old, shape, seals };
@@ -7810,13 +7818,18 @@ async function passOver({ files, file, signal }, { set, old }, content) {
   if (format === "zip") throw zipHasNoRows(file);
   const earlier = reading(files, () => content.read());
   try {
-    const records = readRecords(earlier, { ...file, format }, signal);
-    for await (const record of records) {
-      const text = textOf(record);
-      if (text === undefined) throw unreadableContent(file, prefix);
-      const index = set.find(text);
-      if (index !== undefined) old.set(index);
+    const pieces = readRecordTexts(earlier, { ...file, format }, signal);
+    let count = 0;
+    for await (const records of pieces) {
+      count += records.length;
+      for (const record of records) {
+        const text = textOf(record);
+        if (text === undefined) throw unreadableContent(file, prefix);
+        const index = set.find(text);
+        if (index !== undefined) old.set(index);
+      }
     }
+    if (count === 0) throw unreadableContent(file, prefix);
   } catch (error) {
     if (error instanceof GitTrouble) throw gitStop(file, error);
     throw error instanceof Stop ? unreadableContent(file, prefix) : error;
@@ -7847,9 +7860,9 @@ function reading(files, read) {
     readInTurns: read,
   };
 }
-function textOf({ json }) {
+function textOf({ text }) {
   try {
-    return recordText(json);
+    return text();
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof RangeError) {
       return undefined;

@@ -136,7 +136,7 @@ describe("new_rows", () => {
     });
     expect(writes(step)).toEqual([]);
     expect(copies()).toEqual([]);
-    expect(words(step)).toContain("0 of 6 different records are in none");
+    expect(words(step)).toContain("0 of 6 different records are new");
   });
 
   test("makes a copy for the first content, too, when the batch has no dataset", async () => {

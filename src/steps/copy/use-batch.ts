@@ -54,11 +54,12 @@ export async function newRowsOf(
     ...{ files, git, workspace, file, earlier, signal },
   });
   const { distinct, records } = found;
+  const all = counted(distinct, "different record");
+  const batches = earlier.length === 1 ? "the batch" : "the batches";
   log.say(
     earlier.length === 0
-      ? `${file.relativePath}: no batch has tasks for it yet; ${counted(records, "different record")}`
-      : `${file.relativePath}: ${figure(records)} of ${counted(distinct, "different record")} ${records === 1 ? "is" : "are"} in none of the ` +
-          `${counted(earlier.length, "content")} that have tasks`,
+      ? `${file.relativePath}: ${all}, and no batch has tasks for them yet`
+      : `${file.relativePath}: ${figure(records)} of ${all} ${records === 1 ? "is" : "are"} new: not in ${batches} made from ${counted(earlier.length, "earlier content")}`,
   );
   const { lineOf } = found;
   const rows = found.file && { ...found.file, lineOf };

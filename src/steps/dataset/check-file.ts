@@ -46,7 +46,7 @@ export async function checkFile(
       ? `${figure(file.bytes)} bytes`
       : counted(checked.records, "record");
   log.say(
-    `${file.relativePath}: ${content}, no defects; its name at Prolific: ${name}`,
+    `${file.lineOf ? "The new rows of " : ""}${file.relativePath}: ${content}, no defects; its name at Prolific: ${name}`,
   );
   if (checked.records === undefined) {
     log.say(
