@@ -289,7 +289,7 @@ function interfere(
       case "copy": {
         const { name = "" } = JSON.parse(body || "{}") as { name?: string };
         prolific.act("POST", `/batches/${original}/duplicate`, {
-          ...{ name: name || newest?.name || "A copy" },
+          ...{ name: name === "" ? (newest?.name ?? "A copy") : name },
           upload_new_dataset: true,
         });
         break;
