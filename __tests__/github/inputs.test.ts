@@ -78,6 +78,7 @@ test("takes the defaults for what is not given", () => {
     datasetFile: undefined,
     ifReady: "auto",
     extraDatapoints: "stop",
+    newBatch: "never",
     allowPartial: false,
     dryRun: false,
     workspace: ".",
@@ -99,6 +100,7 @@ test("takes every input that is given", () => {
         dataset_file: "data/Reviews of May.CSV",
         if_ready: "skip",
         extra_datapoints: "allow",
+        new_batch: "new_rows",
         allow_partial: "TRUE",
         dry_run: "True",
       },
@@ -117,6 +119,7 @@ test("takes every input that is given", () => {
     datasetFile: "data/Reviews of May.CSV",
     ifReady: "skip",
     extraDatapoints: "allow",
+    newBatch: "new_rows",
     allowPartial: true,
     dryRun: true,
     workspace: "/home/runner/work",
@@ -148,6 +151,7 @@ test("trims every input", () => {
     dataset_file: "a.jsonl",
     if_ready: "fail",
     extra_datapoints: "allow",
+    new_batch: "all_rows",
     allow_partial: "true",
     dry_run: "true",
   };
@@ -157,6 +161,16 @@ test("trims every input", () => {
   );
   expect(parseInputs(env(padded))).toEqual(parseInputs(env(inputs)));
 });
+
+test.each(["new_rows", "all_rows"])(
+  "new_batch: %s needs dataset_file",
+  (new_batch) => {
+    expect(problem({ new_batch })).toMatch(/^new_batch: .*needs dataset_file/);
+    const file = { dataset_file: "a.csv" };
+    expect(problems(env({ new_batch, ...file }))).toEqual([]);
+    expect(problems(env({ new_batch: "never" }))).toEqual([]);
+  },
+);
 
 test("reports all bad inputs in one error, each by its name", () => {
   const bad = {
@@ -171,6 +185,7 @@ test("reports all bad inputs in one error, each by its name", () => {
     dataset_file: "a.txt",
     if_ready: "always",
     extra_datapoints: "maybe",
+    new_batch: "yes",
     allow_partial: "1",
     dry_run: "maybe",
   };
