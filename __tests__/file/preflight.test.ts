@@ -289,12 +289,12 @@ describe("a JSONL", () => {
     ];
     expect(await defects("a.jsonl", lines.join("\n"))).toEqual([
       "2: record 2 is a list, not a JSON object",
-      "4: record 3 is no JSON object",
-      "5: record 4 is no JSON object",
-      "6: record 5 is no JSON object",
-      "7: record 6 is no JSON",
-      "8: record 7 is no JSON",
-      "9: record 8 is no JSON",
+      "4: record 3 is not a JSON object",
+      "5: record 4 is not a JSON object",
+      "6: record 5 is not a JSON object",
+      "7: record 6 is not JSON",
+      "8: record 7 is not JSON",
+      "9: record 8 is not JSON",
     ]);
   });
 
@@ -312,7 +312,7 @@ describe("a JSONL", () => {
     expect(await defects("a.jsonl", lines.join("\n"))).toEqual([
       "2: record 2 is nested more than 1,000 levels deep; make it flatter",
       "3: record 3 is nested more than 1,000 levels deep; make it flatter",
-      "4: record 4 is no JSON",
+      "4: record 4 is not JSON",
       "5: record 5 is nested more than 1,000 levels deep; make it flatter",
     ]);
   });

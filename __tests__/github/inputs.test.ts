@@ -314,7 +314,7 @@ describe("wait", () => {
     "refuses %s",
     (text) => {
       expect(problem({ wait: text })).toBe(
-        `wait: "${text}" is neither true nor false`,
+        `wait: "${text}" is not true or false`,
       );
     },
   );

@@ -300,7 +300,7 @@ describe("a decision to stop", () => {
     expect(explain(error, circumstances()).lines).toEqual([
       `What. GET ${BATCH.path} answered HTTP 400.`,
       'Prolific says: "its own words"',
-      "Next: Mend what Prolific names, then run this job again.",
+      "Next: Fix what Prolific reports, then run this job again.",
     ]);
   });
 

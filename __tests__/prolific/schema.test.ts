@@ -130,7 +130,9 @@ describe.each(PARSERS)("%s", (_, parse, good) => {
   test("takes what is no object for a failed read", () => {
     for (const json of NO_OBJECTS) {
       expectMalformed(parse, json);
-      expect(refusal(parse, json).problem).toBe("the answer is no JSON object");
+      expect(refusal(parse, json).problem).toBe(
+        "the answer is not a JSON object",
+      );
     }
     expectMalformed(parse, {});
   });
@@ -556,7 +558,7 @@ describe("a list of ids", () => {
     (json) => {
       expectMalformed(parseIds, json);
       expect(refusal(parseIds, json).problem).toBe(
-        "the answer is no list of ids",
+        "the answer is not a list of ids",
       );
     },
   );

@@ -170,7 +170,7 @@ function parsed(text: string): Record<string, unknown> | string {
   try {
     value = JSON.parse(text);
   } catch {
-    return "is no JSON";
+    return "is not JSON";
   }
   if (Array.isArray(value)) return "is a list, not a JSON object";
   // Every level takes two characters at least.
@@ -179,5 +179,5 @@ function parsed(text: string): Record<string, unknown> | string {
   }
   return typeof value === "object" && value !== null
     ? (value as Record<string, unknown>)
-    : "is no JSON object";
+    : "is not a JSON object";
 }

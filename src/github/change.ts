@@ -87,7 +87,7 @@ function tellOffline(
     "Dry run without a token",
     file
       ? `Only ${file.relativePath} was checked, not the batch and its dataset: workflows from forks and Dependabot get no secrets.`
-      : "Nothing was checked but the inputs: there is no dataset_file, and workflows from forks and Dependabot get no secrets.",
+      : "Only the inputs were checked: there is no dataset_file, and workflows from forks and Dependabot get no secrets.",
   );
   if (file) report.change = `${file.relativePath} has no defects`;
 }

@@ -68,7 +68,7 @@ export function concernInWords(concern: Concern): ConcernWords {
       return {
         title: "Datapoints have no task after the sync",
         what: `The batch has ${counted(tasks, "task")} for ${counted(datapoints, "datapoint")} after the sync: ${counted(datapoints - tasks, "datapoint")} without a task.`,
-        next: "Run this job again with if_ready: sync. If it stays so, ask Prolific's support, or set extra_datapoints to allow to accept it.",
+        next: "Run this job again with if_ready: sync. If this keeps happening, ask Prolific's support, or set extra_datapoints to allow to accept it.",
       };
     }
   }
@@ -169,7 +169,7 @@ function grownOtherwise({
         title: "Records are missing in the dataset",
         what: `${numbers} ${counted(least - grown, "record")} would get no task.`,
         next:
-          "Run this job again in a few minutes: the counts may be late. If it stays so, look at the dataset in Prolific, or " +
+          "Run this job again in a few minutes: the counts may be late. If this keeps happening, look at the dataset in Prolific, or " +
           "set extra_datapoints to allow to go on with what is there.",
       };
 }

@@ -250,7 +250,7 @@ function shown(text: string): string {
 function uuid(text: string): string | Problem {
   if (UUID.test(text)) return text.toLowerCase();
   return new Problem(
-    `${shown(text)} is no UUID (such as 6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90)`,
+    `${shown(text)} is not a UUID (such as 6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90)`,
   );
 }
 
@@ -258,14 +258,14 @@ function count(text: string): number | Problem {
   const value = Number(text);
   if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(value)) return value;
   return new Problem(
-    `${shown(text)} is no whole number from 1 on, in plain digits`,
+    `${shown(text)} is not a whole number of 1 or more, in plain digits`,
   );
 }
 
 function boolean(text: string): boolean | Problem {
   if (["true", "True", "TRUE"].includes(text)) return true;
   if (["false", "False", "FALSE"].includes(text)) return false;
-  return new Problem(`${shown(text)} is neither true nor false`);
+  return new Problem(`${shown(text)} is not true or false`);
 }
 
 function oneOf<T extends string>(
@@ -273,7 +273,9 @@ function oneOf<T extends string>(
   words: readonly T[],
 ): T | Problem {
   const word = words.find((known) => known === text);
-  return word ?? new Problem(`${shown(text)} is none of ${words.join(", ")}`);
+  return (
+    word ?? new Problem(`${shown(text)} is not one of ${words.join(", ")}`)
+  );
 }
 
 function newBatch(text: string, hasFile: boolean): NewBatch | Problem {
@@ -288,7 +290,7 @@ function newBatch(text: string, hasFile: boolean): NewBatch | Problem {
 function datasetFile(text: string): string | Problem {
   if (DATASET_FILE.test(text) && !text.includes("\0")) return text;
   return new Problem(
-    `${shown(text)} has to be the path of a .csv, .jsonl or .zip file`,
+    `${shown(text)} must be the path of a .csv, .jsonl or .zip file`,
   );
 }
 
@@ -303,11 +305,11 @@ function token(text: string, optional: boolean): string | undefined | Problem {
   }
   if (TOKEN_PREFIX.test(text)) {
     return new Problem(
-      'give the token alone, without "Token" or "Bearer" in front of it',
+      'enter only the token, without "Token" or "Bearer" in front of it',
     );
   }
   if (/[\r\n]/.test(text))
-    return new Problem("has more than one line; give the token alone");
+    return new Problem("has more than one line; enter only the token");
   if (!/^[\x21-\x7e]+$/.test(text)) {
     return new Problem(
       "has spaces or characters that no token has; copy it again",
@@ -320,9 +322,11 @@ function token(text: string, optional: boolean): string | undefined | Problem {
 function url(text: string): string | Problem {
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
   if (!parsed)
-    return new Problem(`${shown(text)} is no URL (such as ${DEFAULT_API_URL})`);
+    return new Problem(
+      `${shown(text)} is not a URL (such as ${DEFAULT_API_URL})`,
+    );
   if (parsed.username !== "" || parsed.password !== "") {
-    return new Problem("must not hold a user name or a password");
+    return new Problem("must not contain a user name or a password");
   }
   if (!isProtected(parsed)) {
     return new Problem(
@@ -349,7 +353,7 @@ function duration(
   const ms = parseDuration(text);
   if (ms === undefined) {
     return new Problem(
-      `${shown(text)} is no duration such as 90s, 30m or 1h30m (${range})`,
+      `${shown(text)} is not a duration such as 90s, 30m or 1h30m (${range})`,
     );
   }
   if (ms < leastMs || ms > mostMs)

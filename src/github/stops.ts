@@ -49,7 +49,7 @@ export function stopFor(reason: StopReason, view: View, inputs: Inputs): Stop {
     case "no_schema":
       return new Stop({
         title: "The dataset has no schema",
-        what: `Dataset ${reason.dataset.id} has no schema yet, so Prolific would park whatever is uploaded to it. Nothing was uploaded.`,
+        what: `Dataset ${reason.dataset.id} has no schema yet, so Prolific would put any upload on hold. Nothing was uploaded.`,
         next: "Set the dataset's schema in Prolific (or with PATCH …/datasets/{id}), then run this job again.",
       });
     case "cannot_grow":
@@ -61,8 +61,8 @@ export function stopFor(reason: StopReason, view: View, inputs: Inputs): Stop {
     case "setup_unconfirmed":
       return new Stop({
         title: "Unknown whether Prolific accepted the setup",
-        what: `The setup of batch ${batchId} was answered with a success, but not with HTTP 202, and the batch has not moved.`,
-        next: "Check api_url and proxies in between, then run this job again: it looks at the batch first.",
+        what: `The setup of batch ${batchId} was answered with a success, but not with HTTP 202, and the batch has not changed.`,
+        next: "Check api_url and any proxy on the way, then run this job again: it looks at the batch first.",
       });
     case "ready_but_empty":
       return readyButEmpty(reason.batch);
@@ -140,7 +140,7 @@ function datasetNeeded(batch: Batch): Stop {
       batch.datasets.length === 0
         ? `Batch ${batch.id} has no dataset attached.`
         : `Batch ${batch.id} has several datasets attached: ${attached(batch)}.`,
-    next: "Give the one to use in dataset_id.",
+    next: "Set dataset_id to the dataset to use.",
   });
 }
 

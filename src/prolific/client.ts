@@ -57,7 +57,7 @@ export class Prolific {
     return this.api.get(`/batches/${id}/status`, parseBatchStatus, options);
   }
 
-  /** API 3.2, 11.1: 202, 204 by a superseded specification; the body is no JSON. @returns the HTTP status. */
+  /** API 3.2, 11.1: 202, 204 by a superseded specification; the body is not JSON. @returns the HTTP status. */
   setUp(
     id: string,
     request: SetupRequest,

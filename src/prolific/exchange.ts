@@ -144,7 +144,7 @@ export class Exchange {
     try {
       json = JSON.parse(reply.body.replace(/^\uFEFF/, ""));
     } catch {
-      throw new ContractError(where, "the answer is no JSON");
+      throw new ContractError(where, "the answer is not JSON");
     }
     return parse(json, where);
   }

@@ -192,7 +192,7 @@ describe("the file of new records", () => {
     repository.commit("a.jsonl", '{"a":1}\nno\n');
     const ask = { workspace: repository.folder, name: "a.jsonl", earlier: [] };
     await expect(newRows(ask)).rejects.toMatchObject({
-      parts: { what: expect.stringContaining("line 2 is no JSON") },
+      parts: { what: expect.stringContaining("line 2 is not JSON") },
     });
   });
 });

@@ -42,7 +42,7 @@ export interface RecordText {
   readonly line: number;
   /**
    * What equal records share, and others do not: `recordText` of its JSON.
-   * @throws SyntaxError or RangeError for a line of JSONL that is no JSON.
+   * @throws SyntaxError or RangeError for a line of JSONL that is not JSON.
    */
   readonly text: () => string;
 }

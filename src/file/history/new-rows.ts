@@ -95,7 +95,7 @@ async function readCommitted({
       starts[index] = line;
       const text = textOf(record);
       if (text === undefined) {
-        throw hasChanged(file, `: line ${String(line)} is no JSON`);
+        throw hasChanged(file, `: line ${String(line)} is not JSON`);
       }
       if (set.add(text) !== undefined) old.set(index);
     }
@@ -166,7 +166,7 @@ function reading(files: Files, read: Files["read"]): Files {
   };
 }
 
-/** What equal records share; undefined for what is no JSON. */
+/** What equal records share; undefined for what is not JSON. */
 function textOf({ text }: RecordText): string | undefined {
   try {
     return text();

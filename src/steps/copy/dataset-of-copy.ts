@@ -65,7 +65,7 @@ export async function createDataset(
     mayBeThere++;
     if (mayBeThere >= DATASETS_AT_MOST) throw noDataset(copy, result.error);
     log.say(
-      `No clear answer, so an empty dataset "${remoteName}" may stay behind; it costs nothing. Sending the request once more: ${result.error.message}`,
+      `No clear answer, so an empty dataset "${remoteName}" may stay behind; it costs nothing. Sending the request again: ${result.error.message}`,
     );
     await patience.backOff(tries, result.error, SHORTEST_PAUSE_AFTER_429_MS);
   }
@@ -122,7 +122,7 @@ export async function attachDataset(
   throw new Stop({
     title: "The new dataset could not be attached",
     what: `Batch ${id} shows no dataset after dataset ${datasetId} was attached to it. Nothing was uploaded.`,
-    next: "Run this job again. If this stays so, attach the dataset in Prolific.",
+    next: "Run this job again. If this keeps happening, attach the dataset in Prolific.",
     ...(last && { answer: last }),
   });
 }

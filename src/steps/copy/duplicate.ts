@@ -67,7 +67,7 @@ export async function duplicate(
         // It may have been carried out all the same (API 11.30).
         log.sayOfTry(
           tries,
-          "Prolific asks to wait (HTTP 429); trying again, if no copy is there then",
+          "Prolific asks to wait (HTTP 429); trying again if there is no copy by then",
         );
         await patience.backOff(
           tries,
@@ -88,7 +88,7 @@ export async function duplicate(
       return made(found);
     }
     if (unanswered >= COPIES_AT_MOST) throw unknown(step, result.error);
-    log.say("No copy shows after 20 s; sending the request once more");
+    log.say("No copy shows after 20 s; sending the request again");
   }
 
   function made(copy: Batch): Partial<Known> {

@@ -33,6 +33,6 @@ function incomplete({ count, listed }: BatchList, workspaceId: string): Stop {
   return new Stop({
     title: "The list of batches is incomplete",
     what: `Prolific lists ${figure(listed)} of ${counted(count, "batch", "batches")} in workspace ${workspaceId}, so a copy may be among the others.`,
-    next: "Run this job again. If this stays so, move batches that you no longer need to another workspace, or set new_batch to never.",
+    next: "Run this job again. If this keeps happening, move batches that you no longer need to another workspace, or set new_batch to never.",
   });
 }

@@ -37,7 +37,7 @@ export async function checkFile(
     throw new Stop({
       title: "The dataset file has defects",
       what: `${file.relativePath} has ${counted(checked.defectCount, "defect")}. It was not uploaded.`,
-      next: "Mend the file and commit it; the lines are in the annotations, in the log and in the job summary.",
+      next: "Fix the file and commit it. The annotations, the log and the job summary show the lines.",
     });
   }
   const name = remoteName(file, checked.sha256);

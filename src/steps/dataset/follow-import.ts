@@ -138,7 +138,7 @@ async function judgeImport(
         title: "Prolific could not import the file",
         what: `Import ${job.id} of ${name} failed; none of its records is in the dataset.`,
         words: job.reason,
-        next: "Mend the file as the reason says and commit it. If the file is right, run this job again: it uploads it anew.",
+        next: "Fix the file as the reason says and commit it. If the file is right, run this job again: it uploads the file again.",
       });
     case "pending_schema":
       throw new Stop({

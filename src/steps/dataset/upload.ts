@@ -55,7 +55,7 @@ export async function upload(
     const problem = await put(tools, target, checked, tries);
     if (problem && !(await hasArrived(tools, arrived, problem))) {
       if (tries >= UPLOADS_AT_MOST) throw gaveUp(problem, checked);
-      log.say("Nothing has arrived; uploading once more");
+      log.say("Nothing has arrived; uploading again");
       await patience.backOff(tries, problem);
       continue;
     }
@@ -126,7 +126,7 @@ function refused(error: unknown, { file }: CheckedFile): unknown {
   return new Stop({
     title: "The storage refused the upload",
     what: `${file.relativePath} could not be uploaded.`,
-    next: "Run this job again: it asks Prolific for a new address. If this stays so, ask Prolific's support.",
+    next: "Run this job again: it asks Prolific for a new address. If this keeps happening, ask Prolific's support.",
     answer: error,
   });
 }
