@@ -107,6 +107,18 @@ describe.each(workflows)("%s", (_, text, workflow) => {
     }
   });
 
+  test("has the whole history where new_rows looks at it", () => {
+    for (const { job, step } of ours) {
+      const newBatch = String(step.with?.new_batch ?? "never");
+      const checkout = job.steps.find(({ uses = "" }) =>
+        uses.startsWith("actions/checkout@"),
+      );
+      // A form may ask for it.
+      const depth = /^(never|all_rows)$/.test(newBatch) ? undefined : 0;
+      expect(checkout?.with?.["fetch-depth"]).toBe(depth);
+    }
+  });
+
   test("asks for no rights but to read the repository", () => {
     expect(workflow.permissions).toEqual({ contents: "read" });
     for (const { permissions } of jobs) expect(permissions ?? {}).toEqual({});
@@ -144,6 +156,12 @@ describe("each purpose has an example", () => {
       "a preview of a pull request",
       (workflow) =>
         "pull_request" in workflow.on && step(workflow)?.with?.dry_run === true,
+    ],
+    [
+      "a batch and a draft study for the new rows of a commit",
+      (workflow, text) =>
+        step(workflow)?.with?.new_batch === "new_rows" &&
+        text.includes("/api/v1/studies/"),
     ],
     [
       "several datasets",
