@@ -1,150 +1,54 @@
 /** The whole table, exhaustively: every state that a run can come to, through every answer that a step may get (contract 4 to 6). */
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 import { beforeAll, describe, expect, test } from "@jest/globals";
-import type { Inputs } from "../../src/github/inputs.ts";
-import { ACCOUNT_HOLDS } from "./table-account-holds.ts";
-import { DRY_HOLDS } from "./table-dry-holds.ts";
-import { deadEnd, roundOfReads } from "./table-graph.ts";
-import { HOLDS } from "./table-holds.ts";
-import { SYNC_HOLDS } from "./table-sync-holds.ts";
-import { type Place, walk } from "./table-walk.ts";
-import { wayTo } from "./table-words.ts";
-import {
-  type Run,
-  FEW,
-  MANY,
-  REPEATED,
-  UNKNOWN,
-  UNSORTED,
-} from "./table-world.ts";
-import * as make from "./views.ts";
+import { COMPILED } from "../fixtures/compiled.ts";
+import { type Held, RULES, everyRun } from "./table-runs.ts";
 
-const YES_NO = [true, false];
-const FILES: readonly Omit<Run, "inputs">[] = [
-  { format: undefined, size: FEW },
-  { format: "csv", size: FEW },
-  { format: "csv", size: MANY },
-  { format: "csv", size: REPEATED },
-  { format: "jsonl", size: UNSORTED },
-  { format: "zip", size: UNKNOWN },
-];
+const THREADS = 2;
 
-/** Every combination of the inputs that the table goes by. */
-function everyRun(): Run[] {
-  // Whether the dataset is named has nothing to do with its rejected records.
-  const given = [
-    { datasetId: undefined, allowPartial: false },
-    { datasetId: undefined, allowPartial: true },
-    { datasetId: make.DATASET_ID, allowPartial: false },
-  ];
-  const ways = ["auto", "sync", "skip", "fail"] as const;
-  const all: Partial<Inputs>[] = [{}]
-    .flatMap((one) => ways.map((ifReady) => ({ ...one, ifReady })))
-    .flatMap((one) => given.map((more) => ({ ...one, ...more })))
-    .flatMap((one) => YES_NO.map((wait) => ({ ...one, wait })))
-    .flatMap((one) => YES_NO.map((dryRun) => ({ ...one, dryRun })))
-    .flatMap((one) =>
-      one.dryRun ? [one, { ...one, apiToken: undefined }] : [one],
+/** What came of each run, in threads that take up one after the other. */
+async function holdAll(): Promise<Held[]> {
+  const left = everyRun().map((_, at) => at);
+  const held: Held[] = [];
+  const work = async () => {
+    const worker = new Worker(
+      join(COMPILED, "__tests__/decide/table-thread.js"),
     );
-  const stops = all
-    .flatMap((inputs) =>
-      FILES.map((file) => ({ inputs: { ...make.INPUTS, ...inputs }, ...file })),
-    )
-    .filter(isOfItsOwn);
-  const allows = stops.filter(mayAllow).map((run) => ({
-    ...run,
-    inputs: { ...run.inputs, extraDatapoints: "allow" as const },
-  }));
-  return [...stops, ...allows];
-}
-
-/** What is special about many records, or repeated ones, has nothing to do with dataset_id, `wait`, `skip` and `fail`. */
-function isOfItsOwn({ inputs, size }: Run): boolean {
-  const { allowPartial, datasetId } = inputs;
-  if (size === UNSORTED) return !allowPartial;
-  const isSpecial = size === MANY || size === REPEATED;
-  if (!isSpecial) return true;
-  return datasetId === undefined && bringsTheFile(inputs) && inputs.wait;
-}
-
-/** Nor has what is allowed, which is a matter of a file; with rejected records and `sync` one file will do. */
-function mayAllow({ format, inputs, size }: Run): boolean {
-  const { allowPartial, datasetId, ifReady } = inputs;
-  if (format === undefined || datasetId !== undefined) return false;
-  return size === FEW
-    ? bringsTheFile(inputs)
-    : ifReady === "auto" && !allowPartial;
-}
-
-function bringsTheFile({ ifReady }: Inputs): boolean {
-  return ifReady === "auto" || ifReady === "sync";
-}
-
-const REAL_RULES = Object.entries({
-  ...HOLDS,
-  ...SYNC_HOLDS,
-  ...ACCOUNT_HOLDS,
-});
-const DRY_RULES = Object.entries(DRY_HOLDS);
-const NO_ROUND = "no way leads back to where it was by reading alone";
-const ONE_STATE = "states that are taken for one lead on alike";
-const NO_DEAD_END = "every state can come to an end";
-
-const wrong = new Map<string, string[]>();
-
-function isWrong(rule: string, what: string) {
-  const before = wrong.get(rule);
-  if (before) before.push(what);
-  else wrong.set(rule, [what]);
-}
-
-function check(rules: typeof REAL_RULES, places: readonly Place[], run: Run) {
-  for (const place of places) {
-    for (const [name, rule] of rules) {
-      const what = rule(place, run);
-      if (typeof what === "string") {
-        isWrong(name, `${what}\n${wayTo(place, run)}`);
+    try {
+      for (let at = left.pop(); at !== undefined; at = left.pop()) {
+        worker.postMessage(at);
+        held.push(
+          await new Promise<Held>((resolve, reject) => {
+            worker.once("message", resolve).once("error", reject);
+          }),
+        );
+        worker.removeAllListeners();
       }
+    } finally {
+      await worker.terminate();
     }
-  }
-}
-
-/** @returns how many states there are. */
-function hold(run: Run): number {
-  const { mixed, places } = walk(run);
-  if (mixed !== undefined) isWrong(ONE_STATE, mixed);
-  check(REAL_RULES, places, run);
-  const round = roundOfReads(places);
-  if (round) isWrong(NO_ROUND, wayTo(round, run));
-  const end = deadEnd(places);
-  if (end) isWrong(NO_DEAD_END, wayTo(end, run));
-  // What a dry run says of a table that is wrong may never end.
-  if (wrong.size === 0) check(DRY_RULES, places, run);
-  return places.length;
+  };
+  await Promise.all(Array.from({ length: THREADS }, work));
+  return held;
 }
 
 describe("in every state that a run can come to", () => {
-  let states = 0;
+  let held: Held[] = [];
 
-  beforeAll(() => {
-    for (const run of everyRun()) states += hold(run);
-    process.stdout.write(`decide: ${states} states\n`);
+  beforeAll(async () => {
+    held = await holdAll();
   }, 300_000);
 
   test("there are enough of them to mean something", () => {
+    const states = held.reduce((sum, run) => sum + run.states, 0);
+    process.stdout.write(`decide: ${states} states\n`);
+    expect(held).toHaveLength(everyRun().length);
     expect(states).toBeGreaterThan(100_000);
   });
 
-  function isKept(name: string) {
-    const cases = wrong.get(name) ?? [];
+  test.each(RULES)("%s", (name) => {
+    const cases = held.flatMap(({ wrong }) => wrong.get(name) ?? []);
     expect(cases.slice(0, 2).join("\n\n")).toBe("");
-  }
-
-  const rules = [...REAL_RULES, ...DRY_RULES];
-  const names = [
-    ...rules.map(([name]) => name),
-    NO_ROUND,
-    ONE_STATE,
-    NO_DEAD_END,
-  ];
-  test.each(names)("%s", isKept);
+  });
 });

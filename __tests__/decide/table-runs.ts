@@ -1,0 +1,134 @@
+/** Every run that the table is walked for, and what is wrong with it. */
+import type { Inputs } from "../../src/github/inputs.ts";
+import { ACCOUNT_HOLDS } from "./table-account-holds.ts";
+import { DRY_HOLDS } from "./table-dry-holds.ts";
+import { deadEnd, roundOfReads } from "./table-graph.ts";
+import { HOLDS } from "./table-holds.ts";
+import { SYNC_HOLDS } from "./table-sync-holds.ts";
+import { type Place, walk } from "./table-walk.ts";
+import { wayTo } from "./table-words.ts";
+import {
+  type Run,
+  FEW,
+  MANY,
+  REPEATED,
+  UNKNOWN,
+  UNSORTED,
+} from "./table-world.ts";
+import * as make from "./views.ts";
+
+const YES_NO = [true, false];
+const FILES: readonly Omit<Run, "inputs">[] = [
+  { format: undefined, size: FEW },
+  { format: "csv", size: FEW },
+  { format: "csv", size: MANY },
+  { format: "csv", size: REPEATED },
+  { format: "jsonl", size: UNSORTED },
+  { format: "zip", size: UNKNOWN },
+];
+
+/** Every combination of the inputs that the table goes by. */
+export function everyRun(): Run[] {
+  // Whether the dataset is named has nothing to do with its rejected records.
+  const given = [
+    { datasetId: undefined, allowPartial: false },
+    { datasetId: undefined, allowPartial: true },
+    { datasetId: make.DATASET_ID, allowPartial: false },
+  ];
+  const ways = ["auto", "sync", "skip", "fail"] as const;
+  const all: Partial<Inputs>[] = [{}]
+    .flatMap((one) => ways.map((ifReady) => ({ ...one, ifReady })))
+    .flatMap((one) => given.map((more) => ({ ...one, ...more })))
+    .flatMap((one) => YES_NO.map((wait) => ({ ...one, wait })))
+    .flatMap((one) => YES_NO.map((dryRun) => ({ ...one, dryRun })))
+    .flatMap((one) =>
+      one.dryRun ? [one, { ...one, apiToken: undefined }] : [one],
+    );
+  const stops = all
+    .flatMap((inputs) =>
+      FILES.map((file) => ({ inputs: { ...make.INPUTS, ...inputs }, ...file })),
+    )
+    .filter(isOfItsOwn);
+  const allows = stops.filter(mayAllow).map((run) => ({
+    ...run,
+    inputs: { ...run.inputs, extraDatapoints: "allow" as const },
+  }));
+  return [...stops, ...allows];
+}
+
+/** What is special about many records, or repeated ones, has nothing to do with dataset_id, `wait`, `skip` and `fail`. */
+function isOfItsOwn({ inputs, size }: Run): boolean {
+  const { allowPartial, datasetId } = inputs;
+  if (size === UNSORTED) return !allowPartial;
+  const isSpecial = size === MANY || size === REPEATED;
+  if (!isSpecial) return true;
+  return datasetId === undefined && bringsTheFile(inputs) && inputs.wait;
+}
+
+/** Nor has what is allowed, which is a matter of a file; with rejected records and `sync` one file will do. */
+function mayAllow({ format, inputs, size }: Run): boolean {
+  const { allowPartial, datasetId, ifReady } = inputs;
+  if (format === undefined || datasetId !== undefined) return false;
+  return size === FEW
+    ? bringsTheFile(inputs)
+    : ifReady === "auto" && !allowPartial;
+}
+
+function bringsTheFile({ ifReady }: Inputs): boolean {
+  return ifReady === "auto" || ifReady === "sync";
+}
+
+const REAL_RULES = Object.entries({
+  ...HOLDS,
+  ...SYNC_HOLDS,
+  ...ACCOUNT_HOLDS,
+});
+const DRY_RULES = Object.entries(DRY_HOLDS);
+const NO_ROUND = "no way leads back to where it was by reading alone";
+const ONE_STATE = "states that are taken for one lead on alike";
+const NO_DEAD_END = "every state can come to an end";
+
+/** The names of all rules. */
+export const RULES: readonly string[] = [
+  ...[...REAL_RULES, ...DRY_RULES].map(([name]) => name),
+  ...[NO_ROUND, ONE_STATE, NO_DEAD_END],
+];
+
+/** So many cases are shown of what breaks a rule. */
+const CASES_SHOWN = 2;
+
+/** What came of a run. */
+export interface Held {
+  readonly states: number;
+  /** By the name of the rule that is broken. */
+  readonly wrong: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Walks all states of a run, and holds each against the rules. */
+export function hold(run: Run): Held {
+  const wrong = new Map<string, string[]>();
+  const isWrong = (rule: string, what: () => string) => {
+    const cases = wrong.get(rule) ?? [];
+    if (cases.length < CASES_SHOWN) wrong.set(rule, [...cases, what()]);
+  };
+  const check = (rules: typeof REAL_RULES, places: readonly Place[]) => {
+    for (const place of places) {
+      for (const [name, rule] of rules) {
+        const what = rule(place, run);
+        if (typeof what === "string") {
+          isWrong(name, () => `${what}\n${wayTo(place, run)}`);
+        }
+      }
+    }
+  };
+  const { mixed, places } = walk(run);
+  if (mixed !== undefined) isWrong(ONE_STATE, () => mixed);
+  check(REAL_RULES, places);
+  const round = roundOfReads(places);
+  if (round) isWrong(NO_ROUND, () => wayTo(round, run));
+  const end = deadEnd(places);
+  if (end) isWrong(NO_DEAD_END, () => wayTo(end, run));
+  // What a dry run says of a table that is wrong may never end.
+  if (wrong.size === 0) check(DRY_RULES, places);
+  return { states: places.length, wrong };
+}
