@@ -726,6 +726,7 @@ function runnerFiles(env) {
     return {
         output: (env.GITHUB_OUTPUT ?? "") !== "",
         summary: (env.GITHUB_STEP_SUMMARY ?? "") !== "",
+        temporary: env.RUNNER_TEMP ?? "",
     };
 }
 function secretsIn(env) {
@@ -2497,6 +2498,7 @@ const OUTPUT_NAMES = (/* unused pure expression or super */ null && ([
     "sync_id",
     "tasks_created",
     "groups_created",
+    "summary_file",
     "elapsed_seconds",
 ]));
 const SAYS = "Prolific says: ";
@@ -8122,7 +8124,9 @@ async function main(world) {
         deadline?.release();
     }
     report.set("elapsed_seconds", Math.floor(report.elapsedMs / 1000));
-    await runner.summary(renderSummary(report, runner.redact));
+    const summary = renderSummary(report, runner.redact);
+    report.set("summary_file", runner.keep("summary.md", summary));
+    await runner.summary(summary);
     return report.failure === undefined;
 }
 async function run(tools) {
@@ -10282,7 +10286,31 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./src/github/handover/kept-files.ts
+
+
+const MODE = 0o600;
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = external_node_fs_namespaceObject.constants;
+class KeptFiles {
+    temporary;
+    folder;
+    begun = new Set();
+    constructor(temporary) {
+        this.temporary = temporary;
+    }
+    append(name, text) {
+        this.folder ??= (0,external_node_fs_namespaceObject.mkdtempSync)((0,external_node_path_namespaceObject.join)(this.temporary, "prolific-batch-"));
+        const path = (0,external_node_path_namespaceObject.join)(this.folder, name);
+        const start = this.begun.has(name) ? 0 : O_CREAT | O_EXCL;
+        this.begun.add(name);
+        const flag = start | O_APPEND | O_WRONLY | O_NOFOLLOW;
+        (0,external_node_fs_namespaceObject.appendFileSync)(path, text, { mode: MODE, flag: flag });
+        return path;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/github/runner.ts
+
 
 
 function createRunner(files) {
@@ -10294,6 +10322,8 @@ function createRunner(files) {
         warning(line(`Could not write ${what}: ${String(error)}`));
     };
     let outputsFail = false;
+    const kept = new KeptFiles(files.temporary);
+    let keepingFails = false;
     return {
         mask(secret) {
             if (secret === "" || secrets.has(secret))
@@ -10344,6 +10374,19 @@ function createRunner(files) {
             }
             catch (error) {
                 warnAbout("the job summary", error);
+            }
+        },
+        keep: (name, text) => {
+            if (files.temporary === "")
+                return undefined;
+            try {
+                return kept.append(name, redact(text));
+            }
+            catch (error) {
+                if (!keepingFails)
+                    warnAbout(`the file ${name}`, error);
+                keepingFails = true;
+                return undefined;
             }
         },
         redact: (text) => redact(text),

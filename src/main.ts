@@ -71,7 +71,9 @@ export async function main(world: World): Promise<boolean> {
     deadline?.release();
   }
   report.set("elapsed_seconds", Math.floor(report.elapsedMs / 1000));
-  await runner.summary(renderSummary(report, runner.redact));
+  const summary = renderSummary(report, runner.redact);
+  report.set("summary_file", runner.keep("summary.md", summary));
+  await runner.summary(summary);
   return report.failure === undefined;
 }
 

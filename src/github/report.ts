@@ -32,6 +32,7 @@ export const OUTPUT_NAMES = [
   "sync_id",
   "tasks_created",
   "groups_created",
+  "summary_file",
   "elapsed_seconds",
 ] as const;
 export type OutputName = (typeof OUTPUT_NAMES)[number];
