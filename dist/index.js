@@ -2407,6 +2407,107 @@ function tellOffline({ log, report }, { file }) {
         report.change = `${file.relativePath} has no defects`;
 }
 
+;// CONCATENATED MODULE: ./src/github/foreign-text.ts
+const LONGEST_QUOTE = 500;
+function redactor(secrets) {
+    const forms = [...secrets]
+        .flatMap((secret) => [
+        secret,
+        encodeURIComponent(secret),
+        JSON.stringify(secret).slice(1, -1),
+        Buffer.from(secret).toString("base64"),
+    ])
+        .filter((form) => form !== "")
+        .sort((a, b) => b.length - a.length);
+    return (text) => forms.reduce((redacted, form) => redacted.replaceAll(form, "***"), text);
+}
+function harmless(text) {
+    return text
+        .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
+        .replace(/[\u202A-\u202E\u2066-\u2069]/g, "")
+        .replaceAll("##[", "## [")
+        .replace(/^(\s*):(?=:)/, "$1: ");
+}
+function quote(text, redact, longest = LONGEST_QUOTE) {
+    const line = harmless(redact(text)).replace(/\s+/g, " ").trim();
+    const characters = Array.from(line);
+    return characters.length > longest
+        ? `${characters.slice(0, longest).join("")}…`
+        : line;
+}
+
+;// CONCATENATED MODULE: ./src/github/handover/rejected-file.ts
+
+
+const NAME = "rejected.jsonl";
+const LONGEST_TEXT = 500;
+const PIECE_LENGTH = 2 ** 16;
+const LONGEST_FILE = 2 ** 28;
+class RejectedFile {
+    runner;
+    report;
+    longest;
+    waiting = "";
+    length = 0;
+    lines = 0;
+    left = 0;
+    source = "preflight";
+    fails = false;
+    constructor(runner, report, longest = LONGEST_FILE) {
+        this.runner = runner;
+        this.report = report;
+        this.longest = longest;
+    }
+    add(source, found) {
+        this.source = source;
+        if (this.length >= this.longest) {
+            this.left++;
+            return;
+        }
+        this.lines++;
+        this.write(found);
+    }
+    addUnlisted(source, count) {
+        if (count <= 0)
+            return;
+        this.source = source;
+        this.write(ofNone(`${figure(count)} more, which Prolific does not list`));
+    }
+    end() {
+        if (this.left > 0) {
+            this.write(ofNone(`${figure(this.left)} more, which this file leaves out`));
+            this.runner.info(`rejected_file lists the first ${figure(this.lines)}; ${figure(this.left)} more are left out`);
+        }
+        this.flush();
+    }
+    write({ record, line, field, reason }) {
+        const { redact } = this.runner;
+        const text = JSON.stringify({
+            record: record ?? null,
+            line: line ?? null,
+            field: field === undefined ? null : quote(field, redact, LONGEST_TEXT),
+            reason: quote(reason, redact, LONGEST_TEXT),
+            source: this.source,
+        });
+        this.waiting += `${text}\n`;
+        this.length += text.length + 1;
+        if (this.waiting.length >= PIECE_LENGTH)
+            this.flush();
+    }
+    flush() {
+        const text = this.waiting;
+        this.waiting = "";
+        if (text === "" || this.fails)
+            return;
+        const path = this.runner.keep(NAME, text);
+        this.fails = path === undefined;
+        this.report.set("rejected_file", path);
+    }
+}
+function ofNone(reason) {
+    return { record: undefined, line: undefined, field: undefined, reason };
+}
+
 ;// CONCATENATED MODULE: ./src/github/log.ts
 class Log {
     spokeAt;
@@ -2442,35 +2543,6 @@ class Log {
     }
 }
 
-;// CONCATENATED MODULE: ./src/github/foreign-text.ts
-const LONGEST_QUOTE = 500;
-function redactor(secrets) {
-    const forms = [...secrets]
-        .flatMap((secret) => [
-        secret,
-        encodeURIComponent(secret),
-        JSON.stringify(secret).slice(1, -1),
-        Buffer.from(secret).toString("base64"),
-    ])
-        .filter((form) => form !== "")
-        .sort((a, b) => b.length - a.length);
-    return (text) => forms.reduce((redacted, form) => redacted.replaceAll(form, "***"), text);
-}
-function harmless(text) {
-    return text
-        .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
-        .replace(/[\u202A-\u202E\u2066-\u2069]/g, "")
-        .replaceAll("##[", "## [")
-        .replace(/^(\s*):(?=:)/, "$1: ");
-}
-function quote(text, redact, longest = LONGEST_QUOTE) {
-    const line = harmless(redact(text)).replace(/\s+/g, " ").trim();
-    const characters = Array.from(line);
-    return characters.length > longest
-        ? `${characters.slice(0, longest).join("")}…`
-        : line;
-}
-
 ;// CONCATENATED MODULE: ./src/github/report.ts
 const GREEN_OUTCOMES = (/* unused pure expression or super */ null && ([
     "set_up",
@@ -2499,6 +2571,7 @@ const OUTPUT_NAMES = (/* unused pure expression or super */ null && ([
     "tasks_created",
     "groups_created",
     "summary_file",
+    "rejected_file",
     "elapsed_seconds",
 ]));
 const SAYS = "Prolific says: ";
@@ -6607,25 +6680,29 @@ function sound(file, { rows, defect }) {
 const RECORDS_A_REQUEST = 1_000;
 const BYTES_A_REQUEST = 2 ** 20;
 async function* portions(files, { file, checked }, signal) {
+    let texts = [];
     let lines = [];
     let bytes = 0;
     let offset = 0;
     const portion = () => ({
         offset,
         count: lines.length,
-        text: lines.join(""),
+        lines,
+        text: texts.join(""),
     });
     const records = readRecords(files, file, signal, checked);
-    for await (const { json, index } of records) {
-        const line = `${json}\n`;
-        const size = Buffer.byteLength(line);
+    for await (const { json, index, line } of records) {
+        const text = `${json}\n`;
+        const size = Buffer.byteLength(text);
         if (lines.length === RECORDS_A_REQUEST ||
             (lines.length > 0 && bytes + size > BYTES_A_REQUEST)) {
             yield portion();
+            texts = [];
             lines = [];
             bytes = 0;
             offset = index;
         }
+        texts.push(text);
         lines.push(line);
         bytes += size;
     }
@@ -6744,13 +6821,13 @@ async function waitForDataset(tools, dataset, awaited, before) {
 ;// CONCATENATED MODULE: ./src/github/rows.ts
 
 const MOST_ANNOTATIONS = 9;
-const LONGEST_TEXT = 500;
+const rows_LONGEST_TEXT = 500;
 function tellOfRows({ log, report }, problems) {
     const { runner } = log;
     const { file, title, level, rows } = problems;
     const told = rows.map(({ line, text }) => ({
         line,
-        text: quote(text, runner.redact, LONGEST_TEXT),
+        text: quote(text, runner.redact, rows_LONGEST_TEXT),
     }));
     for (const [at, { line, text }] of told.entries()) {
         if (at < MOST_ANNOTATIONS) {
@@ -6777,16 +6854,17 @@ function onLine(text, line) {
 
 
 
-async function judgeRejected(tools, checked, { accepted, rejected, errors }) {
+function judgeRejected(tools, checked, source, { accepted, rejected, errors }) {
     const { file } = checked;
     const { allowPartial } = tools.inputs;
     const goesOn = allowPartial && accepted > 0;
+    tools.rejected.addUnlisted(source, rejected - errors.length);
     tellOfRows(tools, {
         file: file.relativePath,
         title: "Prolific rejected a record",
         noun: "rejected record",
         level: goesOn ? "warning" : "error",
-        rows: await onTheirLines(tools, checked, errors),
+        rows: errors.map(asRow),
         total: Math.max(rejected, errors.length),
     });
     const listed = errors.length < rejected
@@ -6807,18 +6885,28 @@ async function judgeRejected(tools, checked, { accepted, rejected, errors }) {
             : "Correct the records and commit the file again.",
     });
 }
-async function onTheirLines({ files, patience }, { file }, errors) {
+function asRow({ record, line, field, reason }) {
+    const place = record === undefined ? "a record" : `record ${String(record)}`;
+    const inField = field === undefined ? "" : `, field "${field}"`;
+    return { line, text: `${place}${inField}: ${reason}` };
+}
+function rejectedRecord({ recordIndex, field, reason = "no reason given" }, line) {
+    return {
+        record: recordIndex === undefined ? undefined : recordIndex + 1,
+        line,
+        field: field === "_raw" ? undefined : field,
+        reason,
+    };
+}
+async function onTheirLines({ files, patience, rejected }, { file }, source, errors) {
     const indices = new Set(errors.flatMap(({ recordIndex }) => recordIndex ?? []));
     const lines = file.format === "zip" || indices.size === 0
         ? new Map()
         : await records_linesOf(files, file, indices, patience.lastSignal);
-    return errors.map(({ recordIndex, field, reason }) => {
-        const line = recordIndex === undefined ? undefined : lines.get(recordIndex);
-        const place = recordIndex === undefined
-            ? "a record"
-            : `record ${String(recordIndex + 1)}`;
-        const inField = field === undefined || field === "_raw" ? "" : `, field "${field}"`;
-        return { line, text: `${place}${inField}: ${reason ?? "no reason given"}` };
+    return errors.map((error) => {
+        const record = rejectedRecord(error, lines.get(error.recordIndex ?? -1));
+        rejected.add(source, record);
+        return record;
     });
 }
 
@@ -6850,7 +6938,10 @@ async function probe(tools, batch, dataset, checked, most) {
             ...error,
             recordIndex: recordIndex === undefined ? undefined : few.indices[recordIndex - 1],
         }));
-        await judgeRejected(tools, checked, { accepted, rejected, errors });
+        judgeRejected(tools, checked, "append", {
+            ...{ accepted, rejected },
+            errors: await onTheirLines(tools, checked, "append", errors),
+        });
     }
     const before = dataset.totalDatapointCount;
     await patience.pause(PAUSE_AFTER_PROBE_MS);
@@ -6867,7 +6958,7 @@ async function append(tools, batch, dataset, checked, before) {
     let rejected = 0;
     let sent = 0;
     for await (const portion of portions(files, checked, patience.signal)) {
-        const { count, offset } = portion;
+        const { count, offset, lines } = portion;
         const what = `Appending records ${String(offset + 1)} to ${String(offset + count)}`;
         const first = offset + 1;
         const request = { ...portion, first, what };
@@ -6877,14 +6968,18 @@ async function append(tools, batch, dataset, checked, before) {
         report.set("accepted_count", accepted);
         report.set("rejected_count", rejected);
         for (const { recordIndex, ...error } of result.errors) {
-            const index = recordIndex === undefined ? undefined : offset + recordIndex - 1;
-            errors.push({ ...error, recordIndex: index });
+            const at = (recordIndex ?? 0) - 1;
+            const line = lines[at];
+            const index = line === undefined ? undefined : offset + at;
+            const record = rejectedRecord({ ...error, recordIndex: index }, line);
+            errors.push(record);
+            tools.rejected.add("append", record);
         }
         sent += count;
     }
     log.say(`Appended ${file.relativePath}: ${figure(accepted)} of ${counted(sent, "record")} accepted`);
     if (rejected > 0 || errors.length > 0) {
-        await judgeRejected(tools, checked, { accepted, rejected, errors });
+        judgeRejected(tools, checked, "append", { accepted, rejected, errors });
     }
     return {
         brought: {
@@ -7045,10 +7140,10 @@ async function judgeImport(tools, job, checked) {
         case "partial": {
             const rejected = job.rejectedCount ?? job.errors.length;
             if (job.status === "partial" || rejected > 0) {
-                await judgeRejected(tools, checked, {
+                judgeRejected(tools, checked, "import", {
                     accepted: job.acceptedCount ?? 0,
                     rejected,
-                    errors: job.errors,
+                    errors: await onTheirLines(tools, checked, "import", job.errors),
                 });
             }
             compareWithFile(tools, job, checked);
@@ -7243,6 +7338,35 @@ class Repeats {
     }
 }
 
+;// CONCATENATED MODULE: ./src/file/defects.ts
+const MOST_DEFECTS = 1_000;
+const LONGEST_SHOWN = 80;
+class Defects {
+    kept = [];
+    count = 0;
+    tell;
+    constructor(tell = () => undefined) {
+        this.tell = tell;
+    }
+    add(line, reason, record, field) {
+        const place = record === undefined
+            ? ""
+            : `record ${String(record)}${field === undefined ? " " : `, field ${defects_shown(field)}: `}`;
+        const defect = { line, record, field, reason, text: place + reason };
+        this.count++;
+        this.tell(defect);
+        if (this.kept.length < MOST_DEFECTS)
+            this.kept.push(defect);
+    }
+}
+function defects_shown(text) {
+    const line = text.slice(0, 100 * LONGEST_SHOWN).replace(/\s+/g, " ");
+    const characters = Array.from(line);
+    return characters.length > LONGEST_SHOWN
+        ? `"${characters.slice(0, LONGEST_SHOWN).join("")}…"`
+        : `"${line}"`;
+}
+
 ;// CONCATENATED MODULE: ./src/file/media.ts
 const ENDINGS = {
     audio_url: [".aac", ".m4a", ".mp3", ".wav"],
@@ -7271,7 +7395,7 @@ function mediaDefect(type, value) {
 ;// CONCATENATED MODULE: ./src/file/header.ts
 
 
-const LONGEST_SHOWN = 80;
+
 const COLUMNS_AT_ONCE = 10_000;
 async function checkHeader({ line, cells, looseCr }, rules, defects, signal) {
     if (looseCr || cells.some((name) => name.includes("\r"))) {
@@ -7288,7 +7412,7 @@ async function checkHeader({ line, cells, looseCr }, rules, defects, signal) {
             defects.add(line, `column ${String(at + 1)} has no name`);
         }
         else if (names.has(name)) {
-            defects.add(line, `the column name ${header_shown(name)} is there more than once`);
+            defects.add(line, `the column name ${defects_shown(name)} is there more than once`);
         }
         names.add(name);
     }
@@ -7310,20 +7434,14 @@ function missingFields(rules, isThere) {
     if (rules?.strict !== true)
         return "";
     const missing = [...rules.fields.keys()].filter((key) => !isThere(key));
-    const names = missing.map(header_shown).join(", ");
+    const names = missing.map(defects_shown).join(", ");
     return missing.length === 0
         ? ""
         : `the field${missing.length === 1 ? "" : "s"} ${names}`;
 }
-function header_shown(text) {
-    const line = text.slice(0, 100 * LONGEST_SHOWN).replace(/\s+/g, " ");
-    const characters = Array.from(line);
-    return characters.length > LONGEST_SHOWN
-        ? `"${characters.slice(0, LONGEST_SHOWN).join("")}…"`
-        : `"${line}"`;
-}
 
 ;// CONCATENATED MODULE: ./src/file/checks.ts
+
 
 
 
@@ -7376,18 +7494,18 @@ class CsvCheck {
         if (this.repeats.goesOn)
             this.repeats.add(line, cells.join("\0"));
         if (looseCr) {
-            this.defects.add(line, `record ${String(this.records)} holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks`);
+            this.defects.add(line, "holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks", this.records);
             return;
         }
         if (cells.length !== columns.length) {
-            this.defects.add(line, `record ${String(this.records)} has ${counted(cells.length, "column")}, the header has ${String(columns.length)}`);
+            this.defects.add(line, `has ${counted(cells.length, "column")}, the header has ${String(columns.length)}`, this.records);
             return;
         }
         for (const { at, name, type } of this.media) {
             const defect = mediaDefect(type, cells[at] ?? "");
             if (defect === undefined)
                 continue;
-            this.defects.add(line, `record ${String(this.records)}, field ${header_shown(name)}: ${header_shown(cells[at] ?? "")} ${defect}`);
+            this.defects.add(line, `${defects_shown(cells[at] ?? "")} ${defect}`, this.records, name);
         }
     }
 }
@@ -7423,19 +7541,18 @@ class JsonlCheck {
     }
     take({ line, text }) {
         this.records++;
-        const record = `record ${String(this.records)}`;
         const value = parsed(text);
         if (this.repeats.goesOn) {
             const isObject = typeof value !== "string";
             this.repeats.add(line, isObject ? canonicalText(text, value) : text);
         }
         if (typeof value === "string") {
-            this.defects.add(line, `${record} ${value}`);
+            this.defects.add(line, value, this.records);
             return;
         }
         const missing = missingFields(this.rules, (key) => Object.hasOwn(value, key));
         if (missing !== "") {
-            this.defects.add(line, `${record} lacks ${missing}, which the dataset's schema asks for`);
+            this.defects.add(line, `lacks ${missing}, which the dataset's schema asks for`, this.records);
         }
         for (const [name, type] of this.media) {
             if (!Object.hasOwn(value, name))
@@ -7443,7 +7560,7 @@ class JsonlCheck {
             const defect = mediaDefect(type, value[name]);
             if (defect === undefined)
                 continue;
-            this.defects.add(line, `${record}, field ${header_shown(name)}: ${defect}`);
+            this.defects.add(line, defect, this.records, name);
         }
     }
 }
@@ -7463,18 +7580,6 @@ function parsed(text) {
     return typeof value === "object" && value !== null
         ? value
         : "is no JSON object";
-}
-
-;// CONCATENATED MODULE: ./src/file/defects.ts
-const MOST_DEFECTS = 1_000;
-class Defects {
-    kept = [];
-    count = 0;
-    add(line, text) {
-        this.count++;
-        if (this.kept.length < MOST_DEFECTS)
-            this.kept.push({ line, text });
-    }
 }
 
 ;// CONCATENATED MODULE: external "node:buffer"
@@ -7543,9 +7648,9 @@ function badLine(bytes) {
 
 
 const preflight_LF = 10;
-async function preflight(files, file, rules, signal) {
+async function preflight(files, file, rules, signal, tell) {
     const sealer = new Sealer();
-    const defects = new Defects();
+    const defects = new Defects(tell);
     const check = checkOf(file, rules, defects, signal);
     const utf8 = new Utf8Check();
     let offset = 0;
@@ -7622,9 +7727,12 @@ async function lineAt(files, file, signal, offset) {
 
 
 async function checkFile(tools, file, dataset) {
-    const { files, patience, log } = tools;
+    const { files, patience, log, rejected } = tools;
+    const { signal } = patience;
     const schema = dataset?.version === 4 ? dataset.schema : undefined;
-    const checked = await preflight(files, file, schema, patience.signal);
+    const checked = await preflight(files, file, schema, signal, (defect) => {
+        rejected.add("preflight", defect);
+    });
     if (checked.defectCount > 0) {
         tellOfRows(tools, {
             file: file.relativePath,
@@ -8098,6 +8206,7 @@ function startDeadline(clock, timeoutMs, startedAt, cancelled) {
 
 
 
+
 async function main(world) {
     const { env, runner, clock } = world;
     const report = new Report(clock, (name, value) => {
@@ -8123,6 +8232,7 @@ async function main(world) {
     finally {
         deadline?.release();
     }
+    tools?.rejected.end();
     report.set("elapsed_seconds", Math.floor(report.elapsedMs / 1000));
     const summary = renderSummary(report, runner.redact);
     report.set("summary_file", runner.keep("summary.md", summary));
@@ -8163,6 +8273,7 @@ function toolsFor(world, inputs, report, deadline) {
         }),
         log,
         report,
+        rejected: new RejectedFile(runner, report),
     };
 }
 function warnOfProxy({ log }, variable) {

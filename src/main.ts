@@ -3,6 +3,7 @@ import { decide } from "./decide.ts";
 import type { Files } from "./file/disk.ts";
 import { findDatasetFile } from "./file/find.ts";
 import { tellEnd } from "./github/change.ts";
+import { RejectedFile } from "./github/handover/rejected-file.ts";
 import {
   type Environment,
   type Inputs,
@@ -70,6 +71,7 @@ export async function main(world: World): Promise<boolean> {
   } finally {
     deadline?.release();
   }
+  tools?.rejected.end();
   report.set("elapsed_seconds", Math.floor(report.elapsedMs / 1000));
   const summary = renderSummary(report, runner.redact);
   report.set("summary_file", runner.keep("summary.md", summary));
@@ -119,6 +121,7 @@ function toolsFor(
     }),
     log,
     report,
+    rejected: new RejectedFile(runner, report),
   };
 }
 

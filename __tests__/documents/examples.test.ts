@@ -144,7 +144,10 @@ describe.each(workflows)("%s", (_, text, workflow) => {
     )) {
       expect(run).not.toContain("${{");
       if (uses === "" || THIS_ACTION.test(uses)) continue;
-      expect(uses).toMatch(/^actions\/checkout@[0-9a-f]{40}$/);
+      expect(uses).toMatch(
+        /^actions\/(checkout|upload-artifact)@[0-9a-f]{40}$/,
+      );
+      if (!uses.startsWith("actions/checkout@")) continue;
       expect(given?.["persist-credentials"]).toBe(false);
     }
     expect(text).not.toContain("pull_request_target");
@@ -189,6 +192,13 @@ describe("each purpose has an example", () => {
           ?.inputs !== undefined,
     ],
     ["a schedule", ({ on }) => "schedule" in on],
+    [
+      "the rejected records as an artifact",
+      (_, text) =>
+        /uses: actions\/upload-artifact@[^]*path: .*steps\.batch\.outputs\.rejected_file/.test(
+          text,
+        ),
+    ],
     [
       "the summary as a comment",
       (_, text) =>

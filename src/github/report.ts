@@ -33,6 +33,7 @@ export const OUTPUT_NAMES = [
   "tasks_created",
   "groups_created",
   "summary_file",
+  "rejected_file",
   "elapsed_seconds",
 ] as const;
 export type OutputName = (typeof OUTPUT_NAMES)[number];

@@ -6,10 +6,10 @@ import type { ImportJob, ImportStatus } from "../../prolific/schema.ts";
 import { type CheckedFile, type Known, isRunning } from "../../view.ts";
 import type { How } from "../patience.ts";
 import type { Needs } from "../tools.ts";
-import { judgeRejected } from "./rejected.ts";
+import { judgeRejected, onTheirLines } from "./rejected.ts";
 
 type Follower = Needs<
-  "inputs" | "prolific" | "files" | "patience" | "log" | "report"
+  "inputs" | "prolific" | "files" | "patience" | "log" | "report" | "rejected"
 >;
 
 /** What was just created may not be found at once (contract 7). */
@@ -150,10 +150,10 @@ async function judgeImport(
     case "partial": {
       const rejected = job.rejectedCount ?? job.errors.length;
       if (job.status === "partial" || rejected > 0) {
-        await judgeRejected(tools, checked, {
+        judgeRejected(tools, checked, "import", {
           accepted: job.acceptedCount ?? 0,
           rejected,
-          errors: job.errors,
+          errors: await onTheirLines(tools, checked, "import", job.errors),
         });
       }
       compareWithFile(tools, job, checked);
