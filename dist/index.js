@@ -1798,6 +1798,15 @@ function unusable(given, what, { next }) {
 function figure(n) {
     return n.toLocaleString("en");
 }
+function size(bytes) {
+    let n = bytes;
+    let unit = -1;
+    for (; Math.round(n) >= 1_000; n /= 1_000)
+        unit++;
+    return unit < 0
+        ? counted(bytes, "byte")
+        : `${n.toFixed(n < 9.95 ? 1 : 0)} ${["kB", "MB", "GB", "TB"][unit] ?? "PB"}`;
+}
 function counted(n, noun) {
     return `${figure(n)} ${noun}${n === 1 ? "" : "s"}`;
 }
@@ -2583,6 +2592,7 @@ class Report {
     failure;
     startedAt;
     timeline = [];
+    phases = [{ what: "Read batch and dataset", atMs: 0 }];
     remarks = [];
     rows = [];
     values = new Map();
@@ -2607,6 +2617,11 @@ class Report {
             return;
         this.values.set(name, String(value));
         this.write(name, String(value));
+    }
+    enter(phase) {
+        if (phase === undefined || phase === this.phases.at(-1)?.what)
+            return;
+        this.phases.push({ what: phase, atMs: this.elapsedMs });
     }
     succeed(outcome) {
         this.set("outcome", outcome);
@@ -2828,7 +2843,50 @@ function thing(path) {
     return path.includes("/datasets/") ? "dataset" : "batch";
 }
 
+;// CONCATENATED MODULE: ./src/github/handover/time-chart.ts
+
+const time_chart_SECOND_MS = 1_000;
+const LONGEST_SHORT_RUN_MS = 60 * time_chart_SECOND_MS;
+const time_chart_DAY_MS = 86_400 * time_chart_SECOND_MS;
+const MOST_BARS = 20;
+const MIDNIGHT_MS = Date.UTC(2000, 0, 1);
+function timeChart({ elapsedMs, failure, phases, }) {
+    if (elapsedMs <= LONGEST_SHORT_RUN_MS || phases.length < 2)
+        return "";
+    const bars = phases
+        .map(({ what, atMs }, at) => {
+        const endMs = phases[at + 1]?.atMs ?? elapsedMs;
+        const ms = inSeconds(endMs) - inSeconds(atMs);
+        const isRed = failure !== undefined && at === phases.length - 1;
+        return { what, atMs, ms, mark: isRed ? "crit, " : "" };
+    })
+        .filter(({ ms }) => ms > 0)
+        .slice(-MOST_BARS)
+        .map(({ what, atMs, ms, mark }) => `  ${what}, ${formatDuration(ms)} :${mark}${timestamp(atMs)}, ${String(ms / time_chart_SECOND_MS)}s`);
+    return [
+        "<details><summary>Where the time went</summary>\n",
+        "```mermaid",
+        "gantt",
+        "  dateFormat YYYY-MM-DD HH:mm:ss",
+        ...(elapsedMs < time_chart_DAY_MS
+            ? ["  axisFormat %H:%M:%S"]
+            : ["  axisFormat day %-d", "  tickInterval 1day"]),
+        "  todayMarker off",
+        ...bars,
+        "```\n",
+        "</details>",
+    ].join("\n");
+}
+function inSeconds(ms) {
+    return Math.round(ms / time_chart_SECOND_MS) * time_chart_SECOND_MS;
+}
+function timestamp(ms) {
+    const time = new Date(MIDNIGHT_MS + inSeconds(ms)).toISOString();
+    return time.slice(0, 19).replace("T", " ");
+}
+
 ;// CONCATENATED MODULE: ./src/github/summary.ts
+
 
 
 
@@ -2858,6 +2916,7 @@ function renderSummary(report, redact) {
         remarks(report, show),
         table(report, show),
         preview(report),
+        timeChart(report),
         ...report.rows.map((rows) => rowTable(rows, show, roomForRows)),
     ];
     return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
@@ -3151,6 +3210,8 @@ function importJob(job) {
         acceptedCount: job.optionalCount("accepted_count"),
         rejectedCount: job.optionalCount("rejected_count"),
         duplicateCount: job.optionalCount("duplicate_count"),
+        writtenCount: job.optionalCount("written_count"),
+        processedOffset: job.optionalCount("processed_offset"),
         errors: job.optionalList("errors").map(recordError),
         reason: job.optionalString("reason"),
     };
@@ -6952,6 +7013,7 @@ async function probe(tools, batch, dataset, checked, most) {
 async function append(tools, batch, dataset, checked, before) {
     const { files, log, patience, report } = tools;
     const { file } = checked;
+    const { records: total = 0 } = checked.checked;
     sayAutoSync(tools, batch);
     const errors = [];
     let accepted = 0;
@@ -6959,10 +7021,11 @@ async function append(tools, batch, dataset, checked, before) {
     let sent = 0;
     for await (const portion of portions(files, checked, patience.signal)) {
         const { count, offset, lines } = portion;
-        const what = `Appending records ${String(offset + 1)} to ${String(offset + count)}`;
+        const of = count < total ? ` of ${figure(total)}` : "";
+        const what = `Appending records ${figure(offset + 1)} to ${figure(offset + count)}${of}`;
         const first = offset + 1;
         const request = { ...portion, first, what };
-        const result = await sendRecords(tools, dataset.id, request);
+        const result = await patience.during(() => `${figure(offset)} of ${counted(total, "record")} appended`, () => sendRecords(tools, dataset.id, request));
         accepted += result.accepted;
         rejected += result.rejected;
         report.set("accepted_count", accepted);
@@ -7058,7 +7121,10 @@ async function followImport(tools, { dataset, importId, found, file }, puts) {
     if (found) {
         tools.log.say(`${file.remoteName} was uploaded before (import ${importId}); nothing to upload`);
     }
-    const job = await follow_import_untilEnded(tools, dataset.id, importId);
+    let last;
+    const job = await tools.patience.during(() => last && howFar(last, file), () => follow_import_untilEnded(tools, dataset.id, importId, (read) => {
+        last = read;
+    }));
     await judgeImport(tools, job, file);
     const endedBefore = found !== undefined && !isRunning(found);
     return {
@@ -7080,7 +7146,17 @@ function acceptedOf(job, { checked }) {
     const { acceptedCount, errors, rejectedCount = errors.length } = job;
     return acceptedCount ?? Math.max(0, (checked.records ?? 0) - rejectedCount);
 }
-async function follow_import_untilEnded(tools, datasetId, importId) {
+function howFar({ processedOffset, status, writtenCount }, { checked: { records } }) {
+    if (writtenCount !== undefined) {
+        return records === undefined
+            ? `${counted(writtenCount, "record")} imported`
+            : `${figure(writtenCount)} of ${counted(records, "record")} imported`;
+    }
+    return processedOffset === undefined
+        ? `import ${status}`
+        : `import ${status}, processed_offset ${figure(processedOffset)}`;
+}
+async function follow_import_untilEnded(tools, datasetId, importId, sees) {
     const { log, patience } = tools;
     const startedAt = patience.now();
     const read = (how) => readImport(tools, how, { datasetId, importId, createdAt: startedAt });
@@ -7099,6 +7175,7 @@ async function follow_import_untilEnded(tools, datasetId, importId) {
             if (!hasEnded(job))
                 throw error;
         }
+        sees(job);
         if (job.status !== seen)
             log.say(`Import status: ${job.status}`);
         seen = job.status;
@@ -7864,6 +7941,7 @@ function tellGrowth({ log, report }, { id, totalDatapointCount: total }, { accep
 
 
 
+
 const UPLOADS_AT_MOST = 3;
 const upload_MEANING = {
     unanswered: "upload_unknown",
@@ -7904,16 +7982,26 @@ async function put({ files, storage, patience }, target, checked, attempt) {
     const { file } = checked;
     const { signal } = patience;
     const contentType = target.contentType ?? CONTENT_TYPES[file.format];
-    const body = unchanged(files, file);
+    const { bytes } = file;
+    let sent = 0;
+    const body = watched(unchanged(files, file), (piece) => {
+        sent += piece.length;
+    });
+    const content = { contentType, bytes, body };
     try {
-        const content = { contentType, bytes: file.bytes, body };
-        await storage.put(target, content, { signal, attempt });
+        await patience.during(() => `${size(sent)} of ${size(bytes)} uploaded`, () => storage.put(target, content, { signal, attempt }));
         return undefined;
     }
     catch (error) {
         if (isWorthALook(error))
             return error;
         throw upload_refused(error, checked);
+    }
+}
+async function* watched(pieces, took) {
+    for await (const piece of pieces) {
+        yield piece;
+        took(piece);
     }
 }
 async function upload_hasArrived({ patience, log }, arrived, problem) {
@@ -8104,6 +8192,7 @@ const HEARTBEAT_MS = 60_000;
 class Patience {
     lastError;
     writeError;
+    howFar;
     options;
     constructor(options) {
         this.options = options;
@@ -8128,6 +8217,19 @@ class Patience {
                 this.heartbeat();
             if (clock.now() >= until)
                 return;
+        }
+    }
+    async during(howFar, work) {
+        const over = new AbortController();
+        this.howFar = howFar;
+        const beating = this.pause(Infinity, over.signal).catch(() => undefined);
+        try {
+            return await work();
+        }
+        finally {
+            this.howFar = undefined;
+            over.abort();
+            await beating;
         }
     }
     untilNextCheck(sinceMs, signal) {
@@ -8163,8 +8265,46 @@ class Patience {
         const { log, report } = this.options;
         const status = report.get("status") ?? "not read yet";
         const last = this.lastError ?? this.writeError;
+        const howFar = this.howFar?.();
+        const work = howFar === undefined ? "" : `: ${howFar}`;
         const error = last ? ` Last error: ${last.message}.` : "";
-        log.say(`Still waiting after ${formatDuration(report.elapsedMs)}; batch status ${status}.${error}`);
+        log.say(`Still waiting after ${formatDuration(report.elapsedMs)}${work}; batch status ${status}.${error}`);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/steps/phases.ts
+function phaseOf({ do: step }) {
+    switch (step) {
+        case "check_file":
+        case "check_record_lengths":
+            return "Check file";
+        case "look_for_bytes":
+        case "upload":
+            return "Upload";
+        case "probe":
+        case "append":
+            return "Append";
+        case "follow_import":
+        case "wait_for_dataset":
+            return "Import";
+        case "set_up":
+        case "confirm_setup":
+        case "wait_for_batch":
+            return "Setup";
+        case "sync":
+        case "follow_sync":
+            return "Sync";
+        case "read_batch":
+        case "use_dataset":
+        case "read_dataset":
+        case "count_again":
+        case "allow":
+        case "accept_file":
+        case "join":
+        case "leave_as_it_is":
+        case "verify":
+        case "find_preview":
+            return undefined;
     }
 }
 
@@ -8189,6 +8329,7 @@ function startDeadline(clock, timeoutMs, startedAt, cancelled) {
 }
 
 ;// CONCATENATED MODULE: ./src/main.ts
+
 
 
 
@@ -8255,6 +8396,7 @@ async function run(tools) {
             tellEnd(tools, view, next);
             return next.outcome;
         }
+        report.enter(phaseOf(next));
         known = learn(known, await act(tools, next, known));
     }
 }

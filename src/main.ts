@@ -23,6 +23,7 @@ import type { Send, Upload } from "./prolific/http.ts";
 import { Storage } from "./prolific/storage.ts";
 import { act } from "./steps/act.ts";
 import { Patience } from "./steps/patience.ts";
+import { phaseOf } from "./steps/phases.ts";
 import type { Tools } from "./steps/tools.ts";
 import type { Clock } from "./timing/clock.ts";
 import { type Deadline, startDeadline } from "./timing/deadline.ts";
@@ -97,6 +98,7 @@ async function run(tools: Tools): Promise<GreenOutcome> {
       tellEnd(tools, view, next);
       return next.outcome;
     }
+    report.enter(phaseOf(next));
     known = learn(known, await act(tools, next, known));
   }
 }

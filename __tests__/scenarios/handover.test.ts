@@ -1,7 +1,12 @@
 /** What a step leaves for the steps after it. Every scenario compares the file of the summary with the summary. */
 import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, expect, test } from "@jest/globals";
+import {
+  type VirtualOptions,
+  virtualWorld,
+} from "../../proof/simulation/world/world.ts";
+import type { Fault } from "../../sandbox/server.ts";
 import { EMPTY_V4, csv, repositoryOn } from "./repository.ts";
 import type { Scenario, Transcript } from "./transcript.ts";
 import { openStage, workspaceWith } from "./transcript.ts";
@@ -154,5 +159,101 @@ describe("rejected_file", () => {
     const { outputs } = await repositoryOn(stage, EMPTY_V4, csv(3)).run();
     expect(outputs.outcome).toBe("set_up");
     expect(outputs).not.toHaveProperty("rejected_file");
+  });
+});
+
+describe("a run of more than a minute", () => {
+  test("says how it goes, and where its time went", async () => {
+    const preload = join("__tests__", "fixtures", "fast-clock.cjs");
+    const { log, outputs, summary } = await stage.scenario(
+      { batch: { setupMs: 3_500 } }, // 105 s of the step
+      {
+        env: { NODE_OPTIONS: `--require ${JSON.stringify(resolve(preload))}` },
+      },
+    );
+    expect(outputs.outcome).toBe("set_up");
+    expect(log.join("\n")).toMatch(/^Still waiting after .*PROCESSING\.$/m);
+    expect(summary).toMatch(/```mermaid\ngantt\n[^`]*\n {2}Setup, \S+ :2000/);
+  });
+
+  interface World {
+    readonly options?: VirtualOptions;
+    readonly appends?: boolean;
+    readonly fault?: Fault;
+  }
+
+  /** On a virtual clock. */
+  async function virtualStep({ options = {}, appends = false, fault }: World) {
+    const world = virtualWorld({ importsRecognised: "by appends", ...options });
+    const schema = { strict: true, fields: { id: { type: "text" } } };
+    const datasetId = world.prolific.addDataset({
+      ...{ datapoints: 0, imports: [], schema },
+      ...(appends && {
+        imports: [{ filename: "o.csv", records: [{ id: "0" }], accepted: 1 }],
+      }),
+    });
+    const batchId = world.prolific.addBatch({ datasetId });
+    const rows = Array.from({ length: 2_500 }, (_, n) => String(n));
+    world.files.set("a.csv", ["id", ...rows].join("\n"));
+    if (fault) world.fault(fault);
+    const step = await world.run({ batch_id: batchId, dataset_file: "a.csv" });
+    const beats = step.log.filter((line) => line.includes("Still waiting"));
+    return { ...step, words: step.log.join("\n"), beats: beats.join("\n") };
+  }
+
+  test("says how much of an upload is sent", async () => {
+    const step = await virtualStep({ options: { readMs: 90_000 } });
+    expect(step.beats).toContain(": 0 bytes of 11 kB uploaded; batch");
+    expect(step.outputs.outcome).toBe("set_up");
+    expect(step.summary).toMatch(/ {2}Check file, \S+ :.*\n {2}Upload, \S+ :/);
+  });
+
+  test("says how many records of an append are sent", async () => {
+    const step = await virtualStep({
+      appends: true,
+      fault: {
+        ...{ match: "POST /datapoints", kind: "status", status: 409 },
+        ...{ after: 2, forMs: 150_000 },
+      },
+    });
+    expect(step.words).toContain("Appending records 1,001 to 2,000 of 2,500");
+    expect(step.beats).toContain(": 1,000 of 2,500 records appended; batch");
+    expect(step.outputs.outcome).toBe("set_up");
+    expect(step.summary).toMatch(/ {2}Append, \S+ :/);
+  });
+
+  test.each([
+    [
+      { written_count: 1_200, processed_offset: 9 },
+      "1,200 of 2,500 records imported",
+    ],
+    [{ processed_offset: 9_000 }, "import processing, processed_offset 9,000"],
+    [{}, "import processing"],
+  ])("says of an import what Prolific says: %j", async (told, words) => {
+    const body = JSON.stringify({
+      import_id: "i",
+      status: "processing",
+      ...told,
+    });
+    const step = await virtualStep({
+      fault: {
+        ...{ match: "GET ~/imports/", kind: "status", status: 200, body },
+        forMs: 150_000,
+      },
+    });
+    expect(step.beats).toContain(`: ${words}; batch`);
+    expect(step.outputs.outcome).toBe("set_up");
+    expect(step.summary).toMatch(/ {2}Import, \S+ :/);
+  });
+
+  test("says nothing of work that has ended", async () => {
+    const world = virtualWorld();
+    const datasetId = world.prolific.addDataset();
+    const batch_id = world.prolific.addBatch({ datasetId, setupMs: 200_000 });
+    const { log } = await world.run({ batch_id });
+    const beats = log.filter((line) => line.includes("Still waiting"));
+    expect(beats[0]).toMatch(
+      /^info: Still waiting after 1m\S*; batch status PROCESSING\.$/,
+    );
   });
 });

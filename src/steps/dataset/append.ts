@@ -84,6 +84,7 @@ export async function append(
 ): Promise<Partial<Known>> {
   const { files, log, patience, report } = tools;
   const { file } = checked;
+  const { records: total = 0 } = checked.checked;
   sayAutoSync(tools, batch);
   const errors: RejectedRecord[] = [];
   let accepted = 0;
@@ -91,10 +92,14 @@ export async function append(
   let sent = 0;
   for await (const portion of portions(files, checked, patience.signal)) {
     const { count, offset, lines } = portion;
-    const what = `Appending records ${String(offset + 1)} to ${String(offset + count)}`;
+    const of = count < total ? ` of ${figure(total)}` : "";
+    const what = `Appending records ${figure(offset + 1)} to ${figure(offset + count)}${of}`;
     const first = offset + 1;
     const request = { ...portion, first, what };
-    const result = await sendRecords(tools, dataset.id, request);
+    const result = await patience.during(
+      () => `${figure(offset)} of ${counted(total, "record")} appended`,
+      () => sendRecords(tools, dataset.id, request),
+    );
     accepted += result.accepted;
     rejected += result.rejected;
     report.set("accepted_count", accepted);
