@@ -787,6 +787,7 @@ function runnerFiles(env) {
   return {
     output: (env.GITHUB_OUTPUT ?? "") !== "",
     summary: (env.GITHUB_STEP_SUMMARY ?? "") !== "",
+    temporary: env.RUNNER_TEMP ?? "",
   };
 }
 function secretsIn(env) {
@@ -924,24 +925,26 @@ function shown(text) {
 function uuid(text) {
   if (UUID.test(text)) return text.toLowerCase();
   return new Problem(
-    `${shown(text)} is no UUID (such as 6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90)`,
+    `${shown(text)} is not a UUID (such as 6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90)`,
   );
 }
 function count(text) {
   const value = Number(text);
   if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(value)) return value;
   return new Problem(
-    `${shown(text)} is no whole number from 1 on, in plain digits`,
+    `${shown(text)} is not a whole number of 1 or more, in plain digits`,
   );
 }
 function inputs_boolean(text) {
   if (["true", "True", "TRUE"].includes(text)) return true;
   if (["false", "False", "FALSE"].includes(text)) return false;
-  return new Problem(`${shown(text)} is neither true nor false`);
+  return new Problem(`${shown(text)} is not true or false`);
 }
 function oneOf(text, words) {
   const word = words.find((known) => known === text);
-  return word ?? new Problem(`${shown(text)} is none of ${words.join(", ")}`);
+  return (
+    word ?? new Problem(`${shown(text)} is not one of ${words.join(", ")}`)
+  );
 }
 function newBatch(text, hasFile) {
   const word = oneOf(text, NEW_BATCH);
@@ -954,7 +957,7 @@ function newBatch(text, hasFile) {
 function datasetFile(text) {
   if (DATASET_FILE.test(text) && !text.includes("\0")) return text;
   return new Problem(
-    `${shown(text)} has to be the path of a .csv, .jsonl or .zip file`,
+    `${shown(text)} must be the path of a .csv, .jsonl or .zip file`,
   );
 }
 function token(text, optional) {
@@ -967,11 +970,11 @@ function token(text, optional) {
   }
   if (TOKEN_PREFIX.test(text)) {
     return new Problem(
-      'give the token alone, without "Token" or "Bearer" in front of it',
+      'enter only the token, without "Token" or "Bearer" in front of it',
     );
   }
   if (/[\r\n]/.test(text))
-    return new Problem("has more than one line; give the token alone");
+    return new Problem("has more than one line; enter only the token");
   if (!/^[\x21-\x7e]+$/.test(text)) {
     return new Problem(
       "has spaces or characters that no token has; copy it again",
@@ -982,9 +985,11 @@ function token(text, optional) {
 function url(text) {
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
   if (!parsed)
-    return new Problem(`${shown(text)} is no URL (such as ${DEFAULT_API_URL})`);
+    return new Problem(
+      `${shown(text)} is not a URL (such as ${DEFAULT_API_URL})`,
+    );
   if (parsed.username !== "" || parsed.password !== "") {
-    return new Problem("must not hold a user name or a password");
+    return new Problem("must not contain a user name or a password");
   }
   if (!isProtected(parsed)) {
     return new Problem(
@@ -1006,7 +1011,7 @@ function duration(text, leastMs, mostMs) {
   const ms = parseDuration(text);
   if (ms === undefined) {
     return new Problem(
-      `${shown(text)} is no duration such as 90s, 30m or 1h30m (${range})`,
+      `${shown(text)} is not a duration such as 90s, 30m or 1h30m (${range})`,
     );
   }
   if (ms < leastMs || ms > mostMs)
@@ -2025,7 +2030,7 @@ async function findDatasetFile(
   );
   if (format === undefined) {
     throw unusable(given, "has none of the extensions .csv, .jsonl and .zip", {
-      next: "Give a .csv, .jsonl or .zip file in dataset_file.",
+      next: "Set dataset_file to a .csv, .jsonl or .zip file.",
     });
   }
   const root = await workspaceRoot(files, workspace, given);
@@ -2037,7 +2042,7 @@ async function findDatasetFile(
   const relativePath = placeIn(root, path, how);
   if (relativePath === undefined) {
     throw unusable(given, "is outside the workspace", {
-      next: "Give the path of a committed file, relative to the workspace; symbolic links must not lead out of it.",
+      next: "Set dataset_file to the path of a committed file, relative to the workspace. Symbolic links must not lead out of it.",
     });
   }
   const stat = await files.stat(path).catch((error) => {
@@ -2101,7 +2106,7 @@ function refuseKind(given, { kind, bytes }) {
   if (kind !== "file") {
     const what = kind === "directory" ? "a directory" : "no regular file";
     throw unusable(given, `is ${what}`, {
-      next: "Give the path of one file; for several datasets use a matrix, one step each.",
+      next: "Set dataset_file to the path of one file. For several datasets, use a matrix with one step for each.",
     });
   }
   if (bytes === 0) {
@@ -2121,8 +2126,8 @@ function refuseContent(given, file, start) {
     ? unusable(given, "is an empty archive: no records", {
         next: "Commit the archive with its files.",
       })
-    : unusable(given, "is no ZIP archive, whatever its name says", {
-        next: "Commit a ZIP archive, or give the file its right name.",
+    : unusable(given, "is not a ZIP archive, although its name ends in .zip", {
+        next: "Commit a ZIP archive, or correct the name of the file.",
       });
 }
 async function beginning(files, file) {
@@ -2143,17 +2148,16 @@ function unusable(given, what, { next }) {
 function figure(n) {
   return n.toLocaleString("en");
 }
+function size(bytes) {
+  let n = bytes;
+  let unit = -1;
+  for (; Math.round(n) >= 1_000; n /= 1_000) unit++;
+  return unit < 0
+    ? counted(bytes, "byte")
+    : `${n.toFixed(n < 9.95 ? 1 : 0)} ${["kB", "MB", "GB", "TB"][unit] ?? "PB"}`;
+}
 function counted(n, noun, plural) {
   return `${figure(n)} ${n === 1 ? noun : (plural ?? `${noun}s`)}`;
-}
-function paidAgain({ paid }) {
-  if (paid.length === 0) return "";
-  const tasks = paid.reduce((sum, batch) => sum + batch.totalTaskCount, 0);
-  const batches =
-    paid.length === 1
-      ? "an earlier batch"
-      : `${figure(paid.length)} earlier batches`;
-  return ` (new_batch is all_rows: records that have one of the ${counted(tasks, "task")} in ${batches} as well are paid for again)`;
 }
 const LOOK = "Look at the dataset in Prolific before anything is paid for.";
 const NEW_DATASET =
@@ -2216,7 +2220,7 @@ function concernInWords(concern) {
       return {
         title: "Datapoints have no task after the sync",
         what: `The batch has ${counted(tasks, "task")} for ${counted(datapoints, "datapoint")} after the sync: ${counted(datapoints - tasks, "datapoint")} without a task.`,
-        next: "Run this job again with if_ready: sync. If it stays so, ask Prolific's support, or set extra_datapoints to allow to accept it.",
+        next: "Run this job again with if_ready: sync. If this keeps happening, ask Prolific's support, or set extra_datapoints to allow to accept it.",
       };
     }
   }
@@ -2300,7 +2304,7 @@ function concerns_grownOtherwise({ dataset, grown, least, most, puts }) {
         title: "Records are missing in the dataset",
         what: `${numbers} ${counted(least - grown, "record")} would get no task.`,
         next:
-          "Run this job again in a few minutes: the counts may be late. If it stays so, look at the dataset in Prolific, or " +
+          "Run this job again in a few minutes: the counts may be late. If this keeps happening, look at the dataset in Prolific, or " +
           "set extra_datapoints to allow to go on with what is there.",
       };
 }
@@ -2322,6 +2326,15 @@ function moreTasks({ tasks, most, setups, than }) {
         what: `The batch has ${counted(tasks, "task")} for ${counted(most, "record")}: ${many} too many.${sent}`,
         next,
       };
+}
+function paidAgain({ paid }) {
+  if (paid.length === 0) return "";
+  const tasks = paid.reduce((sum, batch) => sum + batch.totalTaskCount, 0);
+  const batches =
+    paid.length === 1
+      ? "an earlier batch"
+      : `${figure(paid.length)} earlier batches`;
+  return ` (new_batch is all_rows: records that have one of the ${counted(tasks, "task")} in ${batches} as well are paid for again)`;
 }
 const UPLOAD_V3 =
   "Upload a .csv or .zip file to it (with dataset_file, or in the Prolific app)";
@@ -2361,7 +2374,7 @@ function stops_stopFor(reason, view, inputs) {
     case "no_schema":
       return new Stop({
         title: "The dataset has no schema",
-        what: `Dataset ${reason.dataset.id} has no schema yet, so Prolific would park whatever is uploaded to it. Nothing was uploaded.`,
+        what: `Dataset ${reason.dataset.id} has no schema yet, so Prolific would put any upload on hold. Nothing was uploaded.`,
         next: "Set the dataset's schema in Prolific (or with PATCH …/datasets/{id}), then run this job again.",
       });
     case "cannot_grow":
@@ -2373,8 +2386,8 @@ function stops_stopFor(reason, view, inputs) {
     case "setup_unconfirmed":
       return new Stop({
         title: "Unknown whether Prolific accepted the setup",
-        what: `The setup of batch ${batchId} was answered with a success, but not with HTTP 202, and the batch has not moved.`,
-        next: "Check api_url and proxies in between, then run this job again: it looks at the batch first.",
+        what: `The setup of batch ${batchId} was answered with a success, but not with HTTP 202, and the batch has not changed.`,
+        next: "Check api_url and any proxy on the way, then run this job again: it looks at the batch first.",
       });
     case "ready_but_empty":
       return readyButEmpty(reason.batch);
@@ -2443,7 +2456,7 @@ function datasetNeeded(batch) {
       batch.datasets.length === 0
         ? `Batch ${batch.id} has no dataset attached.`
         : `Batch ${batch.id} has several datasets attached: ${attached(batch)}.`,
-    next: "Give the one to use in dataset_id.",
+    next: "Set dataset_id to the dataset to use.",
   });
 }
 function otherFormat({ id, version }, { file }) {
@@ -2875,9 +2888,106 @@ function tellOffline({ log, report }, { file }) {
     "Dry run without a token",
     file
       ? `Only ${file.relativePath} was checked, not the batch and its dataset: workflows from forks and Dependabot get no secrets.`
-      : "Nothing was checked but the inputs: there is no dataset_file, and workflows from forks and Dependabot get no secrets.",
+      : "Only the inputs were checked: there is no dataset_file, and workflows from forks and Dependabot get no secrets.",
   );
   if (file) report.change = `${file.relativePath} has no defects`;
+}
+const LONGEST_QUOTE = 500;
+function redactor(secrets) {
+  const forms = [...secrets]
+    .flatMap((secret) => [
+      secret,
+      encodeURIComponent(secret),
+      JSON.stringify(secret).slice(1, -1),
+      Buffer.from(secret).toString("base64"),
+    ])
+    .filter((form) => form !== "")
+    .sort((a, b) => b.length - a.length);
+  return (text) =>
+    forms.reduce((redacted, form) => redacted.replaceAll(form, "***"), text);
+}
+function harmless(text) {
+  return text
+    .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
+    .replace(/[\u202A-\u202E\u2066-\u2069]/g, "")
+    .replaceAll("##[", "## [")
+    .replace(/^(\s*):(?=:)/, "$1: ");
+}
+function quote(text, redact, longest = LONGEST_QUOTE) {
+  const line = harmless(redact(text)).replace(/\s+/g, " ").trim();
+  const characters = Array.from(line);
+  return characters.length > longest
+    ? `${characters.slice(0, longest).join("")}…`
+    : line;
+}
+const NAME = "rejected.jsonl";
+const LONGEST_TEXT = 500;
+const PIECE_LENGTH = 2 ** 16;
+const LONGEST_FILE = 2 ** 28;
+class RejectedFile {
+  runner;
+  report;
+  longest;
+  waiting = "";
+  length = 0;
+  lines = 0;
+  left = 0;
+  source = "preflight";
+  fails = false;
+  constructor(runner, report, longest = LONGEST_FILE) {
+    this.runner = runner;
+    this.report = report;
+    this.longest = longest;
+  }
+  add(source, found) {
+    this.source = source;
+    if (this.length >= this.longest) {
+      this.left++;
+      return;
+    }
+    this.lines++;
+    this.write(found);
+  }
+  addUnlisted(source, count) {
+    if (count <= 0) return;
+    this.source = source;
+    this.write(ofNone(`${figure(count)} more, which Prolific does not list`));
+  }
+  end() {
+    if (this.left > 0) {
+      this.write(
+        ofNone(`${figure(this.left)} more, which this file leaves out`),
+      );
+      this.runner.info(
+        `rejected_file lists the first ${figure(this.lines)}; ${figure(this.left)} more are left out`,
+      );
+    }
+    this.flush();
+  }
+  write({ record, line, field, reason }) {
+    const { redact } = this.runner;
+    const text = JSON.stringify({
+      record: record ?? null,
+      line: line ?? null,
+      field: field === undefined ? null : quote(field, redact, LONGEST_TEXT),
+      reason: quote(reason, redact, LONGEST_TEXT),
+      source: this.source,
+    });
+    this.waiting += `${text}\n`;
+    this.length += text.length + 1;
+    if (this.waiting.length >= PIECE_LENGTH) this.flush();
+  }
+  flush() {
+    const text = this.waiting;
+    this.waiting = "";
+    if (text === "" || this.fails) return;
+    const path = this.runner.keep(NAME, text);
+    this.fails = path === undefined;
+    this.report.set("rejected_file", path);
+  }
+}
+function ofNone(reason) {
+  return { record: undefined, line: undefined, field: undefined, reason };
 }
 class Log {
   spokeAt;
@@ -2910,34 +3020,6 @@ class Log {
     this.report.remarks.push(message);
   }
 }
-const LONGEST_QUOTE = 500;
-function redactor(secrets) {
-  const forms = [...secrets]
-    .flatMap((secret) => [
-      secret,
-      encodeURIComponent(secret),
-      JSON.stringify(secret).slice(1, -1),
-      Buffer.from(secret).toString("base64"),
-    ])
-    .filter((form) => form !== "")
-    .sort((a, b) => b.length - a.length);
-  return (text) =>
-    forms.reduce((redacted, form) => redacted.replaceAll(form, "***"), text);
-}
-function harmless(text) {
-  return text
-    .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
-    .replace(/[\u202A-\u202E\u2066-\u2069]/g, "")
-    .replaceAll("##[", "## [")
-    .replace(/^(\s*):(?=:)/, "$1: ");
-}
-function quote(text, redact, longest = LONGEST_QUOTE) {
-  const line = harmless(redact(text)).replace(/\s+/g, " ").trim();
-  const characters = Array.from(line);
-  return characters.length > longest
-    ? `${characters.slice(0, longest).join("")}…`
-    : line;
-}
 const GREEN_OUTCOMES = null && [
   "set_up",
   "accepted",
@@ -2965,6 +3047,8 @@ const OUTPUT_NAMES = null && [
   "sync_id",
   "tasks_created",
   "groups_created",
+  "summary_file",
+  "rejected_file",
   "elapsed_seconds",
 ];
 const SAYS = "Prolific says: ";
@@ -2977,6 +3061,7 @@ class Report {
   failure;
   startedAt;
   timeline = [];
+  phases = [{ what: "Read batch and dataset", atMs: 0 }];
   remarks = [];
   rows = [];
   values = new Map();
@@ -3000,6 +3085,10 @@ class Report {
     if (value === undefined || this.values.get(name) === String(value)) return;
     this.values.set(name, String(value));
     this.write(name, String(value));
+  }
+  enter(phase) {
+    if (phase === undefined || phase === this.phases.at(-1)?.what) return;
+    this.phases.push({ what: phase, atMs: this.elapsedMs });
   }
   succeed(outcome) {
     this.set("outcome", outcome);
@@ -3198,7 +3287,7 @@ function hint(error) {
   }
   if (!(error instanceof ApiError)) {
     return error.final
-      ? "Look at it in Prolific. If all is well there, this action is too old for the API: look for a newer version."
+      ? "Look at it in Prolific. If everything is fine there, this action is too old for the API: look for a newer version."
       : `Check api_url, and Prolific's status page (${STATUS_PAGE}); then run this job again.`;
   }
   const { status } = error;
@@ -3219,9 +3308,9 @@ function hint(error) {
   if (status >= 500)
     return `Look at Prolific's status page (${STATUS_PAGE}), then run this job again.`;
   if (status >= 300 && status <= 399) {
-    return "Check api_url: redirects are never followed, so it has to be the final address.";
+    return "Check api_url: the action never follows redirects, so it must be the final address.";
   }
-  return "Mend what Prolific names, then run this job again.";
+  return "Fix what Prolific reports, then run this job again.";
 }
 function suspect(reason) {
   if (reason.includes("certificate"))
@@ -3232,6 +3321,47 @@ function suspect(reason) {
 }
 function thing(path) {
   return path.includes("/datasets/") ? "dataset" : "batch";
+}
+const time_chart_SECOND_MS = 1_000;
+const LONGEST_SHORT_RUN_MS = 60 * time_chart_SECOND_MS;
+const time_chart_DAY_MS = 86_400 * time_chart_SECOND_MS;
+const MOST_BARS = 20;
+const MIDNIGHT_MS = Date.UTC(2000, 0, 1);
+function timeChart({ elapsedMs, failure, phases }) {
+  if (elapsedMs <= LONGEST_SHORT_RUN_MS || phases.length < 2) return "";
+  const bars = phases
+    .map(({ what, atMs }, at) => {
+      const endMs = phases[at + 1]?.atMs ?? elapsedMs;
+      const ms = inSeconds(endMs) - inSeconds(atMs);
+      const isRed = failure !== undefined && at === phases.length - 1;
+      return { what, atMs, ms, mark: isRed ? "crit, " : "" };
+    })
+    .filter(({ ms }) => ms > 0)
+    .slice(-MOST_BARS)
+    .map(
+      ({ what, atMs, ms, mark }) =>
+        `  ${what}, ${formatDuration(ms)} :${mark}${timestamp(atMs)}, ${String(ms / time_chart_SECOND_MS)}s`,
+    );
+  return [
+    "<details><summary>Where the time went</summary>\n",
+    "```mermaid",
+    "gantt",
+    "  dateFormat YYYY-MM-DD HH:mm:ss",
+    ...(elapsedMs < time_chart_DAY_MS
+      ? ["  axisFormat %H:%M:%S"]
+      : ["  axisFormat day %-d", "  tickInterval 1day"]),
+    "  todayMarker off",
+    ...bars,
+    "```\n",
+    "</details>",
+  ].join("\n");
+}
+function inSeconds(ms) {
+  return Math.round(ms / time_chart_SECOND_MS) * time_chart_SECOND_MS;
+}
+function timestamp(ms) {
+  const time = new Date(MIDNIGHT_MS + inSeconds(ms)).toISOString();
+  return time.slice(0, 19).replace("T", " ");
 }
 const LONGEST_REMARK = 4_000;
 const MOST_BYTES_OF_REMARKS = 128 * 1024;
@@ -3260,6 +3390,7 @@ function renderSummary(report, redact) {
     remarks(report, show),
     table(report, show),
     preview(report),
+    timeChart(report),
     ...report.rows.map((rows) => rowTable(rows, show, roomForRows)),
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
@@ -3394,7 +3525,7 @@ class Fields {
   constructor(json, where) {
     this.where = where;
     if (typeof json !== "object" || json === null || Array.isArray(json)) {
-      throw new ContractError(where, "the answer is no JSON object");
+      throw new ContractError(where, "the answer is not a JSON object");
     }
     this.values_ = json;
   }
@@ -3586,6 +3717,8 @@ function importJob(job) {
     acceptedCount: job.optionalCount("accepted_count"),
     rejectedCount: job.optionalCount("rejected_count"),
     duplicateCount: job.optionalCount("duplicate_count"),
+    writtenCount: job.optionalCount("written_count"),
+    processedOffset: job.optionalCount("processed_offset"),
     errors: job.optionalList("errors").map(recordError),
     reason: job.optionalString("reason"),
   };
@@ -3629,7 +3762,7 @@ const parseSyncJob = (json, where) => {
 const parseIds = (json, where) => {
   const isId = (id) => typeof id === "string" && id !== "";
   if (Array.isArray(json) && json.every(isId)) return json;
-  throw new ContractError(where, "the answer is no list of ids");
+  throw new ContractError(where, "the answer is not a list of ids");
 };
 const DATASET_MAX_BODY_BYTES = 64 * 2 ** 20;
 class Prolific {
@@ -3909,7 +4042,7 @@ class Exchange {
     try {
       json = JSON.parse(reply.body.replace(/^\uFEFF/, ""));
     } catch {
-      throw new ContractError(where, "the answer is no JSON");
+      throw new ContractError(where, "the answer is not JSON");
     }
     return parse(json, where);
   }
@@ -4212,9 +4345,7 @@ function sayReady({ log }, dataset) {
   if (dataset.version !== 4) return;
   for (const job of dataset.imports) {
     if (job.status !== "uninitialised") continue;
-    log.say(
-      `Its import ${job.id} never received a file and is left out of account`,
-    );
+    log.say(`Its import ${job.id} never received a file, so it is ignored`);
   }
 }
 class Launch {
@@ -4274,7 +4405,9 @@ class Launch {
     const { seen: batch } = this;
     const setups = this.setups + this.askedToWait;
     if (this.mayBeOurs) return { batch, setup: { by: "us", setups, certain } };
-    log.say("Somebody else has set up the batch meanwhile; nothing to send");
+    log.say(
+      "Someone else has set up the batch in the meantime; nothing to send",
+    );
     return { batch, setup: { by: "somebody_else", setups: 0, certain } };
   }
   async setUp(tries) {
@@ -4296,7 +4429,7 @@ class Launch {
         this.askedToWait++;
         log.sayOfTry(
           tries,
-          "Prolific asks to wait (HTTP 429); trying again, if the batch has not moved then",
+          "Prolific asks to wait (HTTP 429); trying again if the batch has not changed by then",
         );
         await patience.backOff(
           tries,
@@ -4309,7 +4442,7 @@ class Launch {
       case "unknown":
         this.setups++;
         log.say(
-          `No clear answer; looking whether the batch moves: ${result.error.message}`,
+          `No clear answer; checking whether the batch changes: ${result.error.message}`,
         );
         return this.inGracePeriod(result.error);
     }
@@ -4381,17 +4514,17 @@ class Launch {
         this.moved(batch) ?? (touched ? this.launched() : undefined);
       if (launched) {
         if (launched.setup)
-          log.say("The batch has moved: the setup was accepted");
+          log.say("The batch has changed: Prolific accepted the setup");
         return launched;
       }
     }
     if (this.setups >= SETUPS_AT_MOST) {
       throw this.unknownOutcome(
         error,
-        "the batch is untouched 20 s after the last of them",
+        "the batch had not changed 20 s after the last one",
       );
     }
-    log.say("The batch is untouched after 20 s; sending the setup once more");
+    log.say("The batch has not changed after 20 s; sending the setup again");
     return undefined;
   }
   unknownOutcome(error, why) {
@@ -4528,7 +4661,7 @@ async function untilEnded(tools, started) {
           title: "The sync failed at Prolific",
           what: `Sync ${started.id} of batch ${inputs.batchId} failed.`,
           words: job.reason,
-          next: "Nothing was lost. Mend what the reason names, then run this job again: it syncs what has no task yet.",
+          next: "Nothing was lost. Fix what the reason describes, then run this job again: it syncs what has no task yet.",
         });
       case "queued":
       case "processing":
@@ -4630,7 +4763,7 @@ function incomplete({ count, listed }, workspaceId) {
   return new Stop({
     title: "The list of batches is incomplete",
     what: `Prolific lists ${figure(listed)} of ${counted(count, "batch", "batches")} in workspace ${workspaceId}, so a copy may be among the others.`,
-    next: "Run this job again. If this stays so, move batches that you no longer need to another workspace, or set new_batch to never.",
+    next: "Run this job again. If this keeps happening, move batches that you no longer need to another workspace, or set new_batch to never.",
   });
 }
 const duplicate_PAUSES_IN_GRACE_MS = [1_000, 2_000, 3_000, 4_000, 5_000, 5_000];
@@ -4679,7 +4812,7 @@ async function duplicate(tools, step) {
       case "too_many_requests":
         log.sayOfTry(
           tries,
-          "Prolific asks to wait (HTTP 429); trying again, if no copy is there then",
+          "Prolific asks to wait (HTTP 429); trying again if there is no copy by then",
         );
         await patience.backOff(
           tries,
@@ -4700,7 +4833,7 @@ async function duplicate(tools, step) {
       return made(found);
     }
     if (unanswered >= COPIES_AT_MOST) throw unknown(step, result.error);
-    log.say("No copy shows after 20 s; sending the request once more");
+    log.say("No copy shows after 20 s; sending the request again");
   }
   function made(copy) {
     patience.writeError = undefined;
@@ -4797,7 +4930,7 @@ async function createDataset(
     mayBeThere++;
     if (mayBeThere >= DATASETS_AT_MOST) throw noDataset(copy, result.error);
     log.say(
-      `No clear answer, so an empty dataset "${remoteName}" may stay behind; it costs nothing. Sending the request once more: ${result.error.message}`,
+      `No clear answer, so an empty dataset "${remoteName}" may stay behind; it costs nothing. Sending the request again: ${result.error.message}`,
     );
     await patience.backOff(tries, result.error, SHORTEST_PAUSE_AFTER_429_MS);
   }
@@ -4844,7 +4977,7 @@ async function attachDataset(tools, { id }, datasetId) {
   throw new Stop({
     title: "The new dataset could not be attached",
     what: `Batch ${id} shows no dataset after dataset ${datasetId} was attached to it. Nothing was uploaded.`,
-    next: "Run this job again. If this stays so, attach the dataset in Prolific.",
+    next: "Run this job again. If this keeps happening, attach the dataset in Prolific.",
     ...(last && { answer: last }),
   });
 }
@@ -7805,7 +7938,7 @@ async function readCommitted({ files, file, signal }) {
       starts[index] = line;
       const text = textOf(record);
       if (text === undefined) {
-        throw hasChanged(file, `: line ${String(line)} is no JSON`);
+        throw hasChanged(file, `: line ${String(line)} is not JSON`);
       }
       if (set.add(text) !== undefined) old.set(index);
     }
@@ -7888,11 +8021,12 @@ async function newRowsOf({ inputs, files, git, patience, log }, file, earlier) {
     ...{ files, git, workspace, file, earlier, signal },
   });
   const { distinct, records } = found;
+  const all = counted(distinct, "different record");
+  const batches = earlier.length === 1 ? "the batch" : "the batches";
   log.say(
     earlier.length === 0
-      ? `${file.relativePath}: no batch has tasks for it yet; ${counted(records, "different record")}`
-      : `${file.relativePath}: ${figure(records)} of ${counted(distinct, "different record")} ${records === 1 ? "is" : "are"} in none of the ` +
-          `${counted(earlier.length, "content")} that have tasks`,
+      ? `${file.relativePath}: ${all}, and no batch has tasks for them yet`
+      : `${file.relativePath}: ${figure(records)} of ${all} ${records === 1 ? "is" : "are"} new: not in ${batches} made from ${counted(earlier.length, "earlier content")}`,
   );
   const { lineOf } = found;
   const rows = found.file && { ...found.file, lineOf };
@@ -7949,27 +8083,31 @@ function tellOthers(log, others) {
 const RECORDS_A_REQUEST = 1_000;
 const BYTES_A_REQUEST = 2 ** 20;
 async function* portions(files, { file, checked }, signal) {
+  let texts = [];
   let lines = [];
   let bytes = 0;
   let offset = 0;
   const portion = () => ({
     offset,
     count: lines.length,
-    text: lines.join(""),
+    lines,
+    text: texts.join(""),
   });
   const records = readRecords(files, file, signal, checked);
-  for await (const { json, index } of records) {
-    const line = `${json}\n`;
-    const size = Buffer.byteLength(line);
+  for await (const { json, index, line } of records) {
+    const text = `${json}\n`;
+    const size = Buffer.byteLength(text);
     if (
       lines.length === RECORDS_A_REQUEST ||
       (lines.length > 0 && bytes + size > BYTES_A_REQUEST)
     ) {
       yield portion();
+      texts = [];
       lines = [];
       bytes = 0;
       offset = index;
     }
+    texts.push(text);
     lines.push(line);
     bytes += size;
   }
@@ -8014,13 +8152,13 @@ async function waitForDataset(tools, dataset, awaited, before) {
   };
 }
 const MOST_ANNOTATIONS = 9;
-const LONGEST_TEXT = 500;
+const rows_LONGEST_TEXT = 500;
 function tellOfRows({ log, report }, problems) {
   const { runner } = log;
   const { file, title, level, rows } = problems;
   const told = rows.map(({ line, text }) => ({
     line,
-    text: quote(text, runner.redact, LONGEST_TEXT),
+    text: quote(text, runner.redact, rows_LONGEST_TEXT),
   }));
   for (const [at, { line, text }] of told.entries()) {
     if (at < MOST_ANNOTATIONS) {
@@ -8039,16 +8177,17 @@ function onLine(text, line) {
     ? text + place
     : record + place + text.slice(record.length);
 }
-async function judgeRejected(tools, checked, { accepted, rejected, errors }) {
+function judgeRejected(tools, checked, source, { accepted, rejected, errors }) {
   const { file } = checked;
   const { allowPartial } = tools.inputs;
   const goesOn = allowPartial && accepted > 0;
+  tools.rejected.addUnlisted(source, rejected - errors.length);
   tellOfRows(tools, {
     file: file.relativePath,
     title: "Prolific rejected a record",
     noun: "rejected record",
     level: goesOn ? "warning" : "error",
-    rows: await onTheirLines(tools, checked, errors),
+    rows: errors.map((error) => asRow(error, file)),
     total: Math.max(rejected, errors.length),
   });
   const listed =
@@ -8075,7 +8214,30 @@ async function judgeRejected(tools, checked, { accepted, rejected, errors }) {
         : "Correct the records and commit the file again.",
   });
 }
-async function onTheirLines({ files, patience }, { file }, errors) {
+function asRow({ record, line, field, reason }, { lineOf }) {
+  const which = lineOf ? "new record" : "record";
+  const place =
+    record === undefined ? "a record" : `${which} ${String(record)}`;
+  const inField = field === undefined ? "" : `, field "${field}"`;
+  return { line, text: `${place}${inField}: ${reason}` };
+}
+function rejectedRecord(
+  { recordIndex, field, reason = "no reason given" },
+  line,
+) {
+  return {
+    record: recordIndex === undefined ? undefined : recordIndex + 1,
+    line,
+    field: field === "_raw" ? undefined : field,
+    reason,
+  };
+}
+async function onTheirLines(
+  { files, patience, rejected },
+  { file },
+  source,
+  errors,
+) {
   const indices = new Set(
     errors.flatMap(({ recordIndex }) => recordIndex ?? []),
   );
@@ -8083,16 +8245,11 @@ async function onTheirLines({ files, patience }, { file }, errors) {
     file.format === "zip" || indices.size === 0
       ? new Map()
       : await records_linesOf(files, file, indices, patience.lastSignal);
-  return errors.map(({ recordIndex, field, reason }) => {
-    const own = recordIndex === undefined ? undefined : lines.get(recordIndex);
-    const line = own && (file.lineOf?.(own) ?? own);
-    const place =
-      recordIndex === undefined
-        ? "a record"
-        : `${file.lineOf ? "new " : ""}record ${String(recordIndex + 1)}`;
-    const inField =
-      field === undefined || field === "_raw" ? "" : `, field "${field}"`;
-    return { line, text: `${place}${inField}: ${reason ?? "no reason given"}` };
+  return errors.map((error) => {
+    const own = lines.get(error.recordIndex ?? -1);
+    const record = rejectedRecord(error, own && (file.lineOf?.(own) ?? own));
+    rejected.add(source, record);
+    return record;
   });
 }
 const append_MEANING = {
@@ -8114,7 +8271,10 @@ async function probe(tools, batch, dataset, checked, most) {
       recordIndex:
         recordIndex === undefined ? undefined : few.indices[recordIndex - 1],
     }));
-    await judgeRejected(tools, checked, { accepted, rejected, errors });
+    judgeRejected(tools, checked, "append", {
+      ...{ accepted, rejected },
+      errors: await onTheirLines(tools, checked, "append", errors),
+    });
   }
   const before = dataset.totalDatapointCount;
   await patience.pause(PAUSE_AFTER_PROBE_MS);
@@ -8125,25 +8285,33 @@ async function probe(tools, batch, dataset, checked, most) {
 async function append(tools, batch, dataset, checked, before) {
   const { files, log, patience, report } = tools;
   const { file } = checked;
+  const { records: total = 0 } = checked.checked;
   sayAutoSync(tools, batch);
   const errors = [];
   let accepted = 0;
   let rejected = 0;
   let sent = 0;
   for await (const portion of portions(files, checked, patience.signal)) {
-    const { count, offset } = portion;
-    const what = `Appending records ${String(offset + 1)} to ${String(offset + count)}`;
+    const { count, offset, lines } = portion;
+    const of = count < total ? ` of ${figure(total)}` : "";
+    const what = `Appending records ${figure(offset + 1)} to ${figure(offset + count)}${of}`;
     const first = offset + 1;
     const request = { ...portion, first, what };
-    const result = await sendRecords(tools, dataset.id, request);
+    const result = await patience.during(
+      () => `${figure(offset)} of ${counted(total, "record")} appended`,
+      () => sendRecords(tools, dataset.id, request),
+    );
     accepted += result.accepted;
     rejected += result.rejected;
     report.set("accepted_count", accepted);
     report.set("rejected_count", rejected);
     for (const { recordIndex, ...error } of result.errors) {
-      const index =
-        recordIndex === undefined ? undefined : offset + recordIndex - 1;
-      errors.push({ ...error, recordIndex: index });
+      const at = (recordIndex ?? 0) - 1;
+      const line = lines[at];
+      const index = line === undefined ? undefined : offset + at;
+      const record = rejectedRecord({ ...error, recordIndex: index }, line);
+      errors.push(record);
+      tools.rejected.add("append", record);
     }
     sent += count;
   }
@@ -8151,7 +8319,7 @@ async function append(tools, batch, dataset, checked, before) {
     `Appended ${file.relativePath}: ${figure(accepted)} of ${counted(sent, "record")} accepted`,
   );
   if (rejected > 0 || errors.length > 0) {
-    await judgeRejected(tools, checked, { accepted, rejected, errors });
+    judgeRejected(tools, checked, "append", { accepted, rejected, errors });
   }
   return {
     brought: {
@@ -8240,7 +8408,14 @@ async function followImport(tools, { dataset, importId, found, file }, puts) {
       `${file.remoteName} was uploaded before (import ${importId}); nothing to upload`,
     );
   }
-  const job = await follow_import_untilEnded(tools, dataset.id, importId);
+  let last;
+  const job = await tools.patience.during(
+    () => last && howFar(last, file),
+    () =>
+      follow_import_untilEnded(tools, dataset.id, importId, (read) => {
+        last = read;
+      }),
+  );
   await judgeImport(tools, job, file);
   const endedBefore = found !== undefined && !isRunning(found);
   return {
@@ -8262,7 +8437,20 @@ function acceptedOf(job, { checked }) {
   const { acceptedCount, errors, rejectedCount = errors.length } = job;
   return acceptedCount ?? Math.max(0, (checked.records ?? 0) - rejectedCount);
 }
-async function follow_import_untilEnded(tools, datasetId, importId) {
+function howFar(
+  { processedOffset, status, writtenCount },
+  { checked: { records } },
+) {
+  if (writtenCount !== undefined) {
+    return records === undefined
+      ? `${counted(writtenCount, "record")} imported`
+      : `${figure(writtenCount)} of ${counted(records, "record")} imported`;
+  }
+  return processedOffset === undefined
+    ? `import ${status}`
+    : `import ${status}, processed_offset ${figure(processedOffset)}`;
+}
+async function follow_import_untilEnded(tools, datasetId, importId, sees) {
   const { log, patience } = tools;
   const startedAt = patience.now();
   const read = (how) =>
@@ -8278,6 +8466,7 @@ async function follow_import_untilEnded(tools, datasetId, importId) {
       job = await read("last");
       if (!hasEnded(job)) throw error;
     }
+    sees(job);
     if (job.status !== seen) log.say(`Import status: ${job.status}`);
     seen = job.status;
     if (hasEnded(job)) return job;
@@ -8314,7 +8503,7 @@ async function judgeImport(tools, job, checked) {
         title: "Prolific could not import the file",
         what: `Import ${job.id} of ${name} failed; none of its records is in the dataset.`,
         words: job.reason,
-        next: "Mend the file as the reason says and commit it. If the file is right, run this job again: it uploads it anew.",
+        next: "Fix the file as the reason says and commit it. If the file is right, run this job again: it uploads the file again.",
       });
     case "pending_schema":
       throw new Stop({
@@ -8326,10 +8515,10 @@ async function judgeImport(tools, job, checked) {
     case "partial": {
       const rejected = job.rejectedCount ?? job.errors.length;
       if (job.status === "partial" || rejected > 0) {
-        await judgeRejected(tools, checked, {
+        judgeRejected(tools, checked, "import", {
           accepted: job.acceptedCount ?? 0,
           rejected,
-          errors: job.errors,
+          errors: await onTheirLines(tools, checked, "import", job.errors),
         });
       }
       compareWithFile(tools, job, checked);
@@ -8442,6 +8631,33 @@ class Repeats {
     this.kept.push({ record: at + 1, line, of });
   }
 }
+const MOST_DEFECTS = 1_000;
+const LONGEST_SHOWN = 80;
+class Defects {
+  kept = [];
+  count = 0;
+  tell;
+  constructor(tell = () => undefined) {
+    this.tell = tell;
+  }
+  add(line, reason, record, field) {
+    const place =
+      record === undefined
+        ? ""
+        : `record ${String(record)}${field === undefined ? " " : `, field ${defects_shown(field)}: `}`;
+    const defect = { line, record, field, reason, text: place + reason };
+    this.count++;
+    this.tell(defect);
+    if (this.kept.length < MOST_DEFECTS) this.kept.push(defect);
+  }
+}
+function defects_shown(text) {
+  const line = text.slice(0, 100 * LONGEST_SHOWN).replace(/\s+/g, " ");
+  const characters = Array.from(line);
+  return characters.length > LONGEST_SHOWN
+    ? `"${characters.slice(0, LONGEST_SHOWN).join("")}…"`
+    : `"${line}"`;
+}
 const ENDINGS = {
   audio_url: [".aac", ".m4a", ".mp3", ".wav"],
   video_url: [".mp4", ".webm", ".mov"],
@@ -8452,16 +8668,15 @@ function isMedia(type) {
 function mediaDefect(type, value) {
   const endings = ENDINGS[type];
   if (endings === undefined) return undefined;
-  if (typeof value !== "string") return "is no text";
+  if (typeof value !== "string") return "is not text";
   if (value.trim() === "") return undefined;
   const url = URL.canParse(value.trim()) ? new URL(value.trim()) : undefined;
-  if (!url?.host) return "is no absolute URL";
+  if (!url?.host) return "is not an absolute URL";
   const path = url.pathname.toLowerCase();
   return endings.some((ending) => path.endsWith(ending))
     ? undefined
     : `is a URL whose path does not end in ${endings.join(", ")}`;
 }
-const LONGEST_SHOWN = 80;
 const COLUMNS_AT_ONCE = 10_000;
 async function checkHeader({ line, cells, looseCr }, rules, defects, signal) {
   if (looseCr || cells.some((name) => name.includes("\r"))) {
@@ -8482,7 +8697,7 @@ async function checkHeader({ line, cells, looseCr }, rules, defects, signal) {
     } else if (names.has(name)) {
       defects.add(
         line,
-        `the column name ${header_shown(name)} is there more than once`,
+        `the column name ${defects_shown(name)} is there more than once`,
       );
     }
     names.add(name);
@@ -8506,17 +8721,10 @@ function mediaColumns(cells, rules) {
 function missingFields(rules, isThere) {
   if (rules?.strict !== true) return "";
   const missing = [...rules.fields.keys()].filter((key) => !isThere(key));
-  const names = missing.map(header_shown).join(", ");
+  const names = missing.map(defects_shown).join(", ");
   return missing.length === 0
     ? ""
     : `the field${missing.length === 1 ? "" : "s"} ${names}`;
-}
-function header_shown(text) {
-  const line = text.slice(0, 100 * LONGEST_SHOWN).replace(/\s+/g, " ");
-  const characters = Array.from(line);
-  return characters.length > LONGEST_SHOWN
-    ? `"${characters.slice(0, LONGEST_SHOWN).join("")}…"`
-    : `"${line}"`;
 }
 const NO_RECORDS = "the file has no records";
 class CsvCheck {
@@ -8558,14 +8766,16 @@ class CsvCheck {
     if (looseCr) {
       this.defects.add(
         line,
-        `record ${String(this.records)} holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks`,
+        "holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks",
+        this.records,
       );
       return;
     }
     if (cells.length !== columns.length) {
       this.defects.add(
         line,
-        `record ${String(this.records)} has ${counted(cells.length, "column")}, the header has ${String(columns.length)}`,
+        `has ${counted(cells.length, "column")}, the header has ${String(columns.length)}`,
+        this.records,
       );
       return;
     }
@@ -8574,7 +8784,9 @@ class CsvCheck {
       if (defect === undefined) continue;
       this.defects.add(
         line,
-        `record ${String(this.records)}, field ${header_shown(name)}: ${header_shown(cells[at] ?? "")} ${defect}`,
+        `${defects_shown(cells[at] ?? "")} ${defect}`,
+        this.records,
+        name,
       );
     }
   }
@@ -8609,14 +8821,13 @@ class JsonlCheck {
   }
   take({ line, text }) {
     this.records++;
-    const record = `record ${String(this.records)}`;
     const value = parsed(text);
     if (this.repeats.goesOn) {
       const isObject = typeof value !== "string";
       this.repeats.add(line, isObject ? canonicalText(text, value) : text);
     }
     if (typeof value === "string") {
-      this.defects.add(line, `${record} ${value}`);
+      this.defects.add(line, value, this.records);
       return;
     }
     const missing = missingFields(this.rules, (key) =>
@@ -8625,17 +8836,15 @@ class JsonlCheck {
     if (missing !== "") {
       this.defects.add(
         line,
-        `${record} lacks ${missing}, which the dataset's schema asks for`,
+        `lacks ${missing}, which the dataset's schema asks for`,
+        this.records,
       );
     }
     for (const [name, type] of this.media) {
       if (!Object.hasOwn(value, name)) continue;
       const defect = mediaDefect(type, value[name]);
       if (defect === undefined) continue;
-      this.defects.add(
-        line,
-        `${record}, field ${header_shown(name)}: ${defect}`,
-      );
+      this.defects.add(line, defect, this.records, name);
     }
   }
 }
@@ -8644,7 +8853,7 @@ function parsed(text) {
   try {
     value = JSON.parse(text);
   } catch {
-    return "is no JSON";
+    return "is not JSON";
   }
   if (Array.isArray(value)) return "is a list, not a JSON object";
   if (text.length > 2 * record_key_DEEPEST && isTooDeep(value)) {
@@ -8652,16 +8861,7 @@ function parsed(text) {
   }
   return typeof value === "object" && value !== null
     ? value
-    : "is no JSON object";
-}
-const MOST_DEFECTS = 1_000;
-class Defects {
-  kept = [];
-  count = 0;
-  add(line, text) {
-    this.count++;
-    if (this.kept.length < MOST_DEFECTS) this.kept.push({ line, text });
-  }
+    : "is not a JSON object";
 }
 const external_node_buffer_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
   import.meta.url,
@@ -8718,9 +8918,9 @@ function badLine(bytes) {
   }
 }
 const preflight_LF = 10;
-async function preflight(files, file, rules, signal) {
+async function preflight(files, file, rules, signal, tell) {
   const sealer = new Sealer();
-  const defects = new Defects();
+  const defects = new Defects(tell);
   const check = checkOf(file, rules, defects, signal);
   const utf8 = new Utf8Check();
   let offset = 0;
@@ -8795,9 +8995,12 @@ async function lineAt(files, file, signal, offset) {
   return line;
 }
 async function checkFile(tools, file, dataset) {
-  const { files, patience, log } = tools;
+  const { files, patience, log, rejected } = tools;
+  const { signal } = patience;
   const schema = dataset?.version === 4 ? dataset.schema : undefined;
-  const checked = await preflight(files, file, schema, patience.signal);
+  const checked = await preflight(files, file, schema, signal, (defect) => {
+    rejected.add("preflight", defect);
+  });
   if (checked.defectCount > 0) {
     tellOfRows(tools, {
       file: file.relativePath,
@@ -8810,7 +9013,7 @@ async function checkFile(tools, file, dataset) {
     throw new Stop({
       title: "The dataset file has defects",
       what: `${file.relativePath} has ${counted(checked.defectCount, "defect")}. It was not uploaded.`,
-      next: "Mend the file and commit it; the lines are in the annotations, in the log and in the job summary.",
+      next: "Fix the file and commit it. The annotations, the log and the job summary show the lines.",
     });
   }
   const name = remoteName(file, checked.sha256);
@@ -8819,7 +9022,7 @@ async function checkFile(tools, file, dataset) {
       ? `${figure(file.bytes)} bytes`
       : counted(checked.records, "record");
   log.say(
-    `${file.relativePath}: ${content}, no defects; its name at Prolific: ${name}`,
+    `${file.lineOf ? "The new rows of " : ""}${file.relativePath}: ${content}, no defects; its name at Prolific: ${name}`,
   );
   if (checked.records === undefined) {
     log.say(
@@ -8966,7 +9169,7 @@ async function upload(tools, dataset, checked) {
     const problem = await put(tools, target, checked, tries);
     if (problem && !(await upload_hasArrived(tools, arrived, problem))) {
       if (tries >= UPLOADS_AT_MOST) throw gaveUp(problem, checked);
-      log.say("Nothing has arrived; uploading once more");
+      log.say("Nothing has arrived; uploading again");
       await patience.backOff(tries, problem);
       continue;
     }
@@ -8980,14 +9183,27 @@ async function put({ files, storage, patience }, target, checked, attempt) {
   const { file } = checked;
   const { signal } = patience;
   const contentType = target.contentType ?? CONTENT_TYPES[file.format];
-  const body = unchanged(files, file);
+  const { bytes } = file;
+  let sent = 0;
+  const body = watched(unchanged(files, file), (piece) => {
+    sent += piece.length;
+  });
+  const content = { contentType, bytes, body };
   try {
-    const content = { contentType, bytes: file.bytes, body };
-    await storage.put(target, content, { signal, attempt });
+    await patience.during(
+      () => `${size(sent)} of ${size(bytes)} uploaded`,
+      () => storage.put(target, content, { signal, attempt }),
+    );
     return undefined;
   } catch (error) {
     if (isWorthALook(error)) return error;
     throw upload_refused(error, checked);
+  }
+}
+async function* watched(pieces, took) {
+  for await (const piece of pieces) {
+    yield piece;
+    took(piece);
   }
 }
 async function upload_hasArrived({ patience, log }, arrived, problem) {
@@ -9019,7 +9235,7 @@ function upload_refused(error, { file }) {
   return new Stop({
     title: "The storage refused the upload",
     what: `${file.relativePath} could not be uploaded.`,
-    next: "Run this job again: it asks Prolific for a new address. If this stays so, ask Prolific's support.",
+    next: "Run this job again: it asks Prolific for a new address. If this keeps happening, ask Prolific's support.",
     answer: error,
   });
 }
@@ -9084,7 +9300,7 @@ function join({ log }, found) {
   log.say(
     found
       ? "A setup is already running; nothing to send"
-      : "Somebody else has set up the batch meanwhile; nothing to send",
+      : "Someone else has set up the batch in the meantime; nothing to send",
   );
   return { setup: { by: "somebody_else", setups: 0, certain: true } };
 }
@@ -9188,6 +9404,7 @@ const HEARTBEAT_MS = 60_000;
 class Patience {
   lastError;
   writeError;
+  howFar;
   options;
   constructor(options) {
     this.options = options;
@@ -9210,6 +9427,18 @@ class Patience {
       await clock.sleep(Math.max(0, Math.min(left, toHeartbeat)), signal);
       if (clock.now() >= log.spokeAt + HEARTBEAT_MS) this.heartbeat();
       if (clock.now() >= until) return;
+    }
+  }
+  async during(howFar, work) {
+    const over = new AbortController();
+    this.howFar = howFar;
+    const beating = this.pause(Infinity, over.signal).catch(() => undefined);
+    try {
+      return await work();
+    } finally {
+      this.howFar = undefined;
+      over.abort();
+      await beating;
     }
   }
   untilNextCheck(sinceMs, signal) {
@@ -9247,10 +9476,55 @@ class Patience {
     const { log, report } = this.options;
     const status = report.get("status") ?? "not read yet";
     const last = this.lastError ?? this.writeError;
+    const howFar = this.howFar?.();
+    const work = howFar === undefined ? "" : `: ${howFar}`;
     const error = last ? ` Last error: ${last.message}.` : "";
     log.say(
-      `Still waiting after ${formatDuration(report.elapsedMs)}; batch status ${status}.${error}`,
+      `Still waiting after ${formatDuration(report.elapsedMs)}${work}; batch status ${status}.${error}`,
     );
+  }
+}
+function phaseOf({ do: step }) {
+  switch (step) {
+    case "check_file":
+    case "check_record_lengths":
+      return "Check file";
+    case "list_copies":
+    case "find_new_rows":
+    case "duplicate":
+    case "create_dataset":
+    case "attach_dataset":
+      return "New batch";
+    case "look_for_bytes":
+    case "upload":
+      return "Upload";
+    case "probe":
+    case "append":
+      return "Append";
+    case "follow_import":
+    case "wait_for_dataset":
+      return "Import";
+    case "set_up":
+    case "confirm_setup":
+    case "wait_for_batch":
+      return "Setup";
+    case "sync":
+    case "follow_sync":
+      return "Sync";
+    case "read_batch":
+    case "use_dataset":
+    case "read_dataset":
+    case "count_again":
+    case "allow":
+    case "accept_file":
+    case "join":
+    case "leave_as_it_is":
+    case "verify":
+    case "find_preview":
+    case "read_original":
+    case "use_original":
+    case "use_copy":
+      return undefined;
   }
 }
 const LAST_CHECK_MS = 5_000;
@@ -9296,8 +9570,11 @@ async function main(world) {
   } finally {
     deadline?.release();
   }
+  tools?.rejected.end();
   report.set("elapsed_seconds", Math.floor(report.elapsedMs / 1000));
-  await runner.summary(renderSummary(report, runner.redact));
+  const summary = renderSummary(report, runner.redact);
+  report.set("summary_file", runner.keep("summary.md", summary));
+  await runner.summary(summary);
   return report.failure === undefined;
 }
 async function run(tools) {
@@ -9319,6 +9596,7 @@ async function run(tools) {
       tellEnd(using, view, next);
       return next.outcome;
     }
+    report.enter(phaseOf(next));
     known = learn(known, await act(using, next, known));
   }
 }
@@ -9343,6 +9621,7 @@ function toolsFor(world, inputs, report, deadline) {
     }),
     log,
     report,
+    rejected: new RejectedFile(runner, report),
   };
 }
 function warnOfProxy({ log }, variable) {
@@ -11226,6 +11505,37 @@ function getIDToken(aud) {
     return yield OidcClient.getIDToken(aud);
   });
 }
+const MODE = 0o600;
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } =
+  external_node_fs_namespaceObject.constants;
+class KeptFiles {
+  temporary;
+  folder;
+  begun = new Set();
+  constructor(temporary) {
+    this.temporary = temporary;
+  }
+  append(name, text) {
+    this.folder ??= (0, external_node_fs_namespaceObject.mkdtempSync)(
+      (0, external_node_path_namespaceObject.join)(
+        this.temporary,
+        "prolific-batch-",
+      ),
+    );
+    const path = (0, external_node_path_namespaceObject.join)(
+      this.folder,
+      name,
+    );
+    const start = this.begun.has(name) ? 0 : O_CREAT | O_EXCL;
+    this.begun.add(name);
+    const flag = start | O_APPEND | O_WRONLY | O_NOFOLLOW;
+    (0, external_node_fs_namespaceObject.appendFileSync)(path, text, {
+      mode: MODE,
+      flag: flag,
+    });
+    return path;
+  }
+}
 function createRunner(files) {
   const secrets = new Set();
   let redact = redactor(secrets);
@@ -11235,6 +11545,8 @@ function createRunner(files) {
     warning(line(`Could not write ${what}: ${String(error)}`));
   };
   let outputsFail = false;
+  const kept = new KeptFiles(files.temporary);
+  let keepingFails = false;
   return {
     mask(secret) {
       if (secret === "" || secrets.has(secret)) return;
@@ -11279,6 +11591,16 @@ function createRunner(files) {
         await summary.addRaw(redact(markdown)).write({ overwrite: true });
       } catch (error) {
         warnAbout("the job summary", error);
+      }
+    },
+    keep: (name, text) => {
+      if (files.temporary === "") return undefined;
+      try {
+        return kept.append(name, redact(text));
+      } catch (error) {
+        if (!keepingFails) warnAbout(`the file ${name}`, error);
+        keepingFails = true;
+        return undefined;
       }
     },
     redact: (text) => redact(text),

@@ -4,6 +4,7 @@ import type { Files } from "./file/disk.ts";
 import { findDatasetFile } from "./file/find.ts";
 import type { Git } from "./file/history/git.ts";
 import { tellEnd } from "./github/change.ts";
+import { RejectedFile } from "./github/handover/rejected-file.ts";
 import {
   type Environment,
   type Inputs,
@@ -23,6 +24,7 @@ import type { Send, Upload } from "./prolific/http.ts";
 import { Storage } from "./prolific/storage.ts";
 import { act } from "./steps/act.ts";
 import { Patience } from "./steps/patience.ts";
+import { phaseOf } from "./steps/phases.ts";
 import type { Tools } from "./steps/tools.ts";
 import type { Clock } from "./timing/clock.ts";
 import { type Deadline, startDeadline } from "./timing/deadline.ts";
@@ -72,8 +74,11 @@ export async function main(world: World): Promise<boolean> {
   } finally {
     deadline?.release();
   }
+  tools?.rejected.end();
   report.set("elapsed_seconds", Math.floor(report.elapsedMs / 1000));
-  await runner.summary(renderSummary(report, runner.redact));
+  const summary = renderSummary(report, runner.redact);
+  report.set("summary_file", runner.keep("summary.md", summary));
+  await runner.summary(summary);
   return report.failure === undefined;
 }
 
@@ -97,6 +102,7 @@ async function run(tools: Tools): Promise<GreenOutcome> {
       tellEnd(using, view, next);
       return next.outcome;
     }
+    report.enter(phaseOf(next));
     known = learn(known, await act(using, next, known));
   }
 }
@@ -129,6 +135,7 @@ function toolsFor(
     }),
     log,
     report,
+    rejected: new RejectedFile(runner, report),
   };
 }
 

@@ -9,11 +9,13 @@ const THIS_ACTION = /^OWNER\/prolific-setup-batch@v1$/;
 
 interface Step {
   readonly id?: string;
+  readonly env?: Readonly<Record<string, unknown>>;
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
 }
 interface Job {
+  readonly if?: string;
   readonly concurrency?: Concurrency;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly strategy?: { readonly matrix?: unknown };
@@ -119,9 +121,33 @@ describe.each(workflows)("%s", (_, text, workflow) => {
     }
   });
 
-  test("asks for no rights but to read the repository", () => {
+  test("asks for no rights but to read the repository, and to comment on a pull request that is no fork's", () => {
     expect(workflow.permissions).toEqual({ contents: "read" });
-    for (const { permissions } of jobs) expect(permissions ?? {}).toEqual({});
+    for (const { if: condition, permissions, steps } of jobs) {
+      const tokens = steps.filter((step) =>
+        JSON.stringify(step).includes("github.token"),
+      );
+      if (permissions?.["pull-requests"] === undefined) {
+        expect(permissions ?? {}).toEqual({});
+        expect(tokens).toEqual([]);
+        continue;
+      }
+      // To comment, and only where nobody but a member can have written what the job runs.
+      expect(permissions).toEqual({
+        contents: "read",
+        "pull-requests": "write",
+      });
+      expect(Object.keys(workflow.on)).toEqual(["pull_request"]);
+      expect(condition).toMatch(
+        /^github\.event\.pull_request\.head\.repo\.full_name == github\.repository && /,
+      );
+      expect(tokens).toEqual([
+        expect.objectContaining({
+          run: expect.stringContaining("gh pr comment"),
+          env: expect.objectContaining({ GH_TOKEN: "${{ github.token }}" }),
+        }),
+      ]);
+    }
   });
 
   test("puts no expression into a script, pins other actions, keeps no credentials", () => {
@@ -130,7 +156,10 @@ describe.each(workflows)("%s", (_, text, workflow) => {
     )) {
       expect(run).not.toContain("${{");
       if (uses === "" || THIS_ACTION.test(uses)) continue;
-      expect(uses).toMatch(/^actions\/checkout@[0-9a-f]{40}$/);
+      expect(uses).toMatch(
+        /^actions\/(checkout|upload-artifact)@[0-9a-f]{40}$/,
+      );
+      if (!uses.startsWith("actions/checkout@")) continue;
       expect(given?.["persist-credentials"]).toBe(false);
     }
     expect(text).not.toContain("pull_request_target");
@@ -181,6 +210,19 @@ describe("each purpose has an example", () => {
           ?.inputs !== undefined,
     ],
     ["a schedule", ({ on }) => "schedule" in on],
+    [
+      "the rejected records as an artifact",
+      (_, text) =>
+        /uses: actions\/upload-artifact@[^]*path: .*steps\.batch\.outputs\.rejected_file/.test(
+          text,
+        ),
+    ],
+    [
+      "the summary as a comment",
+      (_, text) =>
+        text.includes("--edit-last --create-if-none --body-file") &&
+        text.includes("steps.batch.outputs.summary_file"),
+    ],
   ])("%s", (_, is) => {
     expect(some(is)).toBeGreaterThan(0);
   });

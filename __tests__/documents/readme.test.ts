@@ -86,10 +86,13 @@ describe("what it says of the code is true:", () => {
       expect(text).not.toMatch(/(?<!\.)\b(eval|Function)\(/);
   });
 
-  test("it writes no file but the runner's own", () => {
+  test("it writes no file but the runner's own, and new ones in its temporary folder", () => {
     const files = [...imported].filter((name) => name.startsWith("node:fs"));
     expect(files.sort()).toEqual([
+      "node:fs#appendFileSync",
+      "node:fs#constants",
       "node:fs#createReadStream",
+      "node:fs#mkdtempSync",
       "node:fs/promises#open",
       "node:fs/promises#realpath",
       "node:fs/promises#stat",
@@ -98,7 +101,14 @@ describe("what it says of the code is true:", () => {
       ...text.matchAll(/\bawait open\(([^)]*)\)/g),
     ]);
     expect(opened.map(([, given]) => given)).toEqual(["path"]); // to read
+    const writers = modules.filter(([, text]) =>
+      /\b(append|write)File/.test(text),
+    );
+    expect(writers.map(([path]) => path.replaceAll("\\", "/"))).toEqual([
+      "github/handover/kept-files.ts",
+    ]);
   });
+
   test("it never turns the check of certificates off", () => {
     for (const [path, text] of modules) {
       const off = /rejectUnauthorized|ignoreSslError|NODE_TLS/.test(text);

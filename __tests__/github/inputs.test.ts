@@ -756,13 +756,18 @@ describe("secretsIn", () => {
 });
 
 test("runnerFiles says which files there are", () => {
-  expect(runnerFiles({})).toEqual({ output: false, summary: false });
+  const none = { output: false, summary: false, temporary: "" };
+  expect(runnerFiles({})).toEqual(none);
   expect(runnerFiles({ GITHUB_OUTPUT: "", GITHUB_STEP_SUMMARY: "/x" })).toEqual(
-    { output: false, summary: true },
+    { ...none, summary: true },
   );
   expect(runnerFiles({ GITHUB_OUTPUT: "/x", GITHUB_STEP_SUMMARY: "" })).toEqual(
-    { output: true, summary: false },
+    { ...none, output: true },
   );
+  expect(runnerFiles({ RUNNER_TEMP: "/x" })).toEqual({
+    ...none,
+    temporary: "/x",
+  });
 });
 
 test("environment is that of the process", () => {

@@ -1,5 +1,6 @@
 /** What is not accounted for, in words: the numbers, what they cost in tasks, and the ways out, the safe one first (contract 11). */
 import type { Concern, WithoutTask } from "../concern.ts";
+import type { Duplicate } from "../decision.ts";
 import { counted, figure } from "../figures.ts";
 import type { ImportJob } from "../prolific/schema.ts";
 
@@ -197,4 +198,18 @@ function moreTasks({
         what: `The batch has ${counted(tasks, "task")} for ${counted(most, "record")}: ${many} too many.${sent}`,
         next,
       };
+}
+
+/**
+ * With `all_rows` records may have tasks in earlier batches. How many of them is not known without the history of the file,
+ * so their tasks are counted.
+ */
+export function paidAgain({ paid }: Pick<Duplicate, "paid">): string {
+  if (paid.length === 0) return "";
+  const tasks = paid.reduce((sum, batch) => sum + batch.totalTaskCount, 0);
+  const batches =
+    paid.length === 1
+      ? "an earlier batch"
+      : `${figure(paid.length)} earlier batches`;
+  return ` (new_batch is all_rows: records that have one of the ${counted(tasks, "task")} in ${batches} as well are paid for again)`;
 }

@@ -72,11 +72,12 @@ export function environment(): Environment {
   return process.env;
 }
 
-/** Whether the runner gave this step files for its outputs and its summary. */
+/** Whether the runner gave this step files for its outputs and its summary, and where others may be written. */
 export function runnerFiles(env: Environment): RunnerFiles {
   return {
     output: (env.GITHUB_OUTPUT ?? "") !== "",
     summary: (env.GITHUB_STEP_SUMMARY ?? "") !== "",
+    temporary: env.RUNNER_TEMP ?? "",
   };
 }
 

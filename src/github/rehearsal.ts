@@ -4,7 +4,7 @@ import type { Decision, Step } from "../decision.ts";
 import { counted, figure } from "../figures.ts";
 import type { Dataset, ImportJob } from "../prolific/schema.ts";
 import { type Brought, type Reading, type View, isRunning } from "../view.ts";
-import { paidAgain } from "./copies.ts";
+import { paidAgain } from "./concerns.ts";
 import type { Inputs } from "./inputs.ts";
 import { awaitedInWords, stopFor } from "./stops.ts";
 

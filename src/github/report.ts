@@ -33,6 +33,8 @@ export const OUTPUT_NAMES = [
   "sync_id",
   "tasks_created",
   "groups_created",
+  "summary_file",
+  "rejected_file",
   "elapsed_seconds",
 ] as const;
 export type OutputName = (typeof OUTPUT_NAMES)[number];
@@ -96,6 +98,8 @@ export class Report {
   /** On the clock of the run. */
   readonly startedAt: number;
   readonly timeline: Moment[] = [];
+  /** What the run was busy with, and since when. */
+  readonly phases: Moment[] = [{ what: "Read batch and dataset", atMs: 0 }];
   /** Sentences for the summary: warnings and what the author should know. */
   readonly remarks: string[] = [];
   readonly rows: Rows[] = [];
@@ -128,6 +132,12 @@ export class Report {
     if (value === undefined || this.values.get(name) === String(value)) return;
     this.values.set(name, String(value));
     this.write(name, String(value));
+  }
+
+  /** The run takes a step of a phase; one of none belongs to the phase before it. */
+  enter(phase: string | undefined): void {
+    if (phase === undefined || phase === this.phases.at(-1)?.what) return;
+    this.phases.push({ what: phase, atMs: this.elapsedMs });
   }
 
   /** Ends the run green. */

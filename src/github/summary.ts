@@ -2,6 +2,7 @@
 import { formatDuration } from "../timing/duration.ts";
 import type { Redact } from "./foreign-text.ts";
 import { counted, figure } from "../figures.ts";
+import { timeChart } from "./handover/time-chart.ts";
 import {
   NEXT,
   type Outcome,
@@ -47,6 +48,7 @@ export function renderSummary(report: Report, redact: Redact): string {
     remarks(report, show),
     table(report, show),
     preview(report),
+    timeChart(report),
     ...report.rows.map((rows) => rowTable(rows, show, roomForRows)),
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;

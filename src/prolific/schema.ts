@@ -103,6 +103,9 @@ export interface ImportJob {
   readonly rejectedCount: number | undefined;
   /** Known from Prolific's CLI only; part of `acceptedCount`. */
   readonly duplicateCount: number | undefined;
+  /** How far a running import is; known from Prolific's CLI only. */
+  readonly writtenCount?: number | undefined;
+  readonly processedOffset?: number | undefined;
   /** Those that the server lists: perhaps fewer than `rejectedCount`. Indices count from 0. */
   readonly errors: readonly RecordError[];
   readonly reason: string | undefined;
@@ -267,6 +270,8 @@ function importJob(job: Fields): ImportJob {
     acceptedCount: job.optionalCount("accepted_count"),
     rejectedCount: job.optionalCount("rejected_count"),
     duplicateCount: job.optionalCount("duplicate_count"),
+    writtenCount: job.optionalCount("written_count"),
+    processedOffset: job.optionalCount("processed_offset"),
     errors: job.optionalList("errors").map(recordError),
     reason: job.optionalString("reason"),
   };

@@ -2,6 +2,7 @@
 import type { Files } from "../file/disk.ts";
 import type { Git } from "../file/history/git.ts";
 import type { Inputs } from "../github/inputs.ts";
+import type { RejectedFile } from "../github/handover/rejected-file.ts";
 import type { Log } from "../github/log.ts";
 import type { Progress, Report } from "../github/report.ts";
 import type { Prolific } from "../prolific/client.ts";
@@ -18,6 +19,7 @@ export interface Tools {
   readonly patience: Patience;
   readonly log: Log;
   readonly report: Report;
+  readonly rejected: RejectedFile;
 }
 
 /** Some of the tools. */

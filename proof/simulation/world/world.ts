@@ -56,6 +56,8 @@ export interface VirtualStep {
   readonly tookMs: number;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** The files for later steps, by name. */
+  readonly kept: Readonly<Record<string, string>>;
   /** `info`, `debug` and annotations, as `level: text`. */
   readonly log: readonly string[];
   readonly requests: readonly VirtualRequest[];
@@ -343,6 +345,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
     const log: string[] = [];
     const outputs: Record<string, string> = {};
     let summary = "";
+    const kept: Record<string, string> = {};
     const secrets = new Set<string>();
     const say = (level: string) => (text: string) => {
       log.push(`${level}: ${text}`);
@@ -366,6 +369,10 @@ export function virtualWorld(options: VirtualOptions = {}) {
       summary: (markdown) => {
         summary = markdown;
         return Promise.resolve();
+      },
+      keep: (name, text) => {
+        kept[name] = (kept[name] ?? "") + redactor(secrets)(text);
+        return `/temporary/${name}`;
       },
       redact: (text) => redactor(secrets)(text),
     };
@@ -401,6 +408,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
     const tookMs = clock.now() - startedAt;
     // What every run owes its reader (contract 8), whatever it is run for.
     holds(summary !== "", "the job summary is empty");
+    holds(kept["summary.md"] === summary, "summary_file is not the summary");
     holds(outputs.outcome !== undefined, "the output `outcome` is missing");
     const errors = log.filter((line) => line.startsWith("error:")).length;
     const wanted = green || outputs.outcome === "cancelled" ? 0 : 1;
@@ -410,6 +418,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
       tookMs,
       outputs,
       summary,
+      kept,
       log,
       requests: requests.slice(before).map(({ answeredMs, ...request }) => ({
         ...request,

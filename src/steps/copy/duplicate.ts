@@ -3,7 +3,7 @@ import { copiedContent, inOrderOfUse } from "../../copies.ts";
 import type { Duplicate } from "../../decision.ts";
 import { ApiError, type RequestError, Stop } from "../../errors.ts";
 import { counted } from "../../figures.ts";
-import { paidAgain } from "../../github/copies.ts";
+import { paidAgain } from "../../github/concerns.ts";
 import { quote } from "../../github/foreign-text.ts";
 import { SHORTEST_PAUSE_AFTER_429_MS } from "../../prolific/retry.ts";
 import type { Batch } from "../../prolific/schema.ts";

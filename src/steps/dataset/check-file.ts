@@ -18,13 +18,16 @@ import type { Needs } from "../tools.ts";
  * @throws Stop when it has defects; all that were found are told.
  */
 export async function checkFile(
-  tools: Needs<"files" | "patience" | "log" | "report">,
+  tools: Needs<"files" | "patience" | "log" | "report" | "rejected">,
   file: DatasetFile,
   dataset: Dataset | undefined,
 ): Promise<Partial<Known>> {
-  const { files, patience, log } = tools;
+  const { files, patience, log, rejected } = tools;
+  const { signal } = patience;
   const schema = dataset?.version === 4 ? dataset.schema : undefined;
-  const checked = await preflight(files, file, schema, patience.signal);
+  const checked = await preflight(files, file, schema, signal, (defect) => {
+    rejected.add("preflight", defect);
+  });
   if (checked.defectCount > 0) {
     tellOfRows(tools, {
       file: file.relativePath,

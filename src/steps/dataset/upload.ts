@@ -6,6 +6,7 @@ import {
   type RequestError,
   Stop,
 } from "../../errors.ts";
+import { size } from "../../figures.ts";
 import type { DatasetFormat } from "../../file/find.ts";
 import { unchanged } from "../../file/unchanged.ts";
 import type { Dataset, UploadTarget } from "../../prolific/schema.ts";
@@ -77,14 +78,32 @@ async function put(
   const { file } = checked;
   const { signal } = patience;
   const contentType = target.contentType ?? CONTENT_TYPES[file.format];
-  const body = unchanged(files, file);
+  const { bytes } = file;
+  let sent = 0;
+  const body = watched(unchanged(files, file), (piece) => {
+    sent += piece.length;
+  });
+  const content = { contentType, bytes, body };
   try {
-    const content = { contentType, bytes: file.bytes, body };
-    await storage.put(target, content, { signal, attempt });
+    await patience.during(
+      () => `${size(sent)} of ${size(bytes)} uploaded`,
+      () => storage.put(target, content, { signal, attempt }),
+    );
     return undefined;
   } catch (error) {
     if (isWorthALook(error)) return error;
     throw refused(error, checked);
+  }
+}
+
+/** Tells of each piece when the next one is asked for: then it is on its way. */
+async function* watched(
+  pieces: AsyncIterable<Uint8Array>,
+  took: (piece: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    yield piece;
+    took(piece);
   }
 }
 
