@@ -7,6 +7,8 @@ import { actionlint } from "../fixtures/actionlint.ts";
 
 const THIS_ACTION = /^OWNER\/prolific-setup-batch@v1$/;
 
+const FROM_A_FORM = "${{ inputs.new_batch }}";
+
 interface Step {
   readonly id?: string;
   readonly env?: Readonly<Record<string, unknown>>;
@@ -111,12 +113,12 @@ describe.each(workflows)("%s", (_, text, workflow) => {
 
   test("has the whole history where new_rows looks at it", () => {
     for (const { job, step } of ours) {
-      const newBatch = String(step.with?.new_batch ?? "never");
+      const newBatch = step.with?.new_batch;
       const checkout = job.steps.find(({ uses = "" }) =>
         uses.startsWith("actions/checkout@"),
       );
-      // A form may ask for it.
-      const depth = /^(never|all_rows)$/.test(newBatch) ? undefined : 0;
+      const isNeeded = newBatch === "new_rows" || newBatch === FROM_A_FORM;
+      const depth = isNeeded ? 0 : undefined;
       expect(checkout?.with?.["fetch-depth"]).toBe(depth);
     }
   });

@@ -381,7 +381,7 @@ describe.each<[string, "timeoutMs" | "pollIntervalMs", number, string]>([
     "refuses %s",
     (text) => {
       expect(problem({ [name]: text })).toMatch(
-        new RegExp(`^${name}: .*no duration such as 90s, 30m or 1h30m`),
+        new RegExp(`^${name}: .*not a duration such as 90s, 30m or 1h30m`),
       );
     },
   );
@@ -437,8 +437,8 @@ describe("api_url", () => {
     "https://exa mple.org",
     "https://[::1",
     "https://example.org:99999",
-  ])("refuses %s: no URL", (text) => {
-    expect(problem({ api_url: text })).toMatch(/^api_url: .*is no URL/);
+  ])("refuses %s: not a URL", (text) => {
+    expect(problem({ api_url: text })).toMatch(/^api_url: .*is not a URL/);
   });
 
   test.each([
@@ -494,7 +494,7 @@ describe("api_token", () => {
     `authorization:Bearer ${TOKEN}`,
   ])("refuses %j with a hint, and never repeats it", (text) => {
     const words = problem({ api_token: text });
-    expect(words).toMatch(/^api_token: give the token alone/);
+    expect(words).toMatch(/^api_token: enter only the token/);
     expect(words).not.toContain(TOKEN);
   });
 

@@ -213,11 +213,11 @@ describe("an answer of Prolific", () => {
   });
 
   test.each([300, 301, 302, 307, 308, 399])(
-    "%d tells that redirects are never followed",
+    "%d says that the action never follows redirects",
     (status) => {
       const error = new ApiError(BATCH, status, "");
       expect(explain(error, circumstances()).lines.at(-1)).toMatch(
-        /api_url.*redirects are never followed/,
+        /api_url.*never follows redirects/,
       );
     },
   );
