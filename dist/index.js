@@ -271,6 +271,11 @@ var __webpack_modules__ = {
   278: (module) => {
     module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("net");
   },
+  421: (module) => {
+    module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)(
+      "node:child_process",
+    );
+  },
   756: (module) => {
     module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("tls");
   },
@@ -585,8 +590,6 @@ const realFiles = {
     }
   },
 };
-const external_node_child_process_namespaceObject =
-  __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:child_process");
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
   import.meta.url,
 )("node:path");
@@ -658,16 +661,15 @@ function gitBy(clock) {
 }
 async function* outputOf(clock, args, signal, limitBytes) {
   signal.throwIfAborted();
-  const child = (0, external_node_child_process_namespaceObject.spawn)(
-    "git",
-    args,
-    {
-      cwd: (0, external_node_path_namespaceObject.dirname)(process.execPath),
-      env: environment(),
-      stdio: ["ignore", "pipe", "pipe"],
-      windowsHide: true,
-    },
+  const { spawn } = await Promise.resolve().then(
+    __nccwpck_require__.t.bind(__nccwpck_require__, 421, 23),
   );
+  const child = spawn("git", args, {
+    cwd: (0, external_node_path_namespaceObject.dirname)(process.execPath),
+    env: environment(),
+    stdio: ["ignore", "pipe", "pipe"],
+    windowsHide: true,
+  });
   let words = "";
   const ended = new Promise((resolve) => {
     child.once("error", (error) => {
@@ -8574,8 +8576,8 @@ async function lookForBytes(tools, { id, version }, jobs, abandoned) {
   const ids = version === 4 ? jobs.map((job) => job.id) : [id];
   log.say(
     version === 4
-      ? `${jobs.length === 1 ? "Import" : "Imports"} ${ids.join(", ")} of this file ${jobs.length === 1 ? "has" : "have"} no bytes yet; looking whether they arrive`
-      : `Dataset ${id} waits for the bytes of this file; looking whether they arrive`,
+      ? `${jobs.length === 1 ? "Import" : "Imports"} ${ids.join(", ")} of this file ${jobs.length === 1 ? "has" : "have"} no data yet; checking whether it arrives`
+      : `Dataset ${id} waits for the data of this file; checking whether it arrives`,
   );
   let dataset;
   const there = await arrivesSoon(patience, async () => {
@@ -9208,7 +9210,7 @@ async function* watched(pieces, took) {
 }
 async function upload_hasArrived({ patience, log }, arrived, problem) {
   log.say(
-    `The upload had no clear answer; looking whether it arrived: ${problem.message}`,
+    `The upload had no clear answer; checking whether it arrived: ${problem.message}`,
   );
   const there = await arrivesSoon(patience, arrived);
   if (there) log.say("The upload has arrived");

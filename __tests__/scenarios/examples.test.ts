@@ -139,6 +139,12 @@ test.each(readdirSync("examples").filter((name) => name.endsWith(".yml")))(
   },
 );
 
+/** The one of `shell: bash`; on Windows another program of this name may come first on the PATH. */
+const BASH =
+  process.platform === "win32"
+    ? "C:\\Program Files\\Git\\bin\\bash.exe"
+    : "bash";
+
 interface Received {
   readonly call: string;
   readonly authorization: string | undefined;
@@ -220,7 +226,7 @@ describe("the draft study of new-batch-per-commit.yml", () => {
           (_, output: string) => outputs[output] ?? "",
         ),
     ]);
-    const child = spawn("bash", ["-eo", "pipefail", "-c", draft?.run ?? ""], {
+    const child = spawn(BASH, ["-eo", "pipefail", "-c", draft?.run ?? ""], {
       cwd: folder,
       env: {
         ...process.env,

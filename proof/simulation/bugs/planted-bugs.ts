@@ -153,8 +153,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "count the CSV header as a record",
     seed: 3,
     file: "file/formats/records.ts",
-    find: "names === rows[0]?.cells ? rows.slice(1) : rows",
-    replace: "rows",
+    find: "return others.map(fromRow(header));",
+    replace: "return rows.map(fromRow(header));",
   },
   {
     name: "upload again without a look after a lost answer",

@@ -1,5 +1,4 @@
 /** The runner's git: the only module that starts a program. A repository that was prepared to run something runs nothing. */
-import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { dirname, join } from "node:path";
 import {
@@ -117,6 +116,8 @@ async function* outputOf(
   limitBytes: number,
 ): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted();
+  // Loaded by the runs that need it alone: it costs every other one time.
+  const { spawn } = await import("node:child_process");
   const child = spawn("git", args, {
     // Windows looks for programs in this folder first: it must not be one of the repository.
     cwd: dirname(process.execPath),

@@ -113,7 +113,7 @@ async function hasArrived(
   problem: RequestError,
 ): Promise<boolean> {
   log.say(
-    `The upload had no clear answer; looking whether it arrived: ${problem.message}`,
+    `The upload had no clear answer; checking whether it arrived: ${problem.message}`,
   );
   const there = await arrivesSoon(patience, arrived);
   if (there) log.say("The upload has arrived");
