@@ -41,17 +41,23 @@ const action = parse(readFileSync("action.yml", "utf8")) as {
 const examples: [string, string][] = readdirSync("examples")
   .filter((name) => name.endsWith(".yml"))
   .map((name) => [name, readFileSync(join("examples", name), "utf8")]);
-const blocks = [...readFileSync("README.md", "utf8").matchAll(/```yaml\n([^]*?)```/g)].map(
-  ([, text = ""], at): [string, string] => [`README ${String(at + 1)}`, text],
-);
-const workflows = [...examples, ...blocks.filter(([, text]) => text.includes("jobs:"))].map(
-  ([name, text]) => [name, text, parse(text) as Workflow] as const,
-);
+const blocks = [
+  ...readFileSync("README.md", "utf8").matchAll(/```yaml\n([^]*?)```/g),
+].map(([, text = ""], at): [string, string] => [
+  `README ${String(at + 1)}`,
+  text,
+]);
+const workflows = [
+  ...examples,
+  ...blocks.filter(([, text]) => text.includes("jobs:")),
+].map(([name, text]) => [name, text, parse(text) as Workflow] as const);
 
 test("there are as many as the README of the examples names", () => {
   expect(examples.length).toBeGreaterThanOrEqual(6);
   const readme = readFileSync("examples/README.md", "utf8");
-  const named = [...readme.matchAll(/\]\(([\w-]+\.yml)\)/g)].map(([, name]) => name);
+  const named = [...readme.matchAll(/\]\(([\w-]+\.yml)\)/g)].map(
+    ([, name]) => name,
+  );
   expect(named.sort()).toEqual(examples.map(([name]) => name).sort());
 });
 
@@ -61,7 +67,9 @@ test("actionlint finds nothing in any of them", () => {
 
 test("actionlint would find something", () => {
   const [name, text] = workflows[0] ?? ["", ""];
-  expect(actionlint([[name, text.replace("runs-on", "run-on")]])).toContain("run-on");
+  expect(actionlint([[name, text.replace("runs-on", "run-on")]])).toContain(
+    "run-on",
+  );
   const injected = `${text}      - run: echo "\${{ github.head_ref }}"\n`;
   expect(actionlint([[name, injected]])).toContain("untrusted");
 });
@@ -69,7 +77,9 @@ test("actionlint would find something", () => {
 describe.each(workflows)("%s", (_, text, workflow) => {
   const jobs = Object.values(workflow.jobs);
   const ours = jobs.flatMap((job) =>
-    job.steps.filter(({ uses }) => THIS_ACTION.test(uses ?? "")).map((step) => ({ job, step })),
+    job.steps
+      .filter(({ uses }) => THIS_ACTION.test(uses ?? ""))
+      .map((step) => ({ job, step })),
   );
 
   test("uses the action, with inputs that it has", () => {
@@ -83,14 +93,17 @@ describe.each(workflows)("%s", (_, text, workflow) => {
   });
 
   test("reads only outputs that the action has", () => {
-    const read = [...text.matchAll(/steps\.batch\.outputs\.(\w+)/g)].map(([, name]) => name ?? "");
+    const read = [...text.matchAll(/steps\.batch\.outputs\.(\w+)/g)].map(
+      ([, name]) => name ?? "",
+    );
     expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(read));
   });
 
   test("never cuts off a run that may change something, one a batch at a time", () => {
     for (const { job, step } of ours) {
       if (step.with?.dry_run === true) continue;
-      const { group, "cancel-in-progress": cancels } = job.concurrency ?? workflow.concurrency ?? {};
+      const { group, "cancel-in-progress": cancels } =
+        job.concurrency ?? workflow.concurrency ?? {};
       expect(cancels).toBe(false);
       expect(group).toBe(`prolific-${String(step.with?.batch_id)}`);
     }
@@ -99,7 +112,9 @@ describe.each(workflows)("%s", (_, text, workflow) => {
   test("has the whole history where new_rows looks at it", () => {
     for (const { job, step } of ours) {
       const newBatch = step.with?.new_batch;
-      const checkout = job.steps.find(({ uses = "" }) => uses.startsWith("actions/checkout@"));
+      const checkout = job.steps.find(({ uses = "" }) =>
+        uses.startsWith("actions/checkout@"),
+      );
       const isNeeded = newBatch === "new_rows" || newBatch === FROM_A_FORM;
       const depth = isNeeded ? 0 : undefined;
       expect(checkout?.with?.["fetch-depth"]).toBe(depth);
@@ -112,7 +127,9 @@ describe.each(workflows)("%s", (_, text, workflow) => {
   });
 
   test("puts no expression into a script, pins other actions, keeps no credentials", () => {
-    for (const { run = "", uses = "", with: given } of jobs.flatMap(({ steps }) => steps)) {
+    for (const { run = "", uses = "", with: given } of jobs.flatMap(
+      ({ steps }) => steps,
+    )) {
       expect(run).not.toContain("${{");
       if (uses === "" || THIS_ACTION.test(uses)) continue;
       expect(uses).toMatch(/^actions\/checkout@[0-9a-f]{40}$/);
@@ -132,23 +149,38 @@ describe("each purpose has an example", () => {
       .find(({ uses }) => THIS_ACTION.test(uses ?? ""));
 
   test.each<[string, (workflow: Workflow, text: string) => boolean]>([
-    ["a push to the path of a dataset", ({ on }) => (on.push as { paths?: unknown } | undefined)?.paths !== undefined],
+    [
+      "a push to the path of a dataset",
+      ({ on }) =>
+        (on.push as { paths?: unknown } | undefined)?.paths !== undefined,
+    ],
     [
       "a preview of a pull request",
-      (workflow) => "pull_request" in workflow.on && step(workflow)?.with?.dry_run === true,
+      (workflow) =>
+        "pull_request" in workflow.on && step(workflow)?.with?.dry_run === true,
     ],
     [
       "a batch and a draft study for the new rows of a commit",
-      (workflow, text) => step(workflow)?.with?.new_batch === "new_rows" && text.includes("/api/v1/studies/"),
+      (workflow, text) =>
+        step(workflow)?.with?.new_batch === "new_rows" &&
+        text.includes("/api/v1/studies/"),
     ],
-    ["several datasets", ({ jobs }) => Object.values(jobs).some(({ strategy }) => strategy?.matrix)],
+    [
+      "several datasets",
+      ({ jobs }) =>
+        Object.values(jobs).some(({ strategy }) => strategy?.matrix),
+    ],
     [
       "the outputs in a next step and another job",
-      (_, text) => /run:[^]*steps\.batch\.outputs/.test(text) && text.includes("needs.batch.outputs"),
+      (_, text) =>
+        /run:[^]*steps\.batch\.outputs/.test(text) &&
+        text.includes("needs.batch.outputs"),
     ],
     [
       "a start by hand, with inputs",
-      ({ on }) => (on.workflow_dispatch as { inputs?: unknown } | null | undefined)?.inputs !== undefined,
+      ({ on }) =>
+        (on.workflow_dispatch as { inputs?: unknown } | null | undefined)
+          ?.inputs !== undefined,
     ],
     ["a schedule", ({ on }) => "schedule" in on],
   ])("%s", (_, is) => {
