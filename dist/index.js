@@ -412,6 +412,7 @@ __nccwpck_require__.d(core_namespaceObject, {
   toWin32Path: () => toWin32Path,
   warning: () => warning,
 });
+// ./src/timing/clock.ts
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 const systemClock = {
   now: () => Number(process.hrtime.bigint()) / 1e6,
@@ -472,6 +473,7 @@ function timeLimit(clock, ms, reason, parent) {
     },
   };
 }
+// ./src/errors.ts
 class InputError extends Error {
   name = "InputError";
   problems;
@@ -557,6 +559,7 @@ const external_node_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
 const promises_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
   import.meta.url,
 )("node:fs/promises");
+// ./src/file/disk.ts
 const PIECE_BYTES = 2 ** 16;
 const UPLOAD_PIECE_BYTES = 2 ** 20;
 const realFiles = {
@@ -593,6 +596,7 @@ const realFiles = {
 const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
   import.meta.url,
 )("node:path");
+// ./src/file/history/git.ts
 class GitTrouble extends Error {
   name = "GitTrouble";
   kind;
@@ -721,6 +725,7 @@ async function* inTime(clock, stream, signal) {
     }
   }
 }
+// ./src/prolific/address.ts
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 function isLoopback(url) {
   return LOOPBACK.test(url.hostname);
@@ -730,6 +735,7 @@ function isProtected(url) {
     url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url))
   );
 }
+// ./src/timing/duration.ts
 const GRAMMAR = /^(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/;
 const UNITS = [
   ["d", 86_400_000],
@@ -755,6 +761,7 @@ function formatDuration(ms) {
   }
   return text === "" ? "0s" : text;
 }
+// ./src/github/inputs.ts
 const IF_READY = ["auto", "sync", "skip", "fail"];
 const EXTRA_DATAPOINTS = ["stop", "allow"];
 const NEW_BATCH = ["never", "new_rows", "all_rows"];
@@ -1020,6 +1027,7 @@ function duration(text, leastMs, mostMs) {
     return new Problem(`${shown(text)} is not within ${range}`);
   return ms;
 }
+// ./src/file/content-name.ts
 const HASH = /-([0-9a-f]{12})\.([^.]+)$/i;
 function remoteName({ stem, format }, sha256) {
   return `${stem}-${sha256.slice(0, 12)}.${format}`;
@@ -1037,6 +1045,7 @@ function hashOf(name) {
 function stemOf(name) {
   return HASH.test(name) ? name.replace(HASH, "") : undefined;
 }
+// ./src/view.ts
 function nothingKnown(file) {
   return {
     found: undefined,
@@ -1130,6 +1139,7 @@ function hasRecords({ acceptedCount, status }) {
   const ended = status === "complete" || status === "partial";
   return ended && acceptedCount !== 0;
 }
+// ./src/accounted.ts
 function distinctOf({ checked }) {
   return checked.distinct ?? checked.records;
 }
@@ -1273,9 +1283,11 @@ function tasksOtherwise(made, file) {
       : undefined,
   ];
 }
+// ./src/decision.ts
 const FRESH_MS = 5_000;
 const FRESH_FOR_UPLOAD_MS = 1_000;
 const PROBE_RECORDS = 10;
+// ./src/copies.ts
 const LONGEST_NAME = 100;
 const HASH_DIGITS = 12;
 const ID_DIGITS = 8;
@@ -1319,6 +1331,7 @@ function inOrderOfUse(copies) {
     return one.id < other.id ? -1 : 1;
   });
 }
+// ./src/which-batch.ts
 function whichBatch(view, inputs) {
   const { file, original: reading, used } = view;
   if (inputs.newBatch === "never" || used || !file) return undefined;
@@ -1470,6 +1483,7 @@ function datasetOfCopy({ created, used }, { ageMs, value: copy }) {
 function stop(reason) {
   return { do: "stop", reason };
 }
+// ./src/decide.ts
 function decide(view, inputs) {
   const next = nextOf(view, inputs);
   if (!inputs.dryRun || next.do === "stop") return next;
@@ -1971,6 +1985,7 @@ function made(view, batch, datasetId, datapoints) {
 function decide_stop(reason) {
   return { do: "stop", reason };
 }
+// ./src/file/trouble.ts
 const WORDS = {
   EACCES: "permission denied",
   EPERM: "permission denied",
@@ -2015,6 +2030,7 @@ function stopFor(relativePath, error) {
         : "Check the rights and the links of the file, and the runner; then run this job again.",
   });
 }
+// ./src/file/find.ts
 const FORMATS = ["csv", "jsonl", "zip"];
 const LFS_POINTER = "version https://git-lfs.github.com/spec/v1";
 const ZIP_MAGIC = "PK\u0003\u0004";
@@ -2147,6 +2163,7 @@ function unusable(given, what, { next }) {
     next,
   });
 }
+// ./src/figures.ts
 function figure(n) {
   return n.toLocaleString("en");
 }
@@ -2161,6 +2178,7 @@ function size(bytes) {
 function counted(n, noun, plural) {
   return `${figure(n)} ${n === 1 ? noun : (plural ?? `${noun}s`)}`;
 }
+// ./src/github/concerns.ts
 const LOOK = "Look at the dataset in Prolific before anything is paid for.";
 const NEW_DATASET =
   "If records are there twice, create a new dataset and a new batch, and upload the file there.";
@@ -2338,6 +2356,7 @@ function paidAgain({ paid }) {
       : `${figure(paid.length)} earlier batches`;
   return ` (new_batch is all_rows: records that have one of the ${counted(tasks, "task")} in ${batches} as well are paid for again)`;
 }
+// ./src/github/stops.ts
 const UPLOAD_V3 =
   "Upload a .csv or .zip file to it (with dataset_file, or in the Prolific app)";
 const UPLOAD_V4 =
@@ -2584,6 +2603,7 @@ function unfinished(job) {
     next: UPLOAD_V4 + THEN_AGAIN,
   };
 }
+// ./src/github/rehearsal.ts
 function rehearsed(view, inputs, next) {
   const phrases = [];
   let state = { view, dataset: view.dataset?.value };
@@ -2840,6 +2860,7 @@ const COMPLETE = {
   errors: [],
   reason: undefined,
 };
+// ./src/github/change.ts
 function changeInWords(change) {
   const { newDatapoints, newTasks, newGroups, pending } = change;
   const data =
@@ -2894,6 +2915,7 @@ function tellOffline({ log, report }, { file }) {
   );
   if (file) report.change = `${file.relativePath} has no defects`;
 }
+// ./src/github/foreign-text.ts
 const LONGEST_QUOTE = 500;
 function redactor(secrets) {
   const forms = [...secrets]
@@ -2922,6 +2944,7 @@ function quote(text, redact, longest = LONGEST_QUOTE) {
     ? `${characters.slice(0, longest).join("")}…`
     : line;
 }
+// ./src/github/handover/rejected-file.ts
 const NAME = "rejected.jsonl";
 const LONGEST_TEXT = 500;
 const PIECE_LENGTH = 2 ** 16;
@@ -2991,6 +3014,7 @@ class RejectedFile {
 function ofNone(reason) {
   return { record: undefined, line: undefined, field: undefined, reason };
 }
+// ./src/github/log.ts
 class Log {
   spokeAt;
   runner;
@@ -3022,6 +3046,7 @@ class Log {
     this.report.remarks.push(message);
   }
 }
+// ./src/github/report.ts
 const GREEN_OUTCOMES = null && [
   "set_up",
   "accepted",
@@ -3120,6 +3145,7 @@ class Report {
     return this.sawStatus(batch.status);
   }
 }
+// ./src/github/messages.ts
 const LONGEST_LINE = 1_500;
 const STATUS_PAGE = "https://status.prolific.com";
 const NETWORK = "api_url, the network and the proxy of the runner";
@@ -3324,6 +3350,7 @@ function suspect(reason) {
 function thing(path) {
   return path.includes("/datasets/") ? "dataset" : "batch";
 }
+// ./src/github/handover/time-chart.ts
 const time_chart_SECOND_MS = 1_000;
 const LONGEST_SHORT_RUN_MS = 60 * time_chart_SECOND_MS;
 const time_chart_DAY_MS = 86_400 * time_chart_SECOND_MS;
@@ -3365,6 +3392,7 @@ function timestamp(ms) {
   const time = new Date(MIDNIGHT_MS + inSeconds(ms)).toISOString();
   return time.slice(0, 19).replace("T", " ");
 }
+// ./src/github/summary.ts
 const LONGEST_REMARK = 4_000;
 const MOST_BYTES_OF_REMARKS = 128 * 1024;
 const MOST_BYTES_OF_ROWS = 512 * 1024;
@@ -3521,6 +3549,7 @@ function summary_escape(text) {
       (character) => `&#${String(character.charCodeAt(0))};`,
     );
 }
+// ./src/prolific/fields.ts
 class Fields {
   values_;
   where;
@@ -3602,6 +3631,7 @@ class Fields {
     ]);
   }
 }
+// ./src/prolific/schema.ts
 const BATCH_STATUSES = ["UNINITIALISED", "PROCESSING", "READY", "ERROR"];
 const IMPORT_STATUSES = [
   "uninitialised",
@@ -3766,6 +3796,7 @@ const parseIds = (json, where) => {
   if (Array.isArray(json) && json.every(isId)) return json;
   throw new ContractError(where, "the answer is not a list of ids");
 };
+// ./src/prolific/client.ts
 const DATASET_MAX_BODY_BYTES = 64 * 2 ** 20;
 class Prolific {
   api;
@@ -3883,7 +3914,9 @@ function withId(id, parse) {
     throw new ContractError(where, "the answer is about another id");
   };
 }
+// ./src/version.ts
 const VERSION = "0.1.0";
+// ./src/prolific/error-body.ts
 function errorWords(body) {
   const json = parseJson(body);
   if (!isRecord(json)) return plainText(typeof json === "string" ? json : body);
@@ -3948,6 +3981,7 @@ function parseJson(body) {
 function isRecord(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
+// ./src/prolific/retry.ts
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 const SHORTEST_PAUSE_AFTER_429_MS = 2_000;
@@ -4000,6 +4034,7 @@ async function readPatiently(call, policy) {
     }
   }
 }
+// ./src/prolific/exchange.ts
 const REQUEST_LIMIT_MS = 30_000;
 const MIB = 2 ** 20;
 const JSON_TYPE = "application/json";
@@ -4110,6 +4145,7 @@ class Exchange {
     );
   }
 }
+// ./src/prolific/storage.ts
 const STALL_LIMIT_MS = 60_000;
 const SHORTEST_SECRET = 16;
 class Storage {
@@ -4218,6 +4254,7 @@ function decoded(text) {
     return text;
   }
 }
+// ./src/steps/batch/read-batch.ts
 async function readBatch(tools, how) {
   const { inputs, prolific, patience } = tools;
   return sawBatch(
@@ -4258,6 +4295,7 @@ function sayStatus({ log, report }, status) {
     `Batch status: ${status} (after ${formatDuration(report.elapsedMs)})`,
   );
 }
+// ./src/steps/batch/confirm-setup.ts
 const LIMIT_MS = 20_000;
 const PAUSES_OF_LOOKS_MS = [1_000, 2_000, 3_000, 4_000, 4_000, 4_000];
 async function confirmSetup(tools, before) {
@@ -4280,6 +4318,7 @@ async function confirmSetup(tools, before) {
   }
   return { confirmed: true, batch };
 }
+// ./src/steps/batch/find-preview.ts
 const APPLICATION_URL = "https://app.prolific.com";
 const find_preview_LIMIT_MS = 5_000;
 async function findPreview({ inputs, log, patience, prolific, report }) {
@@ -4301,6 +4340,7 @@ async function findPreview({ inputs, log, patience, prolific, report }) {
   }
   return { previewed: true };
 }
+// ./src/prolific/post.ts
 const REFUSALS = [400, 401, 403, 404, 405, 409, 422];
 async function attempt(post) {
   try {
@@ -4318,6 +4358,7 @@ async function attempt(post) {
     throw error;
   }
 }
+// ./src/steps/tools.ts
 async function send(report, { unanswered, accepted }, post) {
   const before = report.progress;
   report.progress = unanswered;
@@ -4328,6 +4369,7 @@ async function send(report, { unanswered, accepted }, post) {
   }
   return result;
 }
+// ./src/steps/batch/set-up.ts
 const PAUSES_AFTER_REFUSAL_MS = [0, 2_500, 2_500];
 const PAUSES_IN_GRACE_MS = [1_000, 2_000, 3_000, 4_000, 5_000, 5_000];
 const SETUPS_AT_MOST = 2;
@@ -4543,6 +4585,7 @@ class Launch {
     return batch.datasets.some(({ id }) => id === this.datasetId);
   }
 }
+// ./src/steps/batch/wait-for-batch.ts
 async function waitForBatch(tools, batch) {
   const { patience } = tools;
   const startedAt = patience.now();
@@ -4575,6 +4618,7 @@ async function readIfSettled(tools, how, batch) {
       return undefined;
   }
 }
+// ./src/steps/batch/sync.ts
 const SYNCS_AT_MOST = 2;
 const LAG_MS = 10_000;
 const sync_MEANING = {
@@ -4696,6 +4740,7 @@ async function readWithNewTasks(tools, tasks) {
     await patience.untilNextCheck(startedAt, patience.lastSignal);
   }
 }
+// ./src/steps/batch/verify.ts
 function verify(tools, batch, datapoints, how) {
   const { log } = tools;
   log.say(tasksInGroups(batch));
@@ -4751,6 +4796,7 @@ function tasksInGroups({ totalTaskCount, totalTaskGroups }) {
     ? `The batch has ${tasks}.`
     : `The batch has ${tasks} in ${counted(totalTaskGroups, "task group")}.`;
 }
+// ./src/steps/copy/list-copies.ts
 async function listCopies({ patience, prolific }, original, how) {
   const { id, workspaceId = "" } = original;
   const isCopy = (name) => copiedContent(name, id) !== undefined;
@@ -4768,6 +4814,7 @@ function incomplete({ count, listed }, workspaceId) {
     next: "Run this job again. If this keeps happening, move batches that you no longer need to another workspace, or set new_batch to never.",
   });
 }
+// ./src/steps/copy/duplicate.ts
 const duplicate_PAUSES_IN_GRACE_MS = [1_000, 2_000, 3_000, 4_000, 5_000, 5_000];
 const duplicate_PAUSES_AFTER_REFUSAL_MS = [0, 2_500, 2_500];
 const COPIES_AT_MOST = 2;
@@ -4881,6 +4928,7 @@ function unknown({ original }, error) {
     answer: error,
   });
 }
+// ./src/steps/copy/dataset-of-copy.ts
 const DATASETS_AT_MOST = 2;
 const PATCHES_AT_MOST = 3;
 const dataset_of_copy_PAUSES_IN_GRACE_MS = [
@@ -4983,6 +5031,7 @@ async function attachDataset(tools, { id }, datasetId) {
     ...(last && { answer: last }),
   });
 }
+// ./src/file/formats/record-set.ts
 const { imul } = Math;
 const FIRST_CAPACITY = 2 ** 10;
 const GROWTH = 4;
@@ -5070,6 +5119,7 @@ function mixed(one, other) {
 const external_stream_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
   import.meta.url,
 )("stream");
+// ./node_modules/csv-parse/lib/api/CsvError.js
 class CsvError_CsvError extends Error {
   constructor(code, message, options, ...contexts) {
     if (Array.isArray(message)) message = message.join(" ").trim();
@@ -5090,9 +5140,11 @@ class CsvError_CsvError extends Error {
     }
   }
 }
+// ./node_modules/csv-parse/lib/utils/is_object.js
 const is_object_is_object = function (obj) {
   return typeof obj === "object" && obj !== null && !Array.isArray(obj);
 };
+// ./node_modules/csv-parse/lib/api/normalize_columns_array.js
 const normalize_columns_array = function (columns) {
   const normalizedColumns = [];
   for (let i = 0, l = columns.length; i < l; i++) {
@@ -5120,6 +5172,7 @@ const normalize_columns_array = function (columns) {
   }
   return normalizedColumns;
 };
+// ./node_modules/csv-parse/lib/utils/ResizeableBuffer.js
 class ResizeableBuffer {
   constructor(size = 100) {
     this.size = size;
@@ -5182,6 +5235,7 @@ class ResizeableBuffer {
   }
 }
 const utils_ResizeableBuffer = ResizeableBuffer;
+// ./node_modules/csv-parse/lib/api/init_state.js
 const init_state = function (options) {
   const timchars = [
     0x0020, 0x0009, 0x000a, 0x000d, 0x000c, 0x000b, 0x00a0, 0x1680, 0x2000,
@@ -5249,11 +5303,13 @@ const init_state = function (options) {
     timcharFirstBytes: timcharFirstBytes,
   };
 };
+// ./node_modules/csv-parse/lib/utils/underscore.js
 const underscore = function (str) {
   return str.replace(/([A-Z])/g, function (_, match) {
     return "_" + match.toLowerCase();
   });
 };
+// ./node_modules/csv-parse/lib/api/normalize_options.js
 const normalize_options = function (opts) {
   const options = {};
   for (const opt in opts) {
@@ -5954,6 +6010,7 @@ const normalize_options = function (opts) {
   }
   return options;
 };
+// ./node_modules/csv-parse/lib/utils/delimiter_discover.js
 const delimiter_discover = function (records, options) {
   if (!options) {
     ({ delimiter_auto: options } = normalize_options({ delimiter_auto: true }));
@@ -6003,6 +6060,7 @@ const std = function (array) {
     array.map((x) => Math.pow(x - mean, 2)).reduce((a, b) => a + b) / n,
   );
 };
+// ./node_modules/csv-parse/lib/api/index.js
 const isRecordEmpty = function (record) {
   return record.every(
     (field) =>
@@ -6884,6 +6942,7 @@ const transform = function (original_options = {}) {
     },
   };
 };
+// ./node_modules/csv-parse/lib/index.js
 class Parser extends external_stream_namespaceObject.Transform {
   constructor(opts = {}) {
     super({ ...{ readableObjectMode: true }, ...opts, encoding: null });
@@ -6996,6 +7055,7 @@ const parse = function () {
   }
   return parser;
 };
+// ./src/file/formats/lines.ts
 const CR = 13;
 const LF = 10;
 class LineCursor {
@@ -7040,6 +7100,7 @@ class LineCursor {
     return next === LF || next === undefined;
   }
 }
+// ./src/file/formats/csv.ts
 const LONGEST_RECORD_BYTES = 10 * 2 ** 20;
 const BOM = [0xef, 0xbb, 0xbf];
 const QUOTE = 34;
@@ -7149,6 +7210,7 @@ const csv_WORDS = {
   INVALID_OPENING_QUOTE: MISPLACED,
   CSV_MAX_RECORD_SIZE: TOO_LONG,
 };
+// ./src/file/formats/record-key.ts
 const record_key_DEEPEST = 1_000;
 const LONG_NUMBER = /\d[\d.]{15}|[eE][+-]?\d{3}/;
 const STRING_OR_NUMBER = /"|-?\d[\d.eE+-]*/g;
@@ -7210,6 +7272,7 @@ function isExact(token) {
 const external_node_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
   import.meta.url,
 )("node:crypto");
+// ./src/file/unchanged.ts
 const SEALED_BYTES = 2 ** 20;
 class Sealer {
   seals = [];
@@ -7273,6 +7336,7 @@ function hasChanged({ relativePath }, how = "") {
     next: "Make sure that nothing else writes to the file during this step, then run this job again.",
   });
 }
+// ./src/file/formats/jsonl.ts
 const jsonl_LF = 10;
 class JsonlReader {
   line = 1;
@@ -7308,6 +7372,7 @@ class JsonlReader {
     return text === "" ? [] : [{ line, text }];
   }
 }
+// ./src/file/formats/records.ts
 async function* readRecords(files, file, signal, seals) {
   let index = 0;
   for await (const rows of rowsOf(files, file, signal, seals)) {
@@ -7384,6 +7449,7 @@ function sound(file, { rows, defect }) {
   if (!defect) return rows;
   throw hasChanged(file, `: line ${String(defect.line)}: ${defect.text}`);
 }
+// ./src/file/history/bits.ts
 class Bits {
   words = new Uint8Array(2 ** 10);
   set(at) {
@@ -7399,6 +7465,7 @@ class Bits {
     return (((this.words[at >>> 3] ?? 0) >> (at & 7)) & 1) === 1;
   }
 }
+// ./src/file/history/line-breaks.ts
 const line_breaks_LF = 10;
 const line_breaks_CR = 13;
 function withCrlf() {
@@ -7426,6 +7493,7 @@ function withCrlf() {
     return out.subarray(0, length);
   };
 }
+// ./src/file/history/stops.ts
 const OTHER_WAY = "or use new_batch: all_rows";
 const FULL_CHECKOUT =
   "Give actions/checkout the input fetch-depth: 0, without filter and sparse-checkout";
@@ -7511,6 +7579,7 @@ function gitStop({ relativePath }, { kind, words }) {
       );
   }
 }
+// ./src/file/history/repository.ts
 async function repositoryOf({ files, workspace, file }) {
   const root = await files.realPath(workspace);
   const parts = file.relativePath.split("/");
@@ -7545,6 +7614,7 @@ async function isShallow({ git, signal }, { workTree }) {
   }
   return text.trim() === "true";
 }
+// ./src/file/history/blobs.ts
 const LIST_BYTES = 256 * 2 ** 20;
 const MOST_NAMES = 50;
 const MOST_ADDING_COMMITS = 200;
@@ -7637,6 +7707,7 @@ async function* tokensOf(output) {
     begun.push(Buffer.from(piece.subarray(start)));
   }
 }
+// ./src/file/history/contents.ts
 const PREFIX = 12;
 const CONTENT_BYTES = 16 * 2 ** 30;
 const LFS_OID =
@@ -7723,6 +7794,7 @@ function formatOf(start) {
   if (start.startsWith("PK\u0003\u0004")) return "zip";
   return /^(\xef\xbb\xbf)?\s*\{\s*["}]/.test(start) ? "jsonl" : "csv";
 }
+// ./src/file/history/lines.ts
 const lines_BOM = Uint8Array.of(0xef, 0xbb, 0xbf);
 const lines_LF = 10;
 const lines_CR = 13;
@@ -7861,6 +7933,7 @@ function withoutBom() {
     return piece.subarray(at);
   };
 }
+// ./src/file/history/virtual-file.ts
 const virtual_file_PIECE_BYTES = 2 ** 16;
 const virtual_file_UPLOAD_PIECE_BYTES = 2 ** 20;
 const SUFFIX = "\0new-rows";
@@ -7895,6 +7968,7 @@ async function partOf(files, whole, { ranges, seals, crlf, signal }) {
   };
   return { file: { ...whole, path, bytes }, files: withPart };
 }
+// ./src/file/history/new-rows.ts
 async function findNewRows(from) {
   const { files, file, signal } = from;
   if (file.format === "zip") throw zipHasNoRows(file);
@@ -8005,6 +8079,7 @@ function textOf({ text }) {
     throw error;
   }
 }
+// ./src/steps/copy/use-batch.ts
 async function readOriginal({ inputs, patience, prolific }) {
   const value = await patience.read("deciding", (options) =>
     prolific.batch(inputs.batchId, options),
@@ -8082,6 +8157,7 @@ function tellOthers(log, others) {
     );
   }
 }
+// ./src/file/portions.ts
 const RECORDS_A_REQUEST = 1_000;
 const BYTES_A_REQUEST = 2 ** 20;
 async function* portions(files, { file, checked }, signal) {
@@ -8115,6 +8191,7 @@ async function* portions(files, { file, checked }, signal) {
   }
   if (lines.length > 0) yield portion();
 }
+// ./src/file/probe.ts
 async function probeOf(files, { file, checked }, most, signal) {
   const { records = 0 } = checked;
   const picked = new Map();
@@ -8132,6 +8209,7 @@ async function probeOf(files, { file, checked }, most, signal) {
     indices: [...picked.values()].map(({ index }) => index),
   };
 }
+// ./src/steps/dataset/read-dataset.ts
 async function readDataset({ prolific, patience, report }, datasetId, how) {
   const value = await patience.read(how, (options) =>
     prolific.dataset(datasetId, options),
@@ -8153,6 +8231,7 @@ async function waitForDataset(tools, dataset, awaited, before) {
     countedAt: undefined,
   };
 }
+// ./src/github/rows.ts
 const MOST_ANNOTATIONS = 9;
 const rows_LONGEST_TEXT = 500;
 function tellOfRows({ log, report }, problems) {
@@ -8179,6 +8258,7 @@ function onLine(text, line) {
     ? text + place
     : record + place + text.slice(record.length);
 }
+// ./src/steps/dataset/rejected.ts
 function judgeRejected(tools, checked, source, { accepted, rejected, errors }) {
   const { file } = checked;
   const { allowPartial } = tools.inputs;
@@ -8254,6 +8334,7 @@ async function onTheirLines(
     return record;
   });
 }
+// ./src/steps/dataset/append.ts
 const append_MEANING = {
   unanswered: "upload_unknown",
   accepted: "data_arrived",
@@ -8403,6 +8484,7 @@ function unanswered(datasetId, { first }, error) {
     answer: error,
   });
 }
+// ./src/steps/dataset/follow-import.ts
 const follow_import_LAG_MS = 10_000;
 async function followImport(tools, { dataset, importId, found, file }, puts) {
   if (found) {
@@ -8548,6 +8630,7 @@ function compareWithFile(
       `rejected ${figure(rejectedCount)}. Check the dataset before you publish a study with it.`,
   );
 }
+// ./src/steps/dataset/arrival.ts
 const arrival_PAUSES_OF_LOOKS_MS = [0, 1_000, 2_000, 3_000, 4_000];
 function arrivedOnce(tools, datasetId, importId) {
   const { patience, prolific } = tools;
@@ -8596,6 +8679,7 @@ function hasArrived(dataset, ids) {
         (job) => ids.includes(job.id) && job.status !== "uninitialised",
       );
 }
+// ./src/file/formats/repeats.ts
 const MOST_RECORDS = 1_000_000;
 const MOST_KEPT = 10;
 class Repeats {
@@ -8633,6 +8717,7 @@ class Repeats {
     this.kept.push({ record: at + 1, line, of });
   }
 }
+// ./src/file/defects.ts
 const MOST_DEFECTS = 1_000;
 const LONGEST_SHOWN = 80;
 class Defects {
@@ -8660,6 +8745,7 @@ function defects_shown(text) {
     ? `"${characters.slice(0, LONGEST_SHOWN).join("")}…"`
     : `"${line}"`;
 }
+// ./src/file/media.ts
 const ENDINGS = {
   audio_url: [".aac", ".m4a", ".mp3", ".wav"],
   video_url: [".mp4", ".webm", ".mov"],
@@ -8679,6 +8765,7 @@ function mediaDefect(type, value) {
     ? undefined
     : `is a URL whose path does not end in ${endings.join(", ")}`;
 }
+// ./src/file/header.ts
 const COLUMNS_AT_ONCE = 10_000;
 async function checkHeader({ line, cells, looseCr }, rules, defects, signal) {
   if (looseCr || cells.some((name) => name.includes("\r"))) {
@@ -8728,6 +8815,7 @@ function missingFields(rules, isThere) {
     ? ""
     : `the field${missing.length === 1 ? "" : "s"} ${names}`;
 }
+// ./src/file/checks.ts
 const NO_RECORDS = "the file has no records";
 class CsvCheck {
   records = 0;
@@ -8868,6 +8956,7 @@ function parsed(text) {
 const external_node_buffer_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
   import.meta.url,
 )("node:buffer");
+// ./src/file/formats/utf8.ts
 const utf8_LF = 10;
 class Utf8Check {
   begun = Buffer.alloc(0);
@@ -8919,6 +9008,7 @@ function badLine(bytes) {
     start = end + 1;
   }
 }
+// ./src/file/preflight.ts
 const preflight_LF = 10;
 async function preflight(files, file, rules, signal, tell) {
   const sealer = new Sealer();
@@ -8996,6 +9086,7 @@ async function lineAt(files, file, signal, offset) {
   }
   return line;
 }
+// ./src/steps/dataset/check-file.ts
 async function checkFile(tools, file, dataset) {
   const { files, patience, log, rejected } = tools;
   const { signal } = patience;
@@ -9071,6 +9162,7 @@ async function checkRecordLengths({ files, patience }, { file, checked }) {
   }
   return { fits: true };
 }
+// ./src/steps/dataset/count-again.ts
 const SETTLE_MS = 10_000;
 const count_again_PAUSES_OF_LOOKS_MS = {
   now: [0],
@@ -9144,6 +9236,7 @@ function tellGrowth(
       "rows that were edited or deleted in the file stay in the dataset as they were.",
   );
 }
+// ./src/steps/dataset/upload.ts
 const UPLOADS_AT_MOST = 3;
 const upload_MEANING = {
   unanswered: "upload_unknown",
@@ -9249,6 +9342,7 @@ function gaveUp(error, { file }) {
     answer: error,
   });
 }
+// ./src/steps/tell.ts
 function useDataset({ log, report }, batch, datasetId) {
   report.set("dataset_id", datasetId);
   report.sawBatch(batch);
@@ -9322,6 +9416,7 @@ function leaveAsItIs({ log }, why, datasetId) {
   }
   return { left: true };
 }
+// ./src/steps/act.ts
 async function act(tools, step, known) {
   switch (step.do) {
     case "read_batch":
@@ -9394,6 +9489,7 @@ async function act(tools, step, known) {
       return attachDataset(tools, step.copy, step.datasetId);
   }
 }
+// ./src/timing/pauses.ts
 const FIRST_PAUSE_MS = 1_000;
 const PART_OF_TIME_WAITED = 0.2;
 function pauseBeforeCheck(waitedMs, pollIntervalMs) {
@@ -9402,6 +9498,7 @@ function pauseBeforeCheck(waitedMs, pollIntervalMs) {
     Math.max(FIRST_PAUSE_MS, PART_OF_TIME_WAITED * waitedMs),
   );
 }
+// ./src/steps/patience.ts
 const HEARTBEAT_MS = 60_000;
 class Patience {
   lastError;
@@ -9486,6 +9583,7 @@ class Patience {
     );
   }
 }
+// ./src/steps/phases.ts
 function phaseOf({ do: step }) {
   switch (step) {
     case "check_file":
@@ -9529,6 +9627,7 @@ function phaseOf({ do: step }) {
       return undefined;
   }
 }
+// ./src/timing/deadline.ts
 const LAST_CHECK_MS = 5_000;
 function startDeadline(clock, timeoutMs, startedAt, cancelled) {
   const leftMs = Math.max(0, startedAt + timeoutMs - clock.now());
@@ -9545,6 +9644,7 @@ function startDeadline(clock, timeoutMs, startedAt, cancelled) {
     },
   };
 }
+// ./src/main.ts
 async function main(world) {
   const { env, runner, clock } = world;
   const report = new Report(clock, (name, value) => {
@@ -9656,6 +9756,7 @@ var external_http_ = __nccwpck_require__(611);
 var external_http_namespaceObject = __nccwpck_require__.t(external_http_, 2);
 var external_https_ = __nccwpck_require__(692);
 var external_https_namespaceObject = __nccwpck_require__.t(external_https_, 2);
+// ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
   const usingSsl = reqUrl.protocol === "https:";
   if (checkBypass(reqUrl)) {
@@ -9745,6 +9846,7 @@ class DecodedURL extends URL {
   }
 }
 var tunnel = __nccwpck_require__(770);
+// ./src/bundled/undici.ts
 class ProxyAgent {
   constructor() {
     throw new Error(
@@ -9752,6 +9854,7 @@ class ProxyAgent {
     );
   }
 }
+// ./node_modules/@actions/http-client/lib/index.js
 var __awaiter =
   (undefined && undefined.__awaiter) ||
   function (thisArg, _arguments, P, generator) {
@@ -10457,6 +10560,7 @@ class HttpClient {
 }
 const lowercaseKeys = (obj) =>
   Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+// ./src/prolific/file-body.ts
 const WRITE_BYTES = 2 ** 16;
 class FileBody {
   failure;
@@ -10501,6 +10605,7 @@ function write(request, bytes) {
     else request.write(bytes, done);
   });
 }
+// ./src/prolific/wire.ts
 async function readBody(message, maxBytes, aborted) {
   const chunks = [];
   let bytes = 0;
@@ -10550,6 +10655,7 @@ function describe(error) {
     ? error.message
     : `${error.message} (${code})`;
 }
+// ./src/prolific/http.ts
 const sendOverHttp = async (request, options) => {
   const where = {
     method: request.method,
@@ -10719,6 +10825,7 @@ class AbortWith {
 const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
   import.meta.url,
 )("os");
+// ./node_modules/@actions/core/lib/utils.js
 function toCommandValue(input) {
   if (input === null || input === undefined) {
     return "";
@@ -10740,6 +10847,7 @@ function toCommandProperties(annotationProperties) {
     endColumn: annotationProperties.endColumn,
   };
 }
+// ./node_modules/@actions/core/lib/command.js
 function issueCommand(command, properties, message) {
   const cmd = new Command(command, properties, message);
   process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
@@ -10800,6 +10908,7 @@ const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
 const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
   import.meta.url,
 )("fs");
+// ./node_modules/@actions/core/lib/file-command.js
 function issueFileCommand(command, message) {
   const filePath = process.env[`GITHUB_${command}`];
   if (!filePath) {
@@ -10836,6 +10945,7 @@ function prepareKeyValueMessage(key, value) {
 const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
   import.meta.url,
 )("path");
+// ./node_modules/@actions/http-client/lib/auth.js
 var auth_awaiter =
   (undefined && undefined.__awaiter) ||
   function (thisArg, _arguments, P, generator) {
@@ -10929,6 +11039,7 @@ class PersonalAccessTokenCredentialHandler {
     });
   }
 }
+// ./node_modules/@actions/core/lib/oidc-utils.js
 var oidc_utils_awaiter =
   (undefined && undefined.__awaiter) ||
   function (thisArg, _arguments, P, generator) {
@@ -11027,6 +11138,7 @@ class OidcClient {
     });
   }
 }
+// ./node_modules/@actions/core/lib/summary.js
 var summary_awaiter =
   (undefined && undefined.__awaiter) ||
   function (thisArg, _arguments, P, generator) {
@@ -11212,6 +11324,7 @@ class Summary {
 const _summary = new Summary();
 const markdownSummary = _summary;
 const summary = _summary;
+// ./node_modules/@actions/core/lib/path-utils.js
 function toPosixPath(pth) {
   return pth.replace(/[\\]/g, "/");
 }
@@ -11221,6 +11334,7 @@ function toWin32Path(pth) {
 function toPlatformPath(pth) {
   return pth.replace(/[/\\]/g, external_path_namespaceObject.sep);
 }
+// ./src/bundled/actions-exec.ts
 const unused = () => {
   throw new Error(
     '@actions/exec is not part of this action (docs/design.md, "dist"): no program can be started.',
@@ -11228,6 +11342,7 @@ const unused = () => {
 };
 const exec = null && unused;
 const getExecOutput = unused;
+// ./node_modules/@actions/core/lib/platform.js
 var platform_awaiter =
   (undefined && undefined.__awaiter) ||
   function (thisArg, _arguments, P, generator) {
@@ -11338,6 +11453,7 @@ function getDetails() {
     );
   });
 }
+// ./node_modules/@actions/core/lib/core.js
 var core_awaiter =
   (undefined && undefined.__awaiter) ||
   function (thisArg, _arguments, P, generator) {
@@ -11507,6 +11623,7 @@ function getIDToken(aud) {
     return yield OidcClient.getIDToken(aud);
   });
 }
+// ./src/github/handover/kept-files.ts
 const MODE = 0o600;
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } =
   external_node_fs_namespaceObject.constants;
@@ -11538,6 +11655,7 @@ class KeptFiles {
     return path;
   }
 }
+// ./src/github/runner.ts
 function createRunner(files) {
   const secrets = new Set();
   let redact = redactor(secrets);
@@ -11608,6 +11726,7 @@ function createRunner(files) {
     redact: (text) => redact(text),
   };
 }
+// ./src/index.ts
 const LAST_MOMENT_MS = 1_500;
 const DNS_LOOKUP = "GetAddrInfoReqWrap";
 process.exitCode = 1;
