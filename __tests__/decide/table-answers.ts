@@ -26,6 +26,7 @@ import {
   movedTo,
   one,
   remembered,
+  withCount,
 } from "./table-world.ts";
 import * as make from "./views.ts";
 
@@ -180,8 +181,8 @@ function tasksCounted(
   batch: Batch,
   datapoints: number,
 ): Answer[] {
-  const dataset = one({ ...before, totalDatapointCount: datapoints });
-  const grown = one({ ...before, totalDatapointCount: datapoints + 1 });
+  const dataset = withCount(before, datapoints);
+  const grown = withCount(before, datapoints + 1);
   const [usual, ...others] = batchesReady(batch, datapoints).slice(0, 3);
   return [
     { learned: { tasksCounted: true } },

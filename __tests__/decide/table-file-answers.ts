@@ -8,7 +8,7 @@ import {
   withJob,
 } from "./table-dataset-answers.ts";
 import { OTHER_NAME } from "./table-found.ts";
-import { type Run, fresh, one } from "./table-world.ts";
+import { type Run, fresh, one, remembered, withCount } from "./table-world.ts";
 import * as make from "./views.ts";
 
 const UPLOADED = "import-of-this-run";
@@ -145,7 +145,7 @@ export function counted(
       before.totalDatapointCount,
       datapointsBefore + grown,
     );
-    return one(withDatapoints(before, count));
+    return withCount(before, count);
   });
   return before.version === 3
     ? [
@@ -153,16 +153,14 @@ export function counted(
         one({ ...before, filename: OTHER_NAME }),
         one({ ...before, filename: undefined }),
       ]
-    : [...datasets, ...twice(before)];
+    : [...datasets, ...twice(before, "late")];
 }
 
 /** The bytes of an earlier upload have arrived as well; whether they are counted or not. */
-function twice(before: DatasetV4): Dataset[] {
+const twice = remembered((before: DatasetV4, id: string): Dataset[] => {
   const ours = before.imports.find(({ status }) => status === "complete");
-  if (!ours) return [];
-  const late = { ...ours, id: "late" };
-  return [one(withJob(before, late))];
-}
+  return ours ? [one(withJob(before, { ...ours, id }))] : [];
+});
 
 export function acceptedAs(
   how: "was_there" | "processed",

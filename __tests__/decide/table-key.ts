@@ -21,7 +21,7 @@ export function keyOf({ known, past }: State, { format }: Run): string {
       ? `${past.dataset?.version}V${dataset?.value.version}`
       : `${numberOf(past.dataset)}D${numberOf(dataset?.value)}`;
   const flags = bits(
-    ...[isIn && !isSetUp && batch?.at === OLD_AT, known.confirmed, known.left],
+    ...[!isSetUp && batch?.at === OLD_AT, known.confirmed, known.left],
     ...[known.verified, known.previewed, known.datasetId !== undefined],
     ...[past.ours, past.moved, past.doomed, past.quiet, past.counted],
     ...[known.tasksCounted, !isDone && known.countedAt === undefined],

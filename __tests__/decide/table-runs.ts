@@ -5,7 +5,7 @@ import { DRY_HOLDS } from "./table-dry-holds.ts";
 import { deadEnd, roundOfReads } from "./table-graph.ts";
 import { HOLDS } from "./table-holds.ts";
 import { SYNC_HOLDS } from "./table-sync-holds.ts";
-import { type Place, walk } from "./table-walk.ts";
+import { type Place, Walks } from "./table-walk.ts";
 import { wayTo } from "./table-words.ts";
 import {
   type Run,
@@ -104,8 +104,18 @@ export interface Held {
   readonly wrong: ReadonlyMap<string, readonly string[]>;
 }
 
+/** Runs that have the most in common (table-walk.ts), as the places of them in all runs. */
+export function runsAlike(runs: readonly Run[]): number[][] {
+  const alike = new Map<string, number[]>();
+  for (const [at, { format, inputs, size }] of runs.entries()) {
+    const key = JSON.stringify([format, size, inputs.allowPartial]);
+    alike.set(key, [...(alike.get(key) ?? []), at]);
+  }
+  return [...alike.values()];
+}
+
 /** Walks all states of a run, and holds each against the rules. */
-export function hold(run: Run): Held {
+export function hold(walks: Walks, run: Run): Held {
   const wrong = new Map<string, string[]>();
   const isWrong = (rule: string, what: () => string) => {
     const cases = wrong.get(rule) ?? [];
@@ -121,7 +131,7 @@ export function hold(run: Run): Held {
       }
     }
   };
-  const { mixed, places } = walk(run);
+  const { mixed, places } = walks.walk(run);
   if (mixed !== undefined) isWrong(ONE_STATE, () => mixed);
   check(REAL_RULES, places);
   const round = roundOfReads(places);

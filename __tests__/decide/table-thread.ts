@@ -1,11 +1,20 @@
-/** A thread that walks the table for one run after the other (table.test.ts). */
+/** A thread that walks the table for some runs after others (table.test.ts). */
 import { parentPort } from "node:worker_threads";
-import { everyRun, hold } from "./table-runs.ts";
+import { type Held, everyRun, hold } from "./table-runs.ts";
+import { Walks } from "./table-walk.ts";
 
 const runs = everyRun();
 
-parentPort?.on("message", (at: number) => {
-  const run = runs[at];
-  if (!run) throw new Error(`There is no run ${String(at)}`);
-  parentPort?.postMessage(hold(run));
+/** Those of runs that have much in common, by their places among all. */
+function holdEach(alike: readonly number[]): Held[] {
+  const walks = new Walks();
+  return alike.map((at) => {
+    const run = runs[at];
+    if (!run) throw new Error(`There is no run ${String(at)}`);
+    return hold(walks, run);
+  });
+}
+
+parentPort?.on("message", (alike: number[]) => {
+  parentPort?.postMessage(holdEach(alike));
 });

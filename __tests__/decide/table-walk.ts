@@ -26,7 +26,22 @@ import {
 import { gistOf, wayTo } from "./table-words.ts";
 import * as make from "./views.ts";
 
+/** A state that runs with the same file may come to. */
+interface Stop extends State {
+  readonly view: View;
+  /** What it leads to, by the gist of the decision. */
+  readonly ways: Map<string, Way>;
+}
+
+interface Way {
+  readonly stops: readonly Stop[];
+  /** The step may throw. */
+  readonly red: boolean;
+}
+
+/** A state of one run. */
 export interface Place extends State {
+  readonly stop: Stop;
   readonly view: View;
   readonly next: Decision;
   readonly exits: Place[];
@@ -38,7 +53,7 @@ export interface Place extends State {
 
 export interface Walk {
   readonly places: Place[];
-  /** Two states that were taken for one, though the table decides otherwise. */
+  /** Two states that were taken for one, though the table decides otherwise or they lead elsewhere. */
   readonly mixed: string | undefined;
 }
 
@@ -52,53 +67,116 @@ const NO_PAST: Past = {
 const MOST = 100_000;
 
 /** Of the states that are taken for one that was seen before, so many are looked at once more. */
-const ONE_IN = 16;
+const ONE_IN = 8;
+/** And so many of the ways. */
+const ONE_WAY_IN = 16;
 
-/** Breadth first; every state once. */
-export function walk(run: Run): Walk {
-  const places = new Map<string, Place>();
-  const found: Place[] = [];
-  let mixed: string | undefined;
-  let again = 0;
-  const placeOf = (state: State, from: Place | undefined): Place => {
-    const key = keyOf(state, run);
-    const before = places.get(key);
-    if (before && again++ % ONE_IN > 0) return before;
-    const view = lookAt(state.known, NOW);
-    const next = decide(view, run.inputs);
-    if (before) {
-      const [one, other] = [gistOf(before.next), gistOf(next)];
-      if (one !== other) mixed ??= `${one}, ${other}\n${wayTo(before, run)}`;
-      return before;
+/**
+ * Runs with the same file, and the same allow_partial: what a state leads to depends on few other inputs, and is worked out
+ * for the first of them alone.
+ */
+export class Walks {
+  private readonly stops = new Map<string, Stop>();
+  private again = 0;
+  private wayAgain = 0;
+  private mixed: string | undefined;
+
+  /** Breadth first; every state once. */
+  walk(run: Run): Walk {
+    this.mixed = undefined;
+    const places = new Map<Stop, Place>();
+    const found: Place[] = [];
+    const placeOf = (stop: Stop, from: Place | undefined): Place => {
+      const before = places.get(stop);
+      if (before) return before;
+      const { known, past, view } = stop;
+      const next = decide(view, run.inputs);
+      const exits: Place[] = [];
+      const place = { stop, known, past, view, next, exits, from, red: false };
+      places.set(stop, place);
+      found.push(place);
+      return place;
+    };
+    placeOf(this.stopOf(startOf(run), undefined, run), undefined);
+    for (const place of found) {
+      if (found.length > MOST) throw new Error(`No end\n${wayTo(place, run)}`);
+      if (!isStep(place.next)) continue;
+      const { red, stops } = this.wayOf(place, place.next, run);
+      place.red = red;
+      for (const stop of stops) place.exits.push(placeOf(stop, place));
     }
-    const place = { ...state, view, next, exits: [], from, red: false };
-    places.set(key, place);
-    found.push(place);
-    return place;
-  };
-  const file = run.format && make.fileOf(run.format);
-  placeOf({ known: nothingKnown(file), past: NO_PAST }, undefined);
-  for (const place of found) {
-    if (found.length > MOST) throw new Error(`No end\n${wayTo(place, run)}`);
-    const { next: step } = place;
-    if (!isStep(step)) continue;
+    return { places: found, mixed: this.mixed };
+  }
+
+  private wayOf(place: Place, step: Step, run: Run): Way {
+    const { known, past, stop } = place;
+    // What a run may find depends on all of its inputs.
+    if (!known.batch || !past.dataset) return this.findWay(place, step, run);
+    const name = hasWritten(past) ? gistOf(step) : gistOf(step) + doomOf(run);
+    const before = stop.ways.get(name);
+    if (before && this.wayAgain++ % ONE_WAY_IN > 0) return before;
+    const way = this.findWay(place, step, run);
+    if (!before) stop.ways.set(name, way);
+    else if (!isSame(way, before)) this.mixed ??= wayTo(place, run);
+    return way;
+  }
+
+  private findWay(place: Place, step: Step, run: Run): Way {
+    const stops: Stop[] = [];
+    let red = false;
     for (const answer of answersTo(step, place, run)) {
-      if (answer === "red") place.red = true;
+      if (answer === "red") red = true;
       else {
         for (const state of statesAfter(place, step, answer, run)) {
-          place.exits.push(placeOf(state, place));
+          stops.push(this.stopOf(state, place, run));
         }
       }
     }
+    return { stops, red };
   }
-  return { places: found, mixed };
+
+  private stopOf(state: State, from: Place | undefined, run: Run): Stop {
+    const key = keyOf(state, run);
+    const before = this.stops.get(key);
+    if (before && this.again++ % ONE_IN > 0) return before;
+    const view = lookAt(state.known, NOW);
+    if (before) {
+      const [one, other] = [before.view, view].map((each) =>
+        gistOf(decide(each, run.inputs)),
+      );
+      if (one !== other) {
+        this.mixed ??= `${one}, ${other}\n${from ? wayTo(from, run) : ""}`;
+      }
+      return before;
+    }
+    const stop = { ...state, view, ways: new Map<string, Way>() };
+    this.stops.set(key, stop);
+    return stop;
+  }
+}
+
+/** The inputs by which a run that has not written anything may have to end red; afterwards that is known. */
+function doomOf({ inputs }: Run): string {
+  return [inputs.ifReady, inputs.datasetId, inputs.extraDatapoints].join();
+}
+
+function startOf({ format }: Run): State {
+  const file = format && make.fileOf(format);
+  return { known: nothingKnown(file), past: NO_PAST };
+}
+
+function isSame(one: Way, other: Way): boolean {
+  return (
+    one.red === other.red &&
+    one.stops.length === other.stops.length &&
+    one.stops.every((stop, at) => stop === other.stops[at])
+  );
 }
 
 /** What a run does when every answer is the usual one: what it writes and waits for, and how it ends. */
 export function story(run: Run, batch: Batch, dataset: Dataset): string[] {
   const told: string[] = [];
-  const file = run.format && make.fileOf(run.format);
-  let state: State = { known: nothingKnown(file), past: NO_PAST };
+  let state = startOf(run);
   for (;;) {
     const next = decide(lookAt(state.known, NOW), run.inputs);
     if (next.do === "stop") return [...told, gistOf(next)];

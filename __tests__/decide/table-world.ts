@@ -114,8 +114,13 @@ export interface BatchParts {
   readonly autoSync: boolean;
 }
 
+const batches = new Map<string, Batch>();
+
 export function batchOf(parts: BatchParts): Batch {
   const { status, attached, tasks, groups, datapoints, autoSync } = parts;
+  const key = `${status} ${attached} ${tasks} ${String(groups)} ${datapoints} ${autoSync}`;
+  const before = batches.get(key);
+  if (before) return before;
   const meant = { id: make.DATASET_ID, totalDatapointCount: datapoints };
   const other = { id: OTHER_ID, totalDatapointCount: OF_OTHER_DATASET };
   const vague = { id: OTHER_ID, totalDatapointCount: undefined };
@@ -123,12 +128,14 @@ export function batchOf(parts: BatchParts): Batch {
     ...{ this: [meant], none: [], both: [meant, other] },
     ...{ vague: [meant, vague], other: [other] },
   }[attached];
-  return one(
+  const batch = one(
     make.batch({
       ...{ status, datasets, totalTaskCount: tasks, totalTaskGroups: groups },
       autoSyncEnabled: autoSync,
     }),
   );
+  batches.set(key, batch);
+  return batch;
 }
 
 /** As a READY batch may read after a setup or a sync; the usual one first. */
@@ -165,6 +172,12 @@ export function remembered<A extends object, B, T>(
     return result;
   };
 }
+
+/** The same dataset with another count. */
+export const withCount = remembered(
+  (dataset: Dataset, totalDatapointCount: number): Dataset =>
+    one({ ...dataset, totalDatapointCount }),
+);
 
 /** The same batch in another status, or with another dataset. */
 export function movedTo(

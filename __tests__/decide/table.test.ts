@@ -1,29 +1,26 @@
 /** The whole table, exhaustively: every state that a run can come to, through every answer that a step may get (contract 4 to 6). */
+import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { COMPILED } from "../fixtures/compiled.ts";
-import { type Held, RULES, everyRun } from "./table-runs.ts";
+import { type Held, RULES, everyRun, runsAlike } from "./table-runs.ts";
 
 const THREADS = 2;
 
-/** What came of each run, in threads that take up one after the other. */
+/** What came of each run, in threads that take up runs that are alike. */
 async function holdAll(): Promise<Held[]> {
-  const left = everyRun().map((_, at) => at);
+  const left = runsAlike(everyRun());
   const held: Held[] = [];
   const work = async () => {
     const worker = new Worker(
       join(COMPILED, "__tests__/decide/table-thread.js"),
     );
     try {
-      for (let at = left.pop(); at !== undefined; at = left.pop()) {
-        worker.postMessage(at);
-        held.push(
-          await new Promise<Held>((resolve, reject) => {
-            worker.once("message", resolve).once("error", reject);
-          }),
-        );
-        worker.removeAllListeners();
+      for (let alike = left.shift(); alike; alike = left.shift()) {
+        worker.postMessage(alike);
+        const [answer] = (await once(worker, "message")) as [Held[]];
+        held.push(...answer);
       }
     } finally {
       await worker.terminate();
