@@ -100,11 +100,11 @@ describe("refused", () => {
     ["missing.csv", /not in the workspace.*actions\/checkout/],
     ["empty.csv/a.csv", /not in the workspace/],
     ["empty.csv", /is empty/],
-    ["data/folder.csv", /is a directory.* one file; .* matrix, one step each/],
+    ["data/folder.csv", /is a directory.* one file\. .* matrix with one step for each/],
     ["../outside.csv", /outside the workspace.*path of a committed file/],
     ["../work-other/a.csv", /outside the workspace/],
     ["data/../../outside.csv", /outside the workspace/],
-    ["a.txt", /extensions.*Give a \.csv, \.jsonl or \.zip file/],
+    ["a.txt", /extensions.*Set dataset_file to a \.csv, \.jsonl or \.zip file/],
   ])("%j", async (given, says) => {
     const text = await refusal(given);
     expect(text).toMatch(says);
@@ -202,7 +202,7 @@ describe("refused", () => {
       join(workspace, "none.zip"),
       `PK\u0005\u0006${"\0".repeat(18)}`,
     );
-    expect(await refusal("no.zip")).toMatch(/no ZIP archive/);
+    expect(await refusal("no.zip")).toMatch(/not a ZIP archive/);
     expect(await refusal("none.zip")).toMatch(/empty archive/);
   });
 });

@@ -207,7 +207,7 @@ describe("an answer", () => {
       expect(error).toBeInstanceOf(ContractError);
       expect(error).toMatchObject({
         final: false,
-        problem: expect.stringContaining("no JSON"),
+        problem: expect.stringContaining("not JSON"),
         where: { method: "GET", path: `${BASE}/x` },
       });
     },
