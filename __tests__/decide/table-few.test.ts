@@ -29,11 +29,11 @@ test("what they stop at, and what is allowed, has a title, says what happened, a
         expect(what).toMatch(/\d/);
       }
       if (next.do !== "stop") continue;
-      const { title, what, next: todo } = stopFor(
-        next.reason,
-        view,
-        run.inputs,
-      ).parts;
+      const {
+        title,
+        what,
+        next: todo,
+      } = stopFor(next.reason, view, run.inputs).parts;
       titles.add(title);
       expect(title.length).toBeGreaterThan(10);
       expect(what).toMatch(/\.$/);

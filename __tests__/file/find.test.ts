@@ -100,7 +100,10 @@ describe("refused", () => {
     ["missing.csv", /not in the workspace.*actions\/checkout/],
     ["empty.csv/a.csv", /not in the workspace/],
     ["empty.csv", /is empty/],
-    ["data/folder.csv", /is a directory.* one file\. .* matrix with one step for each/],
+    [
+      "data/folder.csv",
+      /is a directory.* one file\. .* matrix with one step for each/,
+    ],
     ["../outside.csv", /outside the workspace.*path of a committed file/],
     ["../work-other/a.csv", /outside the workspace/],
     ["data/../../outside.csv", /outside the workspace/],
