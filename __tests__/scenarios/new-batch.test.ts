@@ -316,6 +316,7 @@ describe("all_rows", () => {
     expect(paid()).toMatchObject({ r0: 2, r8: 1 });
     expect(words(step)).toContain("are paid for again");
     expect(words(step)).toContain("8 tasks in an earlier batch");
+    expect(step.summary).toContain("are paid for again");
   });
 
   test.each(["ERROR", "READY", "PROCESSING"] as const)(

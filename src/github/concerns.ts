@@ -202,14 +202,16 @@ function moreTasks({
 
 /**
  * With `all_rows` records may have tasks in earlier batches. How many of them is not known without the history of the file,
- * so their tasks are counted.
+ * so their tasks are counted. Undefined when there are none.
  */
-export function paidAgain({ paid }: Pick<Duplicate, "paid">): string {
-  if (paid.length === 0) return "";
+export function paidAgain({
+  paid,
+}: Pick<Duplicate, "paid">): string | undefined {
+  if (paid.length === 0) return undefined;
   const tasks = paid.reduce((sum, batch) => sum + batch.totalTaskCount, 0);
   const batches =
     paid.length === 1
       ? "an earlier batch"
       : `${figure(paid.length)} earlier batches`;
-  return ` (new_batch is all_rows: records that have one of the ${counted(tasks, "task")} in ${batches} as well are paid for again)`;
+  return `records that have one of the ${counted(tasks, "task")} in ${batches} as well are paid for again`;
 }

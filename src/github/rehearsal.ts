@@ -88,8 +88,14 @@ function inWords(step: Step, view: View, inputs: Inputs): string | undefined {
         : "wait for the setup that is running";
     case "sync":
       return `sync the batch: ${tasksOfSync(step.dataset.totalDatapointCount - step.batch.totalTaskCount, view)}`;
-    case "duplicate":
-      return `make a copy of "${step.original.name}" named "${step.name}", ${uploadAndSetUp(step.records, step.version, inputs)}${paidAgain(step)}`;
+    case "duplicate": {
+      const again = paidAgain(step);
+      return (
+        `make a copy of "${step.original.name}" named "${step.name}", ` +
+        uploadAndSetUp(step.records, step.version, inputs) +
+        (again === undefined ? "" : ` (new_batch is all_rows: ${again})`)
+      );
+    }
     case "create_dataset":
     case "attach_dataset":
       return `use the copy "${step.copy.name}", ${uploadAndSetUp(recordsIn(view), view.used?.which === "copy" && view.used.schema !== undefined ? 4 : 3, inputs)}`;

@@ -37,8 +37,15 @@ export async function duplicate(
   const { signal } = patience;
   const { name, original } = step;
   log.say(
-    `Making a copy of batch ${original.id}: "${quote(name, log.runner.redact)}"${paidAgain(step)}`,
+    `Making a copy of batch ${original.id}: "${quote(name, log.runner.redact)}"`,
   );
+  const again = paidAgain(step);
+  if (again !== undefined) {
+    log.note(
+      "Records may be paid for again",
+      `new_batch is all_rows: ${again}.`,
+    );
+  }
   let unanswered = 0;
   for (let tries = 1; ; tries++) {
     const result = await send(report, COPY_MEANING, () =>
