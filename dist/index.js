@@ -2348,13 +2348,13 @@ function moreTasks({ tasks, most, setups, than }) {
       };
 }
 function paidAgain({ paid }) {
-  if (paid.length === 0) return "";
+  if (paid.length === 0) return undefined;
   const tasks = paid.reduce((sum, batch) => sum + batch.totalTaskCount, 0);
   const batches =
     paid.length === 1
       ? "an earlier batch"
       : `${figure(paid.length)} earlier batches`;
-  return ` (new_batch is all_rows: records that have one of the ${counted(tasks, "task")} in ${batches} as well are paid for again)`;
+  return `records that have one of the ${counted(tasks, "task")} in ${batches} as well are paid for again`;
 }
 // ./src/github/stops.ts
 const UPLOAD_V3 =
@@ -2662,8 +2662,14 @@ function inWords(step, view, inputs) {
         : "wait for the setup that is running";
     case "sync":
       return `sync the batch: ${tasksOfSync(step.dataset.totalDatapointCount - step.batch.totalTaskCount, view)}`;
-    case "duplicate":
-      return `make a copy of "${step.original.name}" named "${step.name}", ${uploadAndSetUp(step.records, step.version, inputs)}${paidAgain(step)}`;
+    case "duplicate": {
+      const again = paidAgain(step);
+      return (
+        `make a copy of "${step.original.name}" named "${step.name}", ` +
+        uploadAndSetUp(step.records, step.version, inputs) +
+        (again === undefined ? "" : ` (new_batch is all_rows: ${again})`)
+      );
+    }
     case "create_dataset":
     case "attach_dataset":
       return `use the copy "${step.copy.name}", ${uploadAndSetUp(recordsIn(view), view.used?.which === "copy" && view.used.schema !== undefined ? 4 : 3, inputs)}`;
@@ -4828,8 +4834,15 @@ async function duplicate(tools, step) {
   const { signal } = patience;
   const { name, original } = step;
   log.say(
-    `Making a copy of batch ${original.id}: "${quote(name, log.runner.redact)}"${paidAgain(step)}`,
+    `Making a copy of batch ${original.id}: "${quote(name, log.runner.redact)}"`,
   );
+  const again = paidAgain(step);
+  if (again !== undefined) {
+    log.note(
+      "Records may be paid for again",
+      `new_batch is all_rows: ${again}.`,
+    );
+  }
   let unanswered = 0;
   for (let tries = 1; ; tries++) {
     const result = await send(report, COPY_MEANING, () =>
