@@ -14,6 +14,10 @@ const restrictedImports = (except, closed) => [
         name: "@actions/http-client",
         message: "Only src/prolific/http.ts opens connections.",
       },
+      ...["node:child_process", "child_process"].map((name) => ({
+        name,
+        message: "Only src/file/history/git.ts starts programs.",
+      })),
     ].filter(({ name }) => !except.includes(name)),
     patterns: [
       {
@@ -118,7 +122,7 @@ export default tseslint.config(
   wall("src/**/*.ts", {}),
   ...Object.keys(CLOSED).map((room) => wall(`src/${room}/**/*.ts`, {})),
   {
-    files: ["src/decide.ts"],
+    files: ["src/decide.ts", "src/which-batch.ts"],
     rules: {
       "@typescript-eslint/no-restricted-imports": [
         "error",
@@ -126,7 +130,7 @@ export default tseslint.config(
           patterns: [
             {
               regex:
-                "^\\./(?!file/content-name\\.ts$|view\\.ts$|accounted\\.ts$)",
+                "^\\./(?!file/content-name\\.ts$|(?:view|accounted|copies|decision|which-batch)\\.ts$)",
               allowTypeImports: true,
               message: "The table is pure: it imports types.",
             },
@@ -135,6 +139,10 @@ export default tseslint.config(
       ],
     },
   },
+  wall("src/file/history/git.ts", {
+    imports: ["node:child_process"],
+    syntax: ["env"], // what git gets of it
+  }),
   wall("src/github/runner.ts", { imports: ["@actions/core"] }),
   wall("src/prolific/http.ts", { imports: ["@actions/http-client"] }),
   wall("src/github/inputs.ts", { syntax: ["env"] }),

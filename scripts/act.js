@@ -31,6 +31,11 @@ const ACTION = "OWNER/prolific-setup-batch@v1";
 /** Every example: how it is started, and what it has to come to. */
 const EXAMPLES = {
   "on-push.yml": { event: "push", tasks: { [REVIEWS]: 20 }, grows: true },
+  "new-batch-per-commit.yml": {
+    event: "push",
+    tasks: { [REVIEWS]: 20 },
+    says: "Success - Main Make a draft study",
+  },
   "several-datasets.yml": {
     event: "push",
     tasks: { [REVIEWS]: 20, [PHOTOS]: 6 },
@@ -105,6 +110,9 @@ async function runExample(name, example, action) {
   });
   try {
     for (const id of Object.keys(tasks)) addBatch(sandbox, id);
+    // The sandbox has no studies.
+    const studies = "POST ~^/api/v1/studies/$";
+    sandbox.fault({ match: studies, kind: "status", status: 201, times: null });
     const run = () =>
       act(
         [

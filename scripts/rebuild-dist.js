@@ -44,7 +44,8 @@ function neededPackages() {
   const { packages } = JSON.parse(
     readFileSync(join(root, "package-lock.json"), "utf8"),
   );
-  const makers = /\/(@vercel\/ncc|typescript|@types\/node|undici-types)$/;
+  const makers =
+    /\/(@vercel\/ncc|prettier|typescript|@types\/node|undici-types)$/;
   return Object.entries(packages)
     .filter(
       ([path, { dev }]) =>
@@ -65,6 +66,7 @@ function build() {
   const ncc = join(copy, "node_modules/@vercel/ncc/dist/ncc/cli.js");
   for (const given of [
     [ncc, ...args.split(" "), "--no-cache"],
+    [join(copy, "scripts/tidy-dist.js")],
     [join(copy, "scripts/check-dist.js")],
   ]) {
     const { status, error } = spawnSync(process.execPath, given, {

@@ -1,5 +1,5 @@
 /**
- * The table: what is done next, from what is known and the inputs (contract 4, 5, 6 and 11). Pure: no I/O, no clock, and of
+ * The table: what is done next, from what is known and the inputs (contract 4, 5, 6 and 11; 10 is in `which-batch.ts`). Pure: no I/O, no clock, and of
  * words only the reason of a stop.
  */
 import {
@@ -17,10 +17,19 @@ import {
   unknownWithoutTask,
 } from "./accounted.ts";
 import type { Concern } from "./concern.ts";
+import {
+  type Awaited,
+  type Decision,
+  FRESH_FOR_UPLOAD_MS,
+  FRESH_MS,
+  PROBE_RECORDS,
+  type Step,
+  type StopReason,
+  type Unusable,
+  type Until,
+} from "./decision.ts";
 import { isSameFile } from "./file/content-name.ts";
-import type { DatasetFile } from "./file/find.ts";
 import type { Inputs } from "./github/inputs.ts";
-import type { GreenOutcome } from "./github/report.ts";
 import type {
   Batch,
   Dataset,
@@ -32,133 +41,11 @@ import {
   type Brought,
   type CheckedFile,
   type Reading,
-  type Sync,
   type View,
   hasRecords,
   isRunning,
 } from "./view.ts";
-
-/** An older reading is no ground for a write (contract 4). */
-export const FRESH_MS = 5_000;
-/** Nor for an upload, whose records no later reading can take back (contract 11). */
-export const FRESH_FOR_UPLOAD_MS = 1_000;
-
-/** An append starts with as many, spread over the file (contract 11). */
-export const PROBE_RECORDS = 10;
-
-/** What is waited for at a dataset. */
-export type Awaited =
-  /** Its file is processed: the one that this run has uploaded, or one that was there. */
-  | { readonly kind: "upload" | "processing" }
-  | { readonly kind: "imports"; readonly jobs: readonly ImportJob[] };
-
-/** Why a dataset cannot be set up, and waiting would not help. */
-export type Unusable =
-  | { readonly kind: "v3_in_error" }
-  | { readonly kind: "empty"; readonly version: 3 | 4 }
-  | { readonly kind: "no_complete_import"; readonly newest: ImportJob };
-
-/** What each step needs; `steps/` has a function for each. */
-interface StepParts {
-  read_batch: object;
-  use_dataset: { datasetId: string; batch: Batch };
-  read_dataset: { datasetId: string; again: boolean };
-  check_file: { file: DatasetFile; dataset: Dataset | undefined };
-  check_record_lengths: { file: CheckedFile };
-  wait_for_dataset: { dataset: Dataset; awaited: Awaited };
-  look_for_bytes: {
-    dataset: Dataset;
-    jobs: readonly ImportJob[];
-    file: CheckedFile;
-  };
-  upload: { dataset: Dataset; file: CheckedFile };
-  follow_import: ImportOfFile;
-  /** A few records first; when none of them is recognised, no more follow. */
-  probe: { batch: Batch; dataset: DatasetV4; file: CheckedFile; most: number };
-  /** `before`: datapoints of the dataset before this run added to it. */
-  append: {
-    batch: Batch;
-    dataset: DatasetV4;
-    file: CheckedFile;
-    before: number;
-  };
-  /** Not patient: one reading has to do. */
-  count_again: { datasetId: string; until: Until; patient: boolean };
-  allow: { concern: Concern };
-  accept_file: {
-    how: "was_there" | "processed";
-    dataset: Dataset;
-    file: CheckedFile;
-  };
-  join: { found: boolean };
-  set_up: { batch: Reading<Batch>; dataset: Dataset };
-  confirm_setup: { batch: Batch };
-  wait_for_batch: { batch: Batch };
-  sync: { batch: Batch; dataset: DatasetV4 };
-  follow_sync: { sync: Sync };
-  leave_as_it_is: { why: "not_asked" | "no_growth" | "v3"; datasetId: string };
-  verify: { batch: Batch; datapoints: number | undefined; how: HowReady };
-  find_preview: object;
-}
-
-/** When counts are believed, which lag and trickle. */
-export type Until =
-  | { readonly kind: "now" | "each_has_a_task" }
-  /** An import: when all its records show, or 20 s later. */
-  | { readonly kind: "arrived"; readonly datapoints: number }
-  /** An append: some time later, for nobody knows how many of its records have to show. */
-  | { readonly kind: "settled" };
-
-/** The next thing that a run does. */
-export type Step = {
-  [K in keyof StepParts]: Readonly<{ do: K } & StepParts[K]>;
-}[keyof StepParts];
-
-/** An import of the file, and as what it was listed before this run did anything; undefined for an upload of this run. */
-export interface ImportOfFile {
-  readonly dataset: DatasetV4;
-  readonly importId: string;
-  readonly found: ImportJob | undefined;
-  readonly file: CheckedFile;
-}
-
-/** How a batch became READY, for what can be expected of it. */
-export interface HowReady {
-  /** Setups of this run that may have arrived. */
-  readonly setups: number;
-  /** True when the batch was READY before this run, or is used as it is. */
-  readonly before: boolean;
-  readonly sync: Sync | undefined;
-}
-
-interface StopParts {
-  batch_in_error: object;
-  already_set_up: { batch: Batch };
-  dataset_needed: { batch: Batch };
-  another_dataset: { batch: Batch };
-  other_format: { dataset: Dataset };
-  no_schema: { dataset: Dataset };
-  cannot_grow: { batch: Batch; dataset: Dataset };
-  unusable: { dataset: Dataset; state: Unusable };
-  unaccounted: { concern: Concern };
-  setup_unconfirmed: object;
-  ready_but_empty: { batch: Batch };
-}
-
-/** Why going on would be wrong; `github/stops.ts` has the words. */
-export type StopReason = {
-  [K in keyof StopParts]: Readonly<{ why: K } & StopParts[K]>;
-}[keyof StopParts];
-
-export type Decision =
-  | Step
-  | { readonly do: "stop"; readonly reason: StopReason }
-  /** A dry run ends before the first step that is no mere read: `instead` is that step. */
-  | {
-      readonly do: "end";
-      readonly outcome: GreenOutcome;
-      readonly instead?: Step;
-    };
+import { datasetOfCopy, takesFile, whichBatch } from "./which-batch.ts";
 
 /** What comes next. A dry run is the same up to the first step that writes or waits (contract 6). */
 export function decide(view: View, inputs: Inputs): Decision {
@@ -186,6 +73,11 @@ export function onlyReads(step: Step): boolean {
     case "leave_as_it_is":
     case "verify":
     case "find_preview":
+    case "read_original":
+    case "list_copies":
+    case "find_new_rows":
+    case "use_original":
+    case "use_copy":
       return true;
     case "follow_import":
       return step.found !== undefined && !isRunning(step.found);
@@ -199,6 +91,9 @@ export function onlyReads(step: Step): boolean {
     case "wait_for_batch":
     case "sync":
     case "follow_sync":
+    case "duplicate":
+    case "create_dataset":
+    case "attach_dataset":
       return false;
   }
 }
@@ -206,6 +101,8 @@ export function onlyReads(step: Step): boolean {
 /** Contract 4, from the first look to the verdict. */
 function nextOf(view: View, inputs: Inputs): Decision {
   if (inputs.apiToken === undefined) return offline(view);
+  const which = whichBatch(view, inputs);
+  if (which) return which;
   const { batch: reading, found } = view;
   if (!reading || !found) return { do: "read_batch" };
   const batch = reading.value;
@@ -213,6 +110,8 @@ function nextOf(view: View, inputs: Inputs): Decision {
   if (batch.status === "ERROR" && meant === undefined) {
     return stop({ why: "batch_in_error" }); // which of its datasets is meant does not matter any more
   }
+  const unattached = datasetOfCopy(view, reading);
+  if (unattached) return unattached;
   const datasetId = datasetOf(batch, meant);
   if (typeof datasetId !== "string") return datasetId;
   if (view.datasetId === undefined)
@@ -311,6 +210,9 @@ function intoV3(
   if (view.uploaded) return afterUploadV3(dataset, file);
   const awaited = { kind: "processing" } as const;
   const ours = isSameFile(filename, file.remoteName);
+  if (!takesFile(dataset, file.remoteName)) {
+    return stop({ why: "cannot_grow", batch, dataset });
+  }
   switch (status) {
     case "UNINITIALISED":
       // Its address was given out for this file; the bytes may be on their way.
@@ -320,15 +222,10 @@ function intoV3(
     case "ERROR":
       return stop({ why: "unusable", dataset, state: { kind: "v3_in_error" } });
     case "PROCESSING":
-      return filename === undefined || ours
-        ? { do: "wait_for_dataset", dataset, awaited }
-        : stop({ why: "cannot_grow", batch, dataset });
+      return { do: "wait_for_dataset", dataset, awaited };
     case "READY":
       if (ours) return { do: "accept_file", how: "was_there", dataset, file };
       if (datapoints === 0) return { do: "upload", dataset, file };
-      if (filename !== undefined) {
-        return stop({ why: "cannot_grow", batch, dataset });
-      }
       return (
         judged(view, inputs, [
           { what: "another_file", dataset: dataset.id, filename, datapoints },
@@ -687,7 +584,11 @@ function finish(
   const datapoints = attachedDatapoints(batch, datasetId, view.datapoints);
   if (tasks === 0 || groups === 0)
     return stop({ why: "ready_but_empty", batch });
-  const judge = setup?.by === "us" || sync !== undefined || brought;
+  const judge =
+    setup?.by === "us" ||
+    sync !== undefined ||
+    brought !== undefined ||
+    view.used?.which === "copy";
   if (judge) {
     // Fewer are a matter of the file's records; without a file that is said, no more.
     const few = sync && brought && tasks < (datapoints ?? 0);

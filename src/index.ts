@@ -2,6 +2,7 @@
 import { systemClock } from "./timing/clock.ts";
 import { Cancelled } from "./errors.ts";
 import { realFiles } from "./file/disk.ts";
+import { realGit } from "./file/history/git.ts";
 import { environment, runnerFiles } from "./github/inputs.ts";
 import { main } from "./main.ts";
 import { sendOverHttp, uploadOverHttp } from "./prolific/http.ts";
@@ -47,6 +48,7 @@ void main({
   clock: systemClock,
   random: Math.random,
   files: realFiles,
+  git: realGit,
   send: sendOverHttp,
   upload: uploadOverHttp,
   cancelled: cancel.signal,

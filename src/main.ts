@@ -2,7 +2,9 @@
 import { decide } from "./decide.ts";
 import type { Files } from "./file/disk.ts";
 import { findDatasetFile } from "./file/find.ts";
+import type { Git } from "./file/history/git.ts";
 import { tellEnd } from "./github/change.ts";
+import { RejectedFile } from "./github/handover/rejected-file.ts";
 import {
   type Environment,
   type Inputs,
@@ -22,11 +24,12 @@ import type { Send, Upload } from "./prolific/http.ts";
 import { Storage } from "./prolific/storage.ts";
 import { act } from "./steps/act.ts";
 import { Patience } from "./steps/patience.ts";
+import { phaseOf } from "./steps/phases.ts";
 import type { Tools } from "./steps/tools.ts";
 import type { Clock } from "./timing/clock.ts";
 import { type Deadline, startDeadline } from "./timing/deadline.ts";
 import { VERSION } from "./version.ts";
-import { learn, lookAt, nothingKnown, standing } from "./view.ts";
+import { type Known, learn, lookAt, nothingKnown, standing } from "./view.ts";
 
 /** Everything outside the program, so that tests and simulations can be the world. */
 export interface World {
@@ -36,6 +39,7 @@ export interface World {
   /** In [0, 1). */
   readonly random: () => number;
   readonly files: Files;
+  readonly git: Git;
   readonly send: Send;
   readonly upload: Upload;
   /** Aborts with a `Cancelled` when the runner asks the step to end. */
@@ -70,15 +74,18 @@ export async function main(world: World): Promise<boolean> {
   } finally {
     deadline?.release();
   }
+  tools?.rejected.end();
   report.set("elapsed_seconds", Math.floor(report.elapsedMs / 1000));
-  await runner.summary(renderSummary(report, runner.redact));
+  const summary = renderSummary(report, runner.redact);
+  report.set("summary_file", runner.keep("summary.md", summary));
+  await runner.summary(summary);
   return report.failure === undefined;
 }
 
 /** Looks, decides and acts until there is nothing left to do. @throws whatever makes the step red. */
 async function run(tools: Tools): Promise<GreenOutcome> {
-  const { inputs, files, patience, report } = tools;
-  const { datasetFile, workspace } = inputs;
+  const { files, patience, report } = tools;
+  const { datasetFile, workspace } = tools.inputs;
   let known = nothingKnown(
     datasetFile === undefined
       ? undefined
@@ -86,15 +93,25 @@ async function run(tools: Tools): Promise<GreenOutcome> {
   );
   for (;;) {
     const view = lookAt(known, patience.now());
+    const using = withCopy(tools, known);
+    const { inputs } = using;
     report.progress = standing(view);
     const next = decide(view, inputs);
     if (next.do === "stop") throw stopFor(next.reason, view, inputs);
     if (next.do === "end") {
-      tellEnd(tools, view, next);
+      tellEnd(using, view, next);
       return next.outcome;
     }
-    known = learn(known, await act(tools, next, known));
+    report.enter(phaseOf(next));
+    known = learn(known, await act(using, next, known));
   }
+}
+
+/** A copy is used as if it were `batch_id`, and the rows that are new as if they were the file (contract 10). */
+function withCopy(tools: Tools, { newRows, used }: Known): Tools {
+  if (used?.which !== "copy") return tools;
+  const inputs = { ...tools.inputs, batchId: used.id, datasetId: undefined };
+  return { ...tools, inputs, files: newRows?.files ?? tools.files };
 }
 
 function toolsFor(
@@ -103,7 +120,7 @@ function toolsFor(
   report: Report,
   deadline: Deadline,
 ): Tools {
-  const { clock, random, runner, files, send, upload } = world;
+  const { clock, random, runner, files, git, send, upload } = world;
   const { apiUrl, apiToken: token = "", pollIntervalMs } = inputs;
   const { debug, mask } = runner;
   const log = new Log(runner, report, clock);
@@ -112,11 +129,13 @@ function toolsFor(
     prolific: new Prolific(new Exchange({ send, clock, apiUrl, token, debug })),
     storage: new Storage({ upload, clock, apiUrl, mask, debug }),
     files,
+    git,
     patience: new Patience({
       ...{ clock, random, deadline, pollIntervalMs, log, report },
     }),
     log,
     report,
+    rejected: new RejectedFile(runner, report),
   };
 }
 

@@ -1,6 +1,7 @@
 /** What a run knows at one moment: the batch, the dataset, the file, and what this run has done so far. */
 import type { Concern } from "./concern.ts";
 import type { DatasetFile } from "./file/find.ts";
+import type { NewRows } from "./file/history/new-rows.ts";
 import type { Preflight } from "./file/preflight.ts";
 import type { Progress } from "./github/report.ts";
 import type { Batch, Dataset, ImportJob, SyncJob } from "./prolific/schema.ts";
@@ -79,6 +80,27 @@ export interface Sync {
   readonly ended: boolean;
 }
 
+/** Copies of the original in its workspace (contract 10). */
+export type Copies = readonly Batch[];
+
+/** The records that no batch with tasks has yet, and what they were compared with. */
+export interface Found extends NewRows {
+  readonly earlier: readonly string[];
+}
+
+/** Which batch is used (contract 10). */
+export type Used =
+  | { readonly which: "original" }
+  | {
+      readonly which: "copy";
+      readonly original: Batch;
+      readonly id: string;
+      /** The committed file, of which the dataset may get a part. */
+      readonly content: CheckedFile;
+      /** For the dataset that the copy gets; undefined for a V3 one. */
+      readonly schema: unknown;
+    };
+
 /** Everything that a run has learned. A reading that must not be used again is `undefined`. */
 export interface Known {
   /** As it was when this run came: the table of contract 4 goes by it. */
@@ -117,10 +139,26 @@ export interface Known {
   readonly left: boolean;
   readonly verified: boolean;
   readonly previewed: boolean;
+
+  /** The batch of the inputs, while it is not clear whether it is used. */
+  readonly original: Seen<Batch> | undefined;
+  readonly copies: Seen<Copies> | undefined;
+  readonly newRows: Found | undefined;
+  /** The copy that this run has made. */
+  readonly made: Batch | undefined;
+  /** Undefined as long as it is not known, and always with `new_batch: never`. */
+  readonly used: Used | undefined;
+  /** The dataset that this run has made for the copy. */
+  readonly created: string | undefined;
 }
 
 /** What `decide` sees: the same with the age of each reading in place of its time. */
-export type View = Omit<Known, "batch" | "dataset" | "countedAt"> & {
+export type View = Omit<
+  Known,
+  "batch" | "dataset" | "countedAt" | "original" | "copies"
+> & {
+  readonly original: Reading<Batch> | undefined;
+  readonly copies: Reading<Copies> | undefined;
   readonly batch: Reading<Batch> | undefined;
   readonly dataset: Reading<Dataset> | undefined;
   readonly countedAgeMs: number | undefined;
@@ -152,6 +190,12 @@ export function nothingKnown(file: DatasetFile | undefined): Known {
     left: false,
     verified: false,
     previewed: false,
+    original: undefined,
+    copies: undefined,
+    newRows: undefined,
+    made: undefined,
+    used: undefined,
+    created: undefined,
   };
 }
 
@@ -172,9 +216,9 @@ export function learn(known: Known, learned: Partial<Known>): Known {
       learned.datapoints ??
       learned.dataset?.value.totalDatapointCount ??
       listed?.totalDatapointCount ??
-      known.datapoints,
+      next.datapoints,
     datapointsBefore:
-      known.datapointsBefore ?? learned.dataset?.value.totalDatapointCount,
+      next.datapointsBefore ?? learned.dataset?.value.totalDatapointCount,
   };
 }
 
@@ -184,6 +228,8 @@ export function lookAt({ countedAt, ...known }: Known, now: number): View {
     ...known,
     batch: known.batch && aged(known.batch, now),
     dataset: known.dataset && aged(known.dataset, now),
+    original: known.original && aged(known.original, now),
+    copies: known.copies && aged(known.copies, now),
     countedAgeMs: countedAt === undefined ? undefined : now - countedAt,
   };
 }
@@ -194,13 +240,14 @@ function aged<T>({ value, at }: Seen<T>, now: number): Reading<T> {
 
 /** What a time-out or a cancel between two steps would leave behind (contract 7). A write in flight says more. */
 export function standing(view: View): Progress {
-  const { batch, brought, probed, setup, sync, uploaded, verified } = view;
-  if (verified) return "ready";
+  const { batch, brought, created, made, probed, setup, sync, uploaded } = view;
+  if (view.verified) return "ready";
   if (sync) return sync.ended ? "ready" : "sync_running";
   if (setup) return batch?.value.status === "READY" ? "ready" : "setup_running";
   const appended = (brought ?? probed)?.accepted ?? 0;
   const arrived = uploaded !== undefined || appended > 0;
-  return arrived ? "data_arrived" : "nothing_sent";
+  if (arrived) return "data_arrived";
+  return made || created !== undefined ? "copy_made" : "nothing_sent";
 }
 
 /** An import that Prolific is still at work on. After the bytes arrived `uninitialised` is lag, not an end. */

@@ -1,6 +1,7 @@
 /** What has to be done with a file, by what the dataset holds (contract 5, "upload once"). */
 import { describe, expect, test } from "@jest/globals";
-import { type Decision, decide } from "../../src/decide.ts";
+import { decide } from "../../src/decide.ts";
+import type { Decision } from "../../src/decision.ts";
 import type {
   BatchStatus,
   Dataset,

@@ -1,5 +1,5 @@
 /** What the steps that bring the file in, and count what came of it, may come to. */
-import type { Step } from "../../src/decide.ts";
+import type { Step } from "../../src/decision.ts";
 import type { Dataset, DatasetV4 } from "../../src/prolific/schema.ts";
 import type { Brought } from "../../src/view.ts";
 import {

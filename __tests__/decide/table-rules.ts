@@ -1,5 +1,5 @@
 /** The rules of contract 4, 5 and 6 in the words of the contract, written without a look at `decide`. */
-import type { Decision, Step } from "../../src/decide.ts";
+import type { Decision, Step } from "../../src/decision.ts";
 import type { Inputs } from "../../src/github/inputs.ts";
 import type { Dataset, DatasetV4 } from "../../src/prolific/schema.ts";
 import type { Known } from "../../src/view.ts";

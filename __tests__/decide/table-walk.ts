@@ -1,5 +1,6 @@
 /** All states that a run can come to, through every answer that a step may get. */
-import { type Decision, type Step, decide } from "../../src/decide.ts";
+import { decide } from "../../src/decide.ts";
+import type { Decision, Step } from "../../src/decision.ts";
 import type { Batch, Dataset } from "../../src/prolific/schema.ts";
 import {
   type Known,

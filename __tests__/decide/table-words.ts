@@ -1,5 +1,5 @@
 /** States and decisions in words, for messages. */
-import type { Decision } from "../../src/decide.ts";
+import type { Decision } from "../../src/decision.ts";
 import type { Place } from "./table-walk.ts";
 import type { Run } from "./table-world.ts";
 

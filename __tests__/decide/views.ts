@@ -29,6 +29,7 @@ export const INPUTS: Inputs = {
   datasetFile: "data/reviews.csv",
   ifReady: "auto",
   extraDatapoints: "stop",
+  newBatch: "never",
   allowPartial: false,
   dryRun: false,
   workspace: "/workspace",
@@ -46,6 +47,7 @@ export function batch(more: Partial<Batch> = {}): Batch {
     totalTaskGroups: undefined,
     totalInstructionCount: 2,
     hasLayout: false,
+    createdAt: undefined,
     ...more,
   };
 }
@@ -68,7 +70,8 @@ export function v3(more: Partial<DatasetV3> = {}): DatasetV3 {
 }
 
 export function v4(more: Partial<DatasetV4> = {}): DatasetV4 {
-  const schema = { strict: false, fields: new Map([["id", "text"]]) };
+  const fields = new Map([["id", "text"]]);
+  const schema = { strict: false, fields, json: { fields: {} } };
   return { ...DATASET, version: 4, imports: [], schema, ...more };
 }
 

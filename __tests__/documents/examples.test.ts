@@ -7,13 +7,17 @@ import { actionlint } from "../fixtures/actionlint.ts";
 
 const THIS_ACTION = /^OWNER\/prolific-setup-batch@v1$/;
 
+const FROM_A_FORM = "${{ inputs.new_batch }}";
+
 interface Step {
   readonly id?: string;
+  readonly env?: Readonly<Record<string, unknown>>;
   readonly uses?: string;
   readonly run?: string;
   readonly with?: Readonly<Record<string, unknown>>;
 }
 interface Job {
+  readonly if?: string;
   readonly concurrency?: Concurrency;
   readonly permissions?: Readonly<Record<string, string>>;
   readonly strategy?: { readonly matrix?: unknown };
@@ -107,9 +111,45 @@ describe.each(workflows)("%s", (_, text, workflow) => {
     }
   });
 
-  test("asks for no rights but to read the repository", () => {
+  test("has the whole history where new_rows looks at it", () => {
+    for (const { job, step } of ours) {
+      const newBatch = step.with?.new_batch;
+      const checkout = job.steps.find(({ uses = "" }) =>
+        uses.startsWith("actions/checkout@"),
+      );
+      const isNeeded = newBatch === "new_rows" || newBatch === FROM_A_FORM;
+      const depth = isNeeded ? 0 : undefined;
+      expect(checkout?.with?.["fetch-depth"]).toBe(depth);
+    }
+  });
+
+  test("asks for no rights but to read the repository, and to comment on a pull request that is no fork's", () => {
     expect(workflow.permissions).toEqual({ contents: "read" });
-    for (const { permissions } of jobs) expect(permissions ?? {}).toEqual({});
+    for (const { if: condition, permissions, steps } of jobs) {
+      const tokens = steps.filter((step) =>
+        JSON.stringify(step).includes("github.token"),
+      );
+      if (permissions?.["pull-requests"] === undefined) {
+        expect(permissions ?? {}).toEqual({});
+        expect(tokens).toEqual([]);
+        continue;
+      }
+      // To comment, and only where nobody but a member can have written what the job runs.
+      expect(permissions).toEqual({
+        contents: "read",
+        "pull-requests": "write",
+      });
+      expect(Object.keys(workflow.on)).toEqual(["pull_request"]);
+      expect(condition).toMatch(
+        /^github\.event\.pull_request\.head\.repo\.full_name == github\.repository && /,
+      );
+      expect(tokens).toEqual([
+        expect.objectContaining({
+          run: expect.stringContaining("gh pr comment"),
+          env: expect.objectContaining({ GH_TOKEN: "${{ github.token }}" }),
+        }),
+      ]);
+    }
   });
 
   test("puts no expression into a script, pins other actions, keeps no credentials", () => {
@@ -118,7 +158,10 @@ describe.each(workflows)("%s", (_, text, workflow) => {
     )) {
       expect(run).not.toContain("${{");
       if (uses === "" || THIS_ACTION.test(uses)) continue;
-      expect(uses).toMatch(/^actions\/checkout@[0-9a-f]{40}$/);
+      expect(uses).toMatch(
+        /^actions\/(checkout|upload-artifact)@[0-9a-f]{40}$/,
+      );
+      if (!uses.startsWith("actions/checkout@")) continue;
       expect(given?.["persist-credentials"]).toBe(false);
     }
     expect(text).not.toContain("pull_request_target");
@@ -146,6 +189,12 @@ describe("each purpose has an example", () => {
         "pull_request" in workflow.on && step(workflow)?.with?.dry_run === true,
     ],
     [
+      "a batch and a draft study for the new rows of a commit",
+      (workflow, text) =>
+        step(workflow)?.with?.new_batch === "new_rows" &&
+        text.includes("/api/v1/studies/"),
+    ],
+    [
       "several datasets",
       ({ jobs }) =>
         Object.values(jobs).some(({ strategy }) => strategy?.matrix),
@@ -163,6 +212,19 @@ describe("each purpose has an example", () => {
           ?.inputs !== undefined,
     ],
     ["a schedule", ({ on }) => "schedule" in on],
+    [
+      "the rejected records as an artifact",
+      (_, text) =>
+        /uses: actions\/upload-artifact@[^]*path: .*steps\.batch\.outputs\.rejected_file/.test(
+          text,
+        ),
+    ],
+    [
+      "the summary as a comment",
+      (_, text) =>
+        text.includes("--edit-last --create-if-none --body-file") &&
+        text.includes("steps.batch.outputs.summary_file"),
+    ],
   ])("%s", (_, is) => {
     expect(some(is)).toBeGreaterThan(0);
   });

@@ -5,6 +5,7 @@ import { describe, expect, test } from "@jest/globals";
 import { format } from "prettier";
 import ts from "typescript";
 import { parse } from "yaml";
+import { NEW_BATCH } from "../../src/github/inputs.ts";
 import { BATCH_STATUSES } from "../../src/prolific/schema.ts";
 // @ts-expect-error -- a script without types of its own
 import { readmeWithTables } from "../../scripts/readme-tables.js";
@@ -56,6 +57,12 @@ test("its workflow is that of examples/on-push.yml, with the outputs beside it",
   ]);
 });
 
+test("its table says what is paid for with each value of new_batch", () => {
+  const [, header = ""] = /^\| Your commit +\|(.*)\|$/m.exec(readme) ?? [];
+  const named = [...header.matchAll(/`(\w+)`/g)].map(([, value]) => value);
+  expect(named).toEqual(NEW_BATCH);
+});
+
 test("its table has every status that a batch can read", () => {
   const first = [...readme.matchAll(/^\| `([A-Z]+)`/gm)].map(
     ([, status]) => status,
@@ -75,21 +82,37 @@ describe("what it says of the code is true:", () => {
     ]);
   });
 
-  test("it starts no other program", () => {
+  test("it starts git for new_rows, and no other program", () => {
+    expect(readme.replace(/\s+/g, " ")).toContain(
+      "It starts one program, `git`, and only for `new_batch: new_rows`.",
+    );
     const sources = [...imported].map((name) => name.split("#")[0]);
     expect(sources).toContain("node:http");
     for (const name of ["child_process", "cluster", "worker_threads", "vm"]) {
       expect(sources).not.toContain(name);
+      if (name === "child_process") continue;
       expect(sources).not.toContain(`node:${name}`);
     }
+    const starting = modules.filter(([, text]) =>
+      importsOf(text).some((name) => name.startsWith("node:child_process")),
+    );
+    expect(starting.map(([path]) => path.replaceAll("\\", "/"))).toEqual([
+      "file/history/git.ts",
+    ]);
+    const [[, text] = ["", ""]] = starting;
+    expect(importsOf(text)).toContain("node:child_process#spawn");
+    expect(text.match(/\bspawn\([^,]*,/g)).toEqual(['spawn("git",']);
     for (const [, text] of modules)
       expect(text).not.toMatch(/(?<!\.)\b(eval|Function)\(/);
   });
 
-  test("it writes no file but the runner's own", () => {
+  test("it writes no file but the runner's own, and new ones in its temporary folder", () => {
     const files = [...imported].filter((name) => name.startsWith("node:fs"));
     expect(files.sort()).toEqual([
+      "node:fs#appendFileSync",
+      "node:fs#constants",
       "node:fs#createReadStream",
+      "node:fs#mkdtempSync",
       "node:fs/promises#open",
       "node:fs/promises#realpath",
       "node:fs/promises#stat",
@@ -98,7 +121,14 @@ describe("what it says of the code is true:", () => {
       ...text.matchAll(/\bawait open\(([^)]*)\)/g),
     ]);
     expect(opened.map(([, given]) => given)).toEqual(["path"]); // to read
+    const writers = modules.filter(([, text]) =>
+      /\b(append|write)File/.test(text),
+    );
+    expect(writers.map(([path]) => path.replaceAll("\\", "/"))).toEqual([
+      "github/handover/kept-files.ts",
+    ]);
   });
+
   test("it never turns the check of certificates off", () => {
     for (const [path, text] of modules) {
       const off = /rejectUnauthorized|ignoreSslError|NODE_TLS/.test(text);

@@ -1,7 +1,7 @@
 /** What can be wrong with a file, each with its line (contract 5.1). */
 import { describe, expect, test } from "@jest/globals";
 import { Stop } from "../../src/errors.ts";
-import { MOST_DEFECTS } from "../../src/file/defects.ts";
+import { type Defect, MOST_DEFECTS } from "../../src/file/defects.ts";
 import { preflight } from "../../src/file/preflight.ts";
 import type { SchemaRules } from "../../src/file/header.ts";
 import { OneFile, fileNamed } from "./files.ts";
@@ -174,7 +174,7 @@ describe("a CSV", () => {
     const files = new OneFile(",".repeat(24 * 2 ** 20), [2 ** 20]);
     const file = fileNamed("a.csv");
     const { defects } = await preflight(files, file, undefined, signal);
-    expect(defects).toEqual([
+    expect(defects).toMatchObject([
       { line: 1, text: expect.stringMatching(/longer than 10 MiB/) },
     ]);
   });
@@ -199,7 +199,7 @@ describe("a CSV", () => {
       undefined,
       signal,
     );
-    expect(checked.defects).toEqual([
+    expect(checked.defects).toMatchObject([
       { line: 2, text: expect.stringMatching(/longer than 10 MiB.*quote/) },
     ]);
   });
@@ -289,12 +289,12 @@ describe("a JSONL", () => {
     ];
     expect(await defects("a.jsonl", lines.join("\n"))).toEqual([
       "2: record 2 is a list, not a JSON object",
-      "4: record 3 is no JSON object",
-      "5: record 4 is no JSON object",
-      "6: record 5 is no JSON object",
-      "7: record 6 is no JSON",
-      "8: record 7 is no JSON",
-      "9: record 8 is no JSON",
+      "4: record 3 is not a JSON object",
+      "5: record 4 is not a JSON object",
+      "6: record 5 is not a JSON object",
+      "7: record 6 is not JSON",
+      "8: record 7 is not JSON",
+      "9: record 8 is not JSON",
     ]);
   });
 
@@ -312,7 +312,7 @@ describe("a JSONL", () => {
     expect(await defects("a.jsonl", lines.join("\n"))).toEqual([
       "2: record 2 is nested more than 1,000 levels deep; make it flatter",
       "3: record 3 is nested more than 1,000 levels deep; make it flatter",
-      "4: record 4 is no JSON",
+      "4: record 4 is not JSON",
       "5: record 5 is nested more than 1,000 levels deep; make it flatter",
     ]);
   });
@@ -335,7 +335,7 @@ describe("a JSONL", () => {
       undefined,
       signal,
     );
-    expect(checked.defects).toEqual([
+    expect(checked.defects).toMatchObject([
       { line: 2, text: expect.stringMatching(/longer than 10 MiB/) },
     ]);
   });
@@ -539,4 +539,26 @@ describe("a file that the system does not give", () => {
     expect(error).not.toBeInstanceOf(Stop);
     expect(error).toMatchObject({ code: "ERR_INVALID_ARG_TYPE" });
   });
+});
+
+test("every defect is told as it is found, with its record and field, also those that are not kept", async () => {
+  const told: Defect[] = [];
+  const rows = Array.from({ length: MOST_DEFECTS + 5 }, () => "1,no address\n");
+  const { defects: kept, defectCount } = await preflight(
+    new OneFile(`id,photo\n${rows.join("")}`),
+    fileNamed("a.csv"),
+    rules(false, { photo: "audio_url" }),
+    signal,
+    (defect) => told.push(defect),
+  );
+  expect(kept).toHaveLength(MOST_DEFECTS);
+  expect(told).toHaveLength(defectCount);
+  const { reason = "", ...last } = told.at(-1) ?? {};
+  expect(last).toEqual({
+    line: MOST_DEFECTS + 6,
+    record: MOST_DEFECTS + 5,
+    field: "photo",
+    text: `record ${String(MOST_DEFECTS + 5)}, field "photo": ${reason}`,
+  });
+  expect(reason).toMatch(/^"no address" /);
 });

@@ -78,6 +78,7 @@ test("takes the defaults for what is not given", () => {
     datasetFile: undefined,
     ifReady: "auto",
     extraDatapoints: "stop",
+    newBatch: "never",
     allowPartial: false,
     dryRun: false,
     workspace: ".",
@@ -99,6 +100,7 @@ test("takes every input that is given", () => {
         dataset_file: "data/Reviews of May.CSV",
         if_ready: "skip",
         extra_datapoints: "allow",
+        new_batch: "new_rows",
         allow_partial: "TRUE",
         dry_run: "True",
       },
@@ -117,6 +119,7 @@ test("takes every input that is given", () => {
     datasetFile: "data/Reviews of May.CSV",
     ifReady: "skip",
     extraDatapoints: "allow",
+    newBatch: "new_rows",
     allowPartial: true,
     dryRun: true,
     workspace: "/home/runner/work",
@@ -148,6 +151,7 @@ test("trims every input", () => {
     dataset_file: "a.jsonl",
     if_ready: "fail",
     extra_datapoints: "allow",
+    new_batch: "all_rows",
     allow_partial: "true",
     dry_run: "true",
   };
@@ -157,6 +161,16 @@ test("trims every input", () => {
   );
   expect(parseInputs(env(padded))).toEqual(parseInputs(env(inputs)));
 });
+
+test.each(["new_rows", "all_rows"])(
+  "new_batch: %s needs dataset_file",
+  (new_batch) => {
+    expect(problem({ new_batch })).toMatch(/^new_batch: .*needs dataset_file/);
+    const file = { dataset_file: "a.csv" };
+    expect(problems(env({ new_batch, ...file }))).toEqual([]);
+    expect(problems(env({ new_batch: "never" }))).toEqual([]);
+  },
+);
 
 test("reports all bad inputs in one error, each by its name", () => {
   const bad = {
@@ -171,6 +185,7 @@ test("reports all bad inputs in one error, each by its name", () => {
     dataset_file: "a.txt",
     if_ready: "always",
     extra_datapoints: "maybe",
+    new_batch: "yes",
     allow_partial: "1",
     dry_run: "maybe",
   };
@@ -299,7 +314,7 @@ describe("wait", () => {
     "refuses %s",
     (text) => {
       expect(problem({ wait: text })).toBe(
-        `wait: "${text}" is neither true nor false`,
+        `wait: "${text}" is not true or false`,
       );
     },
   );
@@ -366,7 +381,7 @@ describe.each<[string, "timeoutMs" | "pollIntervalMs", number, string]>([
     "refuses %s",
     (text) => {
       expect(problem({ [name]: text })).toMatch(
-        new RegExp(`^${name}: .*no duration such as 90s, 30m or 1h30m`),
+        new RegExp(`^${name}: .*not a duration such as 90s, 30m or 1h30m`),
       );
     },
   );
@@ -422,8 +437,8 @@ describe("api_url", () => {
     "https://exa mple.org",
     "https://[::1",
     "https://example.org:99999",
-  ])("refuses %s: no URL", (text) => {
-    expect(problem({ api_url: text })).toMatch(/^api_url: .*is no URL/);
+  ])("refuses %s: not a URL", (text) => {
+    expect(problem({ api_url: text })).toMatch(/^api_url: .*is not a URL/);
   });
 
   test.each([
@@ -479,7 +494,7 @@ describe("api_token", () => {
     `authorization:Bearer ${TOKEN}`,
   ])("refuses %j with a hint, and never repeats it", (text) => {
     const words = problem({ api_token: text });
-    expect(words).toMatch(/^api_token: give the token alone/);
+    expect(words).toMatch(/^api_token: enter only the token/);
     expect(words).not.toContain(TOKEN);
   });
 
@@ -741,13 +756,18 @@ describe("secretsIn", () => {
 });
 
 test("runnerFiles says which files there are", () => {
-  expect(runnerFiles({})).toEqual({ output: false, summary: false });
+  const none = { output: false, summary: false, temporary: "" };
+  expect(runnerFiles({})).toEqual(none);
   expect(runnerFiles({ GITHUB_OUTPUT: "", GITHUB_STEP_SUMMARY: "/x" })).toEqual(
-    { output: false, summary: true },
+    { ...none, summary: true },
   );
   expect(runnerFiles({ GITHUB_OUTPUT: "/x", GITHUB_STEP_SUMMARY: "" })).toEqual(
-    { output: true, summary: false },
+    { ...none, output: true },
   );
+  expect(runnerFiles({ RUNNER_TEMP: "/x" })).toEqual({
+    ...none,
+    temporary: "/x",
+  });
 });
 
 test("environment is that of the process", () => {

@@ -24,6 +24,8 @@ const DATASET = {
 };
 const PROGRESS: Progress[] = [
   "nothing_sent",
+  "copy_unknown",
+  "copy_made",
   "upload_unknown",
   "data_arrived",
   "setup_unknown",
@@ -35,6 +37,8 @@ const PROGRESS: Progress[] = [
 /** What each progress means for another run, in words that the contract promises. */
 const STANDING: Readonly<Record<Progress, RegExp>> = {
   nothing_sent: /nothing was accepted by prolific/i,
+  copy_unknown: /A re-run looks for the new batch first/,
+  copy_made: /A re-run finds it and goes on from there/,
   upload_unknown: /A re-run looks for it first/,
   data_arrived: /data has arrived at Prolific.*uploads nothing twice/,
   setup_unknown: /POST of the setup was in flight/,
@@ -209,11 +213,11 @@ describe("an answer of Prolific", () => {
   });
 
   test.each([300, 301, 302, 307, 308, 399])(
-    "%d tells that redirects are never followed",
+    "%d says that the action never follows redirects",
     (status) => {
       const error = new ApiError(BATCH, status, "");
       expect(explain(error, circumstances()).lines.at(-1)).toMatch(
-        /api_url.*redirects are never followed/,
+        /api_url.*never follows redirects/,
       );
     },
   );
@@ -296,7 +300,7 @@ describe("a decision to stop", () => {
     expect(explain(error, circumstances()).lines).toEqual([
       `What. GET ${BATCH.path} answered HTTP 400.`,
       'Prolific says: "its own words"',
-      "Next: Mend what Prolific names, then run this job again.",
+      "Next: Fix what Prolific reports, then run this job again.",
     ]);
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { counted } from "../../src/figures.ts";
+import { counted, size } from "../../src/figures.ts";
 import {
   type OutputName,
   type Progress,
@@ -22,6 +22,7 @@ const BATCH: Batch = {
   totalTaskGroups: undefined,
   totalInstructionCount: 2,
   hasLayout: false,
+  createdAt: undefined,
 };
 
 function newReport() {
@@ -40,6 +41,21 @@ test.each([
   [1_000_000, "1,000,000 tasks"],
 ])("counted(%d)", (n, words) => {
   expect(counted(n, "task")).toBe(words);
+});
+
+test.each([
+  [0, "0 bytes"],
+  [1, "1 byte"],
+  [999, "999 bytes"],
+  [1_000, "1.0 kB"],
+  [9_949, "9.9 kB"],
+  [9_950, "10 kB"],
+  [430_400_000, "430 MB"],
+  [999_600_000, "1.0 GB"],
+  [1_000_000_000, "1.0 GB"],
+  [5e12, "5.0 TB"],
+])("size(%d)", (bytes, words) => {
+  expect(size(bytes)).toBe(words);
 });
 
 describe("outputs", () => {
@@ -150,6 +166,19 @@ describe("what was seen", () => {
     expect(report.elapsedMs).toBe(3_010);
   });
 
+  test("makes phases of steps: the same twice is one, and one of none changes nothing", async () => {
+    const { clock, report } = newReport();
+    for (const phase of ["Upload", undefined, "Upload", "Import"]) {
+      await clock.advance(1_000);
+      report.enter(phase);
+    }
+    expect(report.phases).toEqual([
+      { what: "Read batch and dataset", atMs: 0 },
+      { what: "Upload", atMs: 1_000 },
+      { what: "Import", atMs: 4_000 },
+    ]);
+  });
+
   test("answers a setup without an answer as soon as the batch has moved", () => {
     for (const status of BATCH_STATUSES) {
       const { report } = newReport();
@@ -164,6 +193,8 @@ describe("what was seen", () => {
   test("says nothing about anything else that may be running", () => {
     const others: Progress[] = [
       "nothing_sent",
+      "copy_unknown",
+      "copy_made",
       "upload_unknown",
       "data_arrived",
       "setup_running",

@@ -5,10 +5,12 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import {
   afterAll,
   afterEach,
@@ -57,7 +59,7 @@ afterAll(() => {
 });
 
 function runnerWithFiles(): Runner {
-  return createRunner({ output: true, summary: true });
+  return createRunner({ output: true, summary: true, temporary: folder });
 }
 
 /** The lines of the log that the runner would take for a command. */
@@ -231,7 +233,10 @@ describe("outputs", () => {
   });
 
   test("are not written without a file", () => {
-    createRunner({ output: false, summary: true }).output("status", "READY");
+    createRunner({ output: false, summary: true, temporary: "" }).output(
+      "status",
+      "READY",
+    );
     expect(printed).toBe("");
     expect(readFileSync(outputFile, "utf8")).toBe("");
   });
@@ -260,7 +265,11 @@ describe("the summary", () => {
   });
 
   test("is not written without a file", async () => {
-    await createRunner({ output: true, summary: false }).summary("# New");
+    await createRunner({
+      output: true,
+      summary: false,
+      temporary: "",
+    }).summary("# New");
     expect(printed).toBe("");
     expect(readFileSync(summaryFile, "utf8")).toBe("");
   });
@@ -271,6 +280,86 @@ describe("the summary", () => {
     await runnerWithFiles().summary("# New");
     expect(commands()).toEqual([
       expect.stringMatching(/^::warning.*::Could not write the job summary/),
+    ]);
+  });
+});
+
+describe("a file for later steps", () => {
+  const runnerAt = (temporary: string) =>
+    createRunner({ output: true, summary: true, temporary });
+
+  test("is begun and added to, under a name that an artifact can have", () => {
+    const runner = runnerWithFiles();
+    const path = runner.keep("summary.md", "# One\n") ?? "";
+    expect(runner.keep("summary.md", "two\n")).toBe(path);
+    expect(readFileSync(path, "utf8")).toBe("# One\ntwo\n");
+    expect(relative(folder, path).split(sep)).toEqual([
+      expect.stringMatching(/^prolific-batch-[A-Za-z0-9]{6}$/),
+      "summary.md",
+    ]);
+    expect(printed).toBe("");
+  });
+
+  test("belongs to one step", () => {
+    const paths = [1, 2, 3].map(() => runnerWithFiles().keep("a.md", "text"));
+    expect(new Set(paths).size).toBe(3);
+    expect(dirname(runnerWithFiles().keep("a.md", "") ?? "")).not.toBe(
+      dirname(paths[0] ?? ""),
+    );
+  });
+
+  test("of one step lies beside its other files", () => {
+    const runner = runnerWithFiles();
+    const [one = "", other = ""] = ["a.md", "b.jsonl"].map((name) =>
+      runner.keep(name, name),
+    );
+    expect(dirname(one)).toBe(dirname(other));
+    expect(readFileSync(other, "utf8")).toBe("b.jsonl");
+  });
+
+  test("is redacted", () => {
+    const runner = runnerWithFiles();
+    runner.mask("s3cr3t");
+    const path = runner.keep("a.md", "a s3cr3t") ?? "";
+    expect(readFileSync(path, "utf8")).toBe("a ***");
+  });
+
+  const onPosix = process.platform === "win32" ? test.skip : test;
+
+  onPosix("is for the user of the runner alone", () => {
+    const path = runnerWithFiles().keep("a.md", "text") ?? "";
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(dirname(path)).mode & 0o777).toBe(0o700);
+  });
+
+  onPosix("is never reached through a symbolic link", () => {
+    const target = join(folder, "target");
+    writeFileSync(target, "old");
+    const runner = runnerWithFiles();
+    const inFolder = dirname(runner.keep("a.md", "text") ?? "");
+    symlinkSync(target, join(inFolder, "b.md"));
+    expect(runner.keep("b.md", "new")).toBeUndefined();
+    rmSync(join(inFolder, "a.md"));
+    symlinkSync(target, join(inFolder, "a.md"));
+    expect(runner.keep("a.md", "new")).toBeUndefined();
+    expect(readFileSync(target, "utf8")).toBe("old");
+    rmSync(target);
+  });
+
+  test("is not written without a folder for temporary files", () => {
+    expect(runnerAt("").keep("a.md", "text")).toBeUndefined();
+    expect(printed).toBe("");
+  });
+
+  test.each([
+    ["is not there", join(folder, "missing")],
+    ["is a file", outputFile],
+  ])("is a warning, once, where that folder %s", (_, temporary) => {
+    const runner = runnerAt(temporary);
+    expect(runner.keep("a.md", "text")).toBeUndefined();
+    expect(runner.keep("b.md", "text")).toBeUndefined();
+    expect(commands()).toEqual([
+      expect.stringMatching(/^::warning.*::Could not write the file a\.md: /),
     ]);
   });
 });

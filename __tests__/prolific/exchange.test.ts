@@ -200,7 +200,7 @@ describe("an answer", () => {
   });
 
   test.each(["", " ", "<html>Log in</html>", "{", "{}{}", "undefined", "'x'"])(
-    "of %j is no JSON, which may pass",
+    "of %j is not JSON, which may pass",
     async (body) => {
       const { exchange } = replies(200, body);
       const error = await errorOf(exchange.get("/x", anything, options()));

@@ -9,7 +9,9 @@ import {
   BATCH_STATUSES,
   type Parse,
   parseBatch,
+  parseBatchList,
   parseBatchStatus,
+  parseCreated,
   parseDataset,
   parseIds,
   parseAppendResult,
@@ -128,7 +130,9 @@ describe.each(PARSERS)("%s", (_, parse, good) => {
   test("takes what is no object for a failed read", () => {
     for (const json of NO_OBJECTS) {
       expectMalformed(parse, json);
-      expect(refusal(parse, json).problem).toBe("the answer is no JSON object");
+      expect(refusal(parse, json).problem).toBe(
+        "the answer is not a JSON object",
+      );
     }
     expectMalformed(parse, {});
   });
@@ -367,6 +371,7 @@ describe("a dataset", () => {
           ["prompt", "text"],
           ["key", "task_group_id"],
         ]),
+        json: V4.schema,
       },
     });
   });
@@ -553,7 +558,7 @@ describe("a list of ids", () => {
     (json) => {
       expectMalformed(parseIds, json);
       expect(refusal(parseIds, json).problem).toBe(
-        "the answer is no list of ids",
+        "the answer is not a list of ids",
       );
     },
   );
@@ -623,4 +628,42 @@ describe("the examples of the specification", () => {
       else expect(value).toMatchObject({ version: 4, id: given.id });
     }
   });
+});
+
+describe("a list of batches", () => {
+  const named = (id: string, name: string, more = {}) => ({
+    ...{ id, name, status: "READY", datasets: [], total_task_count: 1 },
+    ...more,
+  });
+  const parse = parseBatchList((name) => name.startsWith("Wave"));
+
+  test("holds those that are wanted, and counts all, each once", () => {
+    const results = [
+      named("ONE", "Wave 1", { created_at: "2026-01-01T00:00:00Z" }),
+      named("two", "Another", { status: "ACTIVE", total_task_count: null }),
+      named("one", "Wave 1", { created_at: "2026-01-01T00:00:00Z" }),
+    ];
+    const list = parse({ results, meta: { count: 3 } }, WHERE);
+    expect(list).toMatchObject({ listed: 2, count: 3 });
+    expect(list.batches).toHaveLength(1);
+    expect(list.batches[0]).toMatchObject({
+      ...{ id: "one", createdAt: "2026-01-01T00:00:00Z" },
+    });
+  });
+
+  test.each([
+    { results: [] },
+    { results: [], meta: null },
+    { results: [], meta: { count: "3" } },
+    { meta: { count: 0 } },
+    { results: [{ name: "Wave" }], meta: { count: 1 } },
+    { results: [named("one", "Wave", { status: null })], meta: { count: 1 } },
+  ])("that is not one is a failed read: %j", (json) => {
+    expect(() => parse(json, WHERE)).toThrow(ContractError);
+  });
+});
+
+test("what was created is known by its id", () => {
+  expect(parseCreated({ id: "ONE", name: "x" }, WHERE)).toBe("one");
+  expect(() => parseCreated({ name: "x" }, WHERE)).toThrow(ContractError);
 });

@@ -5,6 +5,7 @@ import { parse } from "yaml";
 import { formatDuration } from "../../src/timing/duration.ts";
 import {
   IF_READY,
+  NEW_BATCH,
   INPUT_DEFAULTS,
   type InputName,
   parseInputs,
@@ -89,7 +90,7 @@ describe("what action.yml says of an input, the code does:", () => {
     expect(taken("dataset_id", "")).toBeDefined();
     expect(taken("batch_id", "")).toBeUndefined();
     expect(taken("api_token", "")).toBeUndefined();
-    expect(said("api_token")).toContain("but for a dry run");
+    expect(said("api_token")).toContain("except for a dry run");
     expect(taken("api_token", "", { INPUT_DRY_RUN: "true" })).toBeDefined();
   });
 
@@ -135,6 +136,17 @@ describe("what action.yml says of an input, the code does:", () => {
       [...IF_READY].sort(),
     );
     expect(taken("if_ready", "")?.ifReady).toBe("auto");
+  });
+
+  test("new_batch has the words that are named, and never by default", () => {
+    const named = said("new_batch").matchAll(/\b([a-z_]+)(?= \()/g);
+    expect([...named].map(([, word]) => word)).toEqual([...NEW_BATCH]);
+    expect(taken("new_batch", "")?.newBatch).toBe("never");
+    expect(said("new_batch")).toContain("need dataset_file");
+    expect(taken("new_batch", "new_rows")).toBeUndefined();
+    expect(
+      taken("new_batch", "new_rows", { INPUT_DATASET_FILE: "a.csv" }),
+    ).toBeDefined();
   });
 
   test("dataset_file ends in what is named", () => {

@@ -439,7 +439,7 @@ describe("PATCH /datasets/{dataset_id}", () => {
 describe("a body", () => {
   test.each([
     ["is missing", "application/json", "", 400],
-    ["is no JSON", "application/json", "{", 400],
+    ["is not JSON", "application/json", "{", 400],
     ["is no object", "application/json", "[]", 400],
     ["is of another type", "text/plain", "{}", 415],
     ["is of no type", "", "{}", 415],

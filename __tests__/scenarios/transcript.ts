@@ -2,6 +2,7 @@
 import {
   mkdirSync,
   mkdtempSync,
+  readFileSync,
   realpathSync,
   rmSync,
   writeFileSync,
@@ -100,6 +101,8 @@ export interface Transcript extends StepResult {
   /** As the runner shows it, times and ports taken out. */
   readonly log: readonly string[];
   readonly traffic: readonly string[];
+  /** Content of the files for later steps, by output. */
+  readonly kept: Readonly<Record<string, string>>;
 }
 
 /** Makes the world of a scenario in a sandbox and runs the step in it. */
@@ -121,7 +124,11 @@ export async function stepIn(
   options: Partial<StepOptions> = {},
 ): Promise<Transcript> {
   const before = sandbox.requests.length;
-  const env = { PROLIFIC_URL: sandbox.url, PROLIFIC_TOKEN: sandbox.token };
+  const env = {
+    PROLIFIC_URL: sandbox.url,
+    PROLIFIC_TOKEN: sandbox.token,
+    RUNNER_TEMP: workspaceWith({}),
+  };
   const result = await runStep({
     inputs,
     ...options,
@@ -136,11 +143,40 @@ export async function stepIn(
   expect(errors).toHaveLength(quiet ? 0 : 1);
   if (errors[0]) expect(errors[0]).toMatch(/^::error title=[^:]+::./);
   expect(result.summary).toContain("###");
+  const kept = keptFiles(result.outputs);
+  expect(JSON.stringify(kept)).not.toContain(token);
+  if (options.env?.RUNNER_TEMP === undefined) {
+    expect(kept.summary_file).toBe(result.summary);
+  }
   return {
     ...result,
+    kept,
+    outputs: withoutFolders(result.outputs),
     log: log.filter((line) => !line.startsWith("::debug::")).map(timeless),
     traffic: sandbox.requests.slice(before).map(trafficLine),
   };
+}
+
+function keptFiles(outputs: StepResult["outputs"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(outputs)
+      .filter(([name]) => name.endsWith("_file"))
+      .map(([name, path]) => [name, readFileSync(path, "utf8")]),
+  );
+}
+
+/** The folder of the files for later steps has another name each time. */
+function withoutFolders(
+  outputs: StepResult["outputs"],
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, value]) => [
+      name,
+      name.endsWith("_file")
+        ? value.replace(/^.*[\\/]prolific-batch-\w{6}[\\/]/, "RUNNER_TEMP/")
+        : value,
+    ]),
+  );
 }
 
 /** The token is nowhere but in the mask. */

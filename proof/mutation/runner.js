@@ -20,7 +20,7 @@ import {
 import fc from "fast-check";
 import { expect } from "expect";
 import { getState } from "jest-circus";
-import { inVirtualTime, tooSlow, onSockets } from "./tests.js";
+import { inVirtualTime, onSockets, onTheTable, tooSlow } from "./tests.js";
 
 /** Nobody reads the smallest counterexample of a mutant. */
 fc.configureGlobal({ endOnFailure: true, numRuns: 30 });
@@ -308,4 +308,5 @@ const plugin = (name, patterns) => {
 export const strykerPlugins = [
   plugin("in-virtual-time", inVirtualTime),
   plugin("on-sockets", onSockets),
+  plugin("on-the-table", onTheTable),
 ];

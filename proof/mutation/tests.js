@@ -16,6 +16,16 @@ export const inVirtualTime = [
   { folder: "__tests__/prolific", name: /^error-body\./ },
 ];
 
+/**
+ * For the tables: rows first, then whole steps. The walks through all states are left out: what survives these tests is shown
+ * to them one by one (survivors.js).
+ */
+export const onTheTable = [
+  { folder: "__tests__/decide", name: /^(readiness|file|table-rows)\./ },
+  { folder: "__tests__/scenarios", name: /^(launch|sync|wait|ingest)\./ },
+  { folder: "__tests__/scenarios", name: /^(accounted|new-batch|repeats)\./ },
+];
+
 /** For the few files that hold a real connection; their tests wait in real time, and not for long. */
 export const onSockets = [
   { folder: "__tests__/prolific", name: /^(wire|file-body)\./ },

@@ -1,6 +1,10 @@
 /** Schedules by their seeds: run, and shrunk to the smallest one when something does not hold. */
 import fc from "fast-check";
 import {
+  copiesSchedule,
+  runCopiesSchedule,
+} from "./schedules/copies-schedule.ts";
+import {
   historySchedule,
   runHistorySchedule,
 } from "./schedules/history-schedule.ts";
@@ -48,6 +52,14 @@ export function simulateHistory(
   replay?: Replay,
 ): Promise<Result<Tally>> {
   return check(historySchedule, seed, runHistorySchedule, replay);
+}
+
+/** The history of one seed with `new_batch`. */
+export function simulateCopies(
+  seed: number,
+  replay?: Replay,
+): Promise<Result<Tally>> {
+  return check(copiesSchedule, seed, runCopiesSchedule, replay);
 }
 
 /** The schedule of one seed that is no history. */

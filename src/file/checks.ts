@@ -1,7 +1,7 @@
 /** The rules for the records of a file: those of its format, and those of the dataset's schema (contract 5.1). */
 import { counted, figure } from "../figures.ts";
 import { CsvReader, type CsvRow, type Reading } from "./formats/csv.ts";
-import type { Defects } from "./defects.ts";
+import { type Defects, shown } from "./defects.ts";
 import { type JsonLine, JsonlReader } from "./formats/jsonl.ts";
 import { DEEPEST, canonicalText, isTooDeep } from "./formats/record-key.ts";
 import { Repeats } from "./formats/repeats.ts";
@@ -11,7 +11,6 @@ import {
   checkHeader,
   mediaColumns,
   missingFields,
-  shown,
 } from "./header.ts";
 import { isMedia, mediaDefect } from "./media.ts";
 
@@ -80,14 +79,16 @@ export class CsvCheck implements Check {
     if (looseCr) {
       this.defects.add(
         line,
-        `record ${String(this.records)} holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks`,
+        "holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks",
+        this.records,
       );
       return;
     }
     if (cells.length !== columns.length) {
       this.defects.add(
         line,
-        `record ${String(this.records)} has ${counted(cells.length, "column")}, the header has ${String(columns.length)}`,
+        `has ${counted(cells.length, "column")}, the header has ${String(columns.length)}`,
+        this.records,
       );
       return;
     }
@@ -96,7 +97,9 @@ export class CsvCheck implements Check {
       if (defect === undefined) continue;
       this.defects.add(
         line,
-        `record ${String(this.records)}, field ${shown(name)}: ${shown(cells[at] ?? "")} ${defect}`,
+        `${shown(cells[at] ?? "")} ${defect}`,
+        this.records,
+        name,
       );
     }
   }
@@ -136,14 +139,13 @@ export class JsonlCheck implements Check {
 
   private take({ line, text }: JsonLine): void {
     this.records++;
-    const record = `record ${String(this.records)}`;
     const value = parsed(text);
     if (this.repeats.goesOn) {
       const isObject = typeof value !== "string";
       this.repeats.add(line, isObject ? canonicalText(text, value) : text);
     }
     if (typeof value === "string") {
-      this.defects.add(line, `${record} ${value}`);
+      this.defects.add(line, value, this.records);
       return;
     }
     const missing = missingFields(this.rules, (key) =>
@@ -152,14 +154,15 @@ export class JsonlCheck implements Check {
     if (missing !== "") {
       this.defects.add(
         line,
-        `${record} lacks ${missing}, which the dataset's schema asks for`,
+        `lacks ${missing}, which the dataset's schema asks for`,
+        this.records,
       );
     }
     for (const [name, type] of this.media) {
       if (!Object.hasOwn(value, name)) continue;
       const defect = mediaDefect(type, value[name]);
       if (defect === undefined) continue;
-      this.defects.add(line, `${record}, field ${shown(name)}: ${defect}`);
+      this.defects.add(line, defect, this.records, name);
     }
   }
 }
@@ -170,7 +173,7 @@ function parsed(text: string): Record<string, unknown> | string {
   try {
     value = JSON.parse(text);
   } catch {
-    return "is no JSON";
+    return "is not JSON";
   }
   if (Array.isArray(value)) return "is a list, not a JSON object";
   // Every level takes two characters at least.
@@ -179,5 +182,5 @@ function parsed(text: string): Record<string, unknown> | string {
   }
   return typeof value === "object" && value !== null
     ? (value as Record<string, unknown>)
-    : "is no JSON object";
+    : "is not a JSON object";
 }

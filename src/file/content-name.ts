@@ -21,6 +21,11 @@ export function isSameFile(one: string | undefined, other: string): boolean {
   );
 }
 
+/** The hash that a remote name carries; undefined for a name without one. */
+export function hashOf(name: string): string | undefined {
+  return HASH.exec(name)?.[1]?.toLowerCase();
+}
+
 /** The stem of a remote name; undefined for a name without a hash. */
 export function stemOf(name: string): string | undefined {
   return HASH.test(name) ? name.replace(HASH, "") : undefined;

@@ -18,6 +18,8 @@ export interface DatasetFile {
   readonly bytes: number;
   /** When it was last written, in milliseconds since 1970. */
   readonly modifiedMs: number;
+  /** Of a part of a committed file: the line there that a line of the part is, both from 1. */
+  readonly lineOf?: (line: number) => number;
 }
 
 /** How paths are written: `node:path` of this system; `win32` and `posix` are for tests. */
@@ -49,7 +51,7 @@ export async function findDatasetFile(
   );
   if (format === undefined) {
     throw unusable(given, "has none of the extensions .csv, .jsonl and .zip", {
-      next: "Give a .csv, .jsonl or .zip file in dataset_file.",
+      next: "Set dataset_file to a .csv, .jsonl or .zip file.",
     });
   }
   const root = await workspaceRoot(files, workspace, given);
@@ -61,7 +63,7 @@ export async function findDatasetFile(
   const relativePath = placeIn(root, path, how);
   if (relativePath === undefined) {
     throw unusable(given, "is outside the workspace", {
-      next: "Give the path of a committed file, relative to the workspace; symbolic links must not lead out of it.",
+      next: "Set dataset_file to the path of a committed file, relative to the workspace. Symbolic links must not lead out of it.",
     });
   }
   const stat = await files.stat(path).catch((error: unknown) => {
@@ -145,7 +147,7 @@ function refuseKind(given: string, { kind, bytes }: FileStat): void {
   if (kind !== "file") {
     const what = kind === "directory" ? "a directory" : "no regular file";
     throw unusable(given, `is ${what}`, {
-      next: "Give the path of one file; for several datasets use a matrix, one step each.",
+      next: "Set dataset_file to the path of one file. For several datasets, use a matrix with one step for each.",
     });
   }
   if (bytes === 0) {
@@ -166,8 +168,8 @@ function refuseContent(given: string, file: DatasetFile, start: string): void {
     ? unusable(given, "is an empty archive: no records", {
         next: "Commit the archive with its files.",
       })
-    : unusable(given, "is no ZIP archive, whatever its name says", {
-        next: "Commit a ZIP archive, or give the file its right name.",
+    : unusable(given, "is not a ZIP archive, although its name ends in .zip", {
+        next: "Commit a ZIP archive, or correct the name of the file.",
       });
 }
 

@@ -1,6 +1,6 @@
 /** The header of a CSV, however wide, and what a schema asks for in it (contract 5.1). */
 import { letOthersRun } from "../timing/clock.ts";
-import type { Defects } from "./defects.ts";
+import { type Defects, shown } from "./defects.ts";
 import type { CsvRow } from "./formats/csv.ts";
 import { isMedia } from "./media.ts";
 
@@ -19,7 +19,6 @@ export interface MediaColumn {
   readonly type: string;
 }
 
-const LONGEST_SHOWN = 80;
 /** A header may have millions of columns; a cancel and the deadline are heard between so many. */
 const COLUMNS_AT_ONCE = 10_000;
 
@@ -90,14 +89,4 @@ export function missingFields(
   return missing.length === 0
     ? ""
     : `the field${missing.length === 1 ? "" : "s"} ${names}`;
-}
-
-/** Words of the file, short and in one line. */
-export function shown(text: string): string {
-  // A cell may have millions of characters: far more than are shown are cut before they are looked at.
-  const line = text.slice(0, 100 * LONGEST_SHOWN).replace(/\s+/g, " ");
-  const characters = Array.from(line);
-  return characters.length > LONGEST_SHOWN
-    ? `"${characters.slice(0, LONGEST_SHOWN).join("")}…"`
-    : `"${line}"`;
 }

@@ -13,10 +13,10 @@ export function isMedia(type: string): boolean {
 export function mediaDefect(type: string, value: unknown): string | undefined {
   const endings = ENDINGS[type];
   if (endings === undefined) return undefined;
-  if (typeof value !== "string") return "is no text";
+  if (typeof value !== "string") return "is not text";
   if (value.trim() === "") return undefined;
   const url = URL.canParse(value.trim()) ? new URL(value.trim()) : undefined;
-  if (!url?.host) return "is no absolute URL";
+  if (!url?.host) return "is not an absolute URL";
   const path = url.pathname.toLowerCase();
   return endings.some((ending) => path.endsWith(ending))
     ? undefined

@@ -13,6 +13,8 @@ export interface Portion {
   /** Index of its first record in the file. */
   readonly offset: number;
   readonly count: number;
+  /** Where each record starts in the file. */
+  readonly lines: readonly number[];
   readonly text: string;
 }
 
@@ -25,27 +27,31 @@ export async function* portions(
   { file, checked }: { readonly file: DatasetFile; readonly checked: Seals },
   signal: AbortSignal,
 ): AsyncGenerator<Portion> {
-  let lines: string[] = [];
+  let texts: string[] = [];
+  let lines: number[] = [];
   let bytes = 0;
   let offset = 0;
   const portion = (): Portion => ({
     offset,
     count: lines.length,
-    text: lines.join(""),
+    lines,
+    text: texts.join(""),
   });
   const records = readRecords(files, file, signal, checked);
-  for await (const { json, index } of records) {
-    const line = `${json}\n`;
-    const size = Buffer.byteLength(line);
+  for await (const { json, index, line } of records) {
+    const text = `${json}\n`;
+    const size = Buffer.byteLength(text);
     if (
       lines.length === RECORDS_A_REQUEST ||
       (lines.length > 0 && bytes + size > BYTES_A_REQUEST)
     ) {
       yield portion();
+      texts = [];
       lines = [];
       bytes = 0;
       offset = index;
     }
+    texts.push(text);
     lines.push(line);
     bytes += size;
   }

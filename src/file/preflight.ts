@@ -30,6 +30,7 @@ const LF = 10;
 /**
  * Reads the whole file once.
  * @param rules undefined when the dataset has none, or none are known.
+ * @param tell is given every defect as it is found, also those that are not kept.
  * @throws the reason of the signal, or an error of the system.
  */
 export async function preflight(
@@ -37,9 +38,10 @@ export async function preflight(
   file: DatasetFile,
   rules: SchemaRules | undefined,
   signal: AbortSignal,
+  tell?: (defect: Defect) => void,
 ): Promise<Preflight> {
   const sealer = new Sealer();
-  const defects = new Defects();
+  const defects = new Defects(tell);
   const check = checkOf(file, rules, defects, signal);
   const utf8 = new Utf8Check();
   let offset = 0;

@@ -1,5 +1,5 @@
 /** What a run changed, or a dry run would change, in one sentence (contract 8). */
-import type { Step } from "../decide.ts";
+import type { Step } from "../decision.ts";
 import { counted } from "../figures.ts";
 import type { View } from "../view.ts";
 import type { Inputs } from "./inputs.ts";
@@ -87,7 +87,7 @@ function tellOffline(
     "Dry run without a token",
     file
       ? `Only ${file.relativePath} was checked, not the batch and its dataset: workflows from forks and Dependabot get no secrets.`
-      : "Nothing was checked but the inputs: there is no dataset_file, and workflows from forks and Dependabot get no secrets.",
+      : "Only the inputs were checked: there is no dataset_file, and workflows from forks and Dependabot get no secrets.",
   );
   if (file) report.change = `${file.relativePath} has no defects`;
 }

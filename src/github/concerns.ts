@@ -1,5 +1,6 @@
 /** What is not accounted for, in words: the numbers, what they cost in tasks, and the ways out, the safe one first (contract 11). */
 import type { Concern, WithoutTask } from "../concern.ts";
+import type { Duplicate } from "../decision.ts";
 import { counted, figure } from "../figures.ts";
 import type { ImportJob } from "../prolific/schema.ts";
 
@@ -68,7 +69,7 @@ export function concernInWords(concern: Concern): ConcernWords {
       return {
         title: "Datapoints have no task after the sync",
         what: `The batch has ${counted(tasks, "task")} for ${counted(datapoints, "datapoint")} after the sync: ${counted(datapoints - tasks, "datapoint")} without a task.`,
-        next: "Run this job again with if_ready: sync. If it stays so, ask Prolific's support, or set extra_datapoints to allow to accept it.",
+        next: "Run this job again with if_ready: sync. If this keeps happening, ask Prolific's support, or set extra_datapoints to allow to accept it.",
       };
     }
   }
@@ -169,7 +170,7 @@ function grownOtherwise({
         title: "Records are missing in the dataset",
         what: `${numbers} ${counted(least - grown, "record")} would get no task.`,
         next:
-          "Run this job again in a few minutes: the counts may be late. If it stays so, look at the dataset in Prolific, or " +
+          "Run this job again in a few minutes: the counts may be late. If this keeps happening, look at the dataset in Prolific, or " +
           "set extra_datapoints to allow to go on with what is there.",
       };
 }
@@ -197,4 +198,18 @@ function moreTasks({
         what: `The batch has ${counted(tasks, "task")} for ${counted(most, "record")}: ${many} too many.${sent}`,
         next,
       };
+}
+
+/**
+ * With `all_rows` records may have tasks in earlier batches. How many of them is not known without the history of the file,
+ * so their tasks are counted.
+ */
+export function paidAgain({ paid }: Pick<Duplicate, "paid">): string {
+  if (paid.length === 0) return "";
+  const tasks = paid.reduce((sum, batch) => sum + batch.totalTaskCount, 0);
+  const batches =
+    paid.length === 1
+      ? "an earlier batch"
+      : `${figure(paid.length)} earlier batches`;
+  return ` (new_batch is all_rows: records that have one of the ${counted(tasks, "task")} in ${batches} as well are paid for again)`;
 }

@@ -12,6 +12,9 @@ export type IfReady = (typeof IF_READY)[number];
 export const EXTRA_DATAPOINTS = ["stop", "allow"] as const;
 export type ExtraDatapoints = (typeof EXTRA_DATAPOINTS)[number];
 
+export const NEW_BATCH = ["never", "new_rows", "all_rows"] as const;
+export type NewBatch = (typeof NEW_BATCH)[number];
+
 export interface Inputs {
   /** Lower case, like all ids here. */
   readonly batchId: string;
@@ -28,6 +31,7 @@ export interface Inputs {
   readonly datasetFile: string | undefined;
   readonly ifReady: IfReady;
   readonly extraDatapoints: ExtraDatapoints;
+  readonly newBatch: NewBatch;
   readonly allowPartial: boolean;
   readonly dryRun: boolean;
   /** The checkout of the repository. */
@@ -47,6 +51,7 @@ export const INPUT_DEFAULTS = {
   dataset_file: "",
   if_ready: "auto",
   extra_datapoints: "stop",
+  new_batch: "never",
   allow_partial: "false",
   dry_run: "false",
 } as const;
@@ -67,11 +72,12 @@ export function environment(): Environment {
   return process.env;
 }
 
-/** Whether the runner gave this step files for its outputs and its summary. */
+/** Whether the runner gave this step files for its outputs and its summary, and where others may be written. */
 export function runnerFiles(env: Environment): RunnerFiles {
   return {
     output: (env.GITHUB_OUTPUT ?? "") !== "",
     summary: (env.GITHUB_STEP_SUMMARY ?? "") !== "",
+    temporary: env.RUNNER_TEMP ?? "",
   };
 }
 
@@ -214,6 +220,9 @@ export function parseInputs(env: Environment): Inputs {
     extraDatapoints: read("extra_datapoints", (text) =>
       oneOf(text, EXTRA_DATAPOINTS),
     ),
+    newBatch: read("new_batch", (text) =>
+      newBatch(text, given(env, "dataset_file") !== ""),
+    ),
     allowPartial: read("allow_partial", boolean),
     dryRun: read("dry_run", boolean),
     workspace: workspaceOf(env),
@@ -242,7 +251,7 @@ function shown(text: string): string {
 function uuid(text: string): string | Problem {
   if (UUID.test(text)) return text.toLowerCase();
   return new Problem(
-    `${shown(text)} is no UUID (such as 6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90)`,
+    `${shown(text)} is not a UUID (such as 6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90)`,
   );
 }
 
@@ -250,14 +259,14 @@ function count(text: string): number | Problem {
   const value = Number(text);
   if (/^[1-9]\d*$/.test(text) && Number.isSafeInteger(value)) return value;
   return new Problem(
-    `${shown(text)} is no whole number from 1 on, in plain digits`,
+    `${shown(text)} is not a whole number of 1 or more, in plain digits`,
   );
 }
 
 function boolean(text: string): boolean | Problem {
   if (["true", "True", "TRUE"].includes(text)) return true;
   if (["false", "False", "FALSE"].includes(text)) return false;
-  return new Problem(`${shown(text)} is neither true nor false`);
+  return new Problem(`${shown(text)} is not true or false`);
 }
 
 function oneOf<T extends string>(
@@ -265,13 +274,24 @@ function oneOf<T extends string>(
   words: readonly T[],
 ): T | Problem {
   const word = words.find((known) => known === text);
-  return word ?? new Problem(`${shown(text)} is none of ${words.join(", ")}`);
+  return (
+    word ?? new Problem(`${shown(text)} is not one of ${words.join(", ")}`)
+  );
+}
+
+function newBatch(text: string, hasFile: boolean): NewBatch | Problem {
+  const word = oneOf(text, NEW_BATCH);
+  return word instanceof Problem || word === "never" || hasFile
+    ? word
+    : new Problem(
+        `${shown(text)} needs dataset_file: a new batch is made for each content of that file`,
+      );
 }
 
 function datasetFile(text: string): string | Problem {
   if (DATASET_FILE.test(text) && !text.includes("\0")) return text;
   return new Problem(
-    `${shown(text)} has to be the path of a .csv, .jsonl or .zip file`,
+    `${shown(text)} must be the path of a .csv, .jsonl or .zip file`,
   );
 }
 
@@ -286,11 +306,11 @@ function token(text: string, optional: boolean): string | undefined | Problem {
   }
   if (TOKEN_PREFIX.test(text)) {
     return new Problem(
-      'give the token alone, without "Token" or "Bearer" in front of it',
+      'enter only the token, without "Token" or "Bearer" in front of it',
     );
   }
   if (/[\r\n]/.test(text))
-    return new Problem("has more than one line; give the token alone");
+    return new Problem("has more than one line; enter only the token");
   if (!/^[\x21-\x7e]+$/.test(text)) {
     return new Problem(
       "has spaces or characters that no token has; copy it again",
@@ -303,9 +323,11 @@ function token(text: string, optional: boolean): string | undefined | Problem {
 function url(text: string): string | Problem {
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
   if (!parsed)
-    return new Problem(`${shown(text)} is no URL (such as ${DEFAULT_API_URL})`);
+    return new Problem(
+      `${shown(text)} is not a URL (such as ${DEFAULT_API_URL})`,
+    );
   if (parsed.username !== "" || parsed.password !== "") {
-    return new Problem("must not hold a user name or a password");
+    return new Problem("must not contain a user name or a password");
   }
   if (!isProtected(parsed)) {
     return new Problem(
@@ -332,7 +354,7 @@ function duration(
   const ms = parseDuration(text);
   if (ms === undefined) {
     return new Problem(
-      `${shown(text)} is no duration such as 90s, 30m or 1h30m (${range})`,
+      `${shown(text)} is not a duration such as 90s, 30m or 1h30m (${range})`,
     );
   }
   if (ms < leastMs || ms > mostMs)

@@ -143,6 +143,15 @@ function standing({ progress }: Circumstances): string[] {
   switch (progress) {
     case "nothing_sent":
       return ["Nothing was accepted by Prolific in this run."];
+    case "copy_unknown":
+      return [
+        "A POST or PATCH for the new batch or its dataset was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
+          "A re-run looks for the new batch first. One without data costs nothing.",
+      ];
+    case "copy_made":
+      return [
+        "The new batch is there, and no data and no setup of this run followed. A re-run finds it and goes on from there.",
+      ];
     case "setup_unknown":
       return [
         "A POST of the setup was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
@@ -198,7 +207,7 @@ function hint(error: RequestError): string {
   }
   if (!(error instanceof ApiError)) {
     return error.final
-      ? "Look at it in Prolific. If all is well there, this action is too old for the API: look for a newer version."
+      ? "Look at it in Prolific. If everything is fine there, this action is too old for the API: look for a newer version."
       : `Check api_url, and Prolific's status page (${STATUS_PAGE}); then run this job again.`;
   }
   const { status } = error;
@@ -219,9 +228,9 @@ function hint(error: RequestError): string {
   if (status >= 500)
     return `Look at Prolific's status page (${STATUS_PAGE}), then run this job again.`;
   if (status >= 300 && status <= 399) {
-    return "Check api_url: redirects are never followed, so it has to be the final address.";
+    return "Check api_url: the action never follows redirects, so it must be the final address.";
   }
-  return "Mend what Prolific names, then run this job again.";
+  return "Fix what Prolific reports, then run this job again.";
 }
 
 /** What to look at when there is no connection, as far as the words of Node and of the proxy's tunnel tell. */

@@ -1,8 +1,10 @@
 /** What a dry run says: the step that a real run would take next, and what is to be expected after it (contract 6). */
-import { type Decision, type Step, decide } from "../decide.ts";
+import { decide } from "../decide.ts";
+import type { Decision, Step } from "../decision.ts";
 import { counted, figure } from "../figures.ts";
 import type { Dataset, ImportJob } from "../prolific/schema.ts";
 import { type Brought, type Reading, type View, isRunning } from "../view.ts";
+import { paidAgain } from "./concerns.ts";
 import type { Inputs } from "./inputs.ts";
 import { awaitedInWords, stopFor } from "./stops.ts";
 
@@ -45,7 +47,10 @@ function decisionAfter(
   view: View,
   inputs: Inputs,
 ): Decision | undefined {
-  const last = ["wait_for_dataset", "set_up", "sync", "verify"];
+  const last = [
+    ...["wait_for_dataset", "set_up", "sync", "verify"],
+    ...["duplicate", "create_dataset", "attach_dataset"],
+  ];
   if (last.includes(step.do)) return undefined;
   return decide(view, { ...inputs, dryRun: false });
 }
@@ -83,6 +88,11 @@ function inWords(step: Step, view: View, inputs: Inputs): string | undefined {
         : "wait for the setup that is running";
     case "sync":
       return `sync the batch: ${tasksOfSync(step.dataset.totalDatapointCount - step.batch.totalTaskCount, view)}`;
+    case "duplicate":
+      return `make a copy of "${step.original.name}" named "${step.name}", ${uploadAndSetUp(step.records, step.version, inputs)}${paidAgain(step)}`;
+    case "create_dataset":
+    case "attach_dataset":
+      return `use the copy "${step.copy.name}", ${uploadAndSetUp(recordsIn(view), view.used?.which === "copy" && view.used.schema !== undefined ? 4 : 3, inputs)}`;
     case "read_batch":
     case "use_dataset":
     case "read_dataset":
@@ -97,8 +107,33 @@ function inWords(step: Step, view: View, inputs: Inputs): string | undefined {
     case "leave_as_it_is":
     case "verify":
     case "find_preview":
+    case "read_original":
+    case "list_copies":
+    case "find_new_rows":
+    case "use_original":
+    case "use_copy":
       return undefined;
   }
+}
+
+/** What becomes of a copy that has no dataset. */
+function uploadAndSetUp(
+  records: number | undefined,
+  version: 3 | 4,
+  { tasksPerGroup = 1 }: Inputs,
+): string {
+  const rows = records === undefined ? "the file" : counted(records, "record");
+  const tasks =
+    records === undefined
+      ? ""
+      : `: ${counted(records, "task")} for ${counted(records, "record")} in ${counted(Math.ceil(records / tasksPerGroup), "group")}`;
+  return `upload ${rows} to a new V${String(version)} dataset, and set the copy up${tasks}`;
+}
+
+function recordsIn({ newRows, used, checked }: View): number | undefined {
+  if (newRows) return newRows.records;
+  const content = used?.which === "copy" ? used.content : checked;
+  return content?.checked.records;
 }
 
 function allRecords({ checked }: View): string {
@@ -215,6 +250,14 @@ function imagine({ view, dataset }: Imagined, step: Step): Imagined {
     case "follow_sync":
     case "verify":
     case "find_preview":
+    case "read_original":
+    case "list_copies":
+    case "find_new_rows":
+    case "use_original":
+    case "duplicate":
+    case "use_copy":
+    case "create_dataset":
+    case "attach_dataset":
       return { view, dataset };
   }
 }

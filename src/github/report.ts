@@ -18,6 +18,7 @@ export type Outcome = GreenOutcome | (typeof RED_OUTCOMES)[number];
 export const OUTPUT_NAMES = [
   "batch_id",
   "dataset_id",
+  "original_batch_id",
   "outcome",
   "status",
   "total_task_count",
@@ -32,16 +33,20 @@ export const OUTPUT_NAMES = [
   "sync_id",
   "tasks_created",
   "groups_created",
+  "summary_file",
+  "rejected_file",
   "elapsed_seconds",
 ] as const;
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
 /**
- * What Prolific may have been told to do, for the words at a deadline and a cancel: nothing yet; data sent, or there; a
+ * What Prolific may have been told to do, for the words at a deadline and a cancel: nothing yet; a copy of the batch; data sent, or there; a
  * POST without an answer; accepted, or started by somebody else, and running; READY.
  */
 export type Progress =
   | "nothing_sent"
+  | "copy_unknown"
+  | "copy_made"
   | "upload_unknown"
   | "data_arrived"
   | "setup_unknown"
@@ -85,12 +90,16 @@ export interface Moment {
 export class Report {
   progress: Progress = "nothing_sent";
   batchName = "";
+  /** In one sentence, which copy of the batch was used. */
+  copy = "";
   /** In one sentence, what the run changed or, a dry run, would change. */
   change = "";
   failure: Failure | undefined;
   /** On the clock of the run. */
   readonly startedAt: number;
   readonly timeline: Moment[] = [];
+  /** What the run was busy with, and since when. */
+  readonly phases: Moment[] = [{ what: "Read batch and dataset", atMs: 0 }];
   /** Sentences for the summary: warnings and what the author should know. */
   readonly remarks: string[] = [];
   readonly rows: Rows[] = [];
@@ -123,6 +132,12 @@ export class Report {
     if (value === undefined || this.values.get(name) === String(value)) return;
     this.values.set(name, String(value));
     this.write(name, String(value));
+  }
+
+  /** The run takes a step of a phase; one of none belongs to the phase before it. */
+  enter(phase: string | undefined): void {
+    if (phase === undefined || phase === this.phases.at(-1)?.what) return;
+    this.phases.push({ what: phase, atMs: this.elapsedMs });
   }
 
   /** Ends the run green. */

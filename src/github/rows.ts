@@ -52,7 +52,7 @@ export function tellOfRows(
 function onLine(text: string, line: number | undefined): string {
   if (line === undefined) return text;
   const place = ` (line ${String(line)})`;
-  const record = /^record \d+/.exec(text)?.[0];
+  const record = /^(?:new )?record \d+/.exec(text)?.[0];
   return record === undefined
     ? text + place
     : record + place + text.slice(record.length);

@@ -1,6 +1,7 @@
 /** The GitHub Actions runner: log, masks, annotations, outputs, summary. The only importer of `@actions/core`. */
 import * as core from "@actions/core";
 import { harmless, redactor } from "./foreign-text.ts";
+import { KeptFiles } from "./handover/kept-files.ts";
 
 /** What the action tells the runner. Every text is redacted and made harmless on the way. */
 export interface Runner {
@@ -20,6 +21,11 @@ export interface Runner {
   ) => void;
   readonly output: (name: string, value: string) => void;
   readonly summary: (markdown: string) => Promise<void>;
+  /**
+   * Adds to a file for the steps after this one, which is a new one at first.
+   * @returns its path; undefined when there is no such file, which changes nothing else.
+   */
+  readonly keep: (name: string, text: string) => string | undefined;
   /** Replaces the masked secrets in a text that is about to be cut. */
   readonly redact: (text: string) => string;
 }
@@ -28,6 +34,8 @@ export interface Runner {
 export interface RunnerFiles {
   readonly output: boolean;
   readonly summary: boolean;
+  /** The folder for temporary files; empty when there is none. */
+  readonly temporary: string;
 }
 
 /** The real runner, as workflow commands on stdout and files (contract 8). */
@@ -42,6 +50,8 @@ export function createRunner(files: RunnerFiles): Runner {
     core.warning(line(`Could not write ${what}: ${String(error)}`));
   };
   let outputsFail = false;
+  const kept = new KeptFiles(files.temporary);
+  let keepingFails = false;
   return {
     mask(secret) {
       if (secret === "" || secrets.has(secret)) return; // an empty mask would hide everything
@@ -88,6 +98,16 @@ export function createRunner(files: RunnerFiles): Runner {
         await core.summary.addRaw(redact(markdown)).write({ overwrite: true });
       } catch (error) {
         warnAbout("the job summary", error);
+      }
+    },
+    keep: (name, text) => {
+      if (files.temporary === "") return undefined;
+      try {
+        return kept.append(name, redact(text));
+      } catch (error) {
+        if (!keepingFails) warnAbout(`the file ${name}`, error);
+        keepingFails = true;
+        return undefined;
       }
     },
     redact: (text) => redact(text),

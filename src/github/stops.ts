@@ -1,6 +1,6 @@
 /** Why a run stops, in words: a reason of the table as one message (contract 8). */
 import type { Concern } from "../concern.ts";
-import type { Awaited, StopReason, Unusable } from "../decide.ts";
+import type { Awaited, StopReason, Unusable } from "../decision.ts";
 import { Stop } from "../errors.ts";
 import { counted } from "../figures.ts";
 import type { Batch, Dataset, ImportJob } from "../prolific/schema.ts";
@@ -19,6 +19,9 @@ export function stopFor(reason: StopReason, view: View, inputs: Inputs): Stop {
   const { batchId } = inputs;
   switch (reason.why) {
     case "batch_in_error":
+      if (view.used?.which === "copy") {
+        return copyInError({ id: batchId, name: view.found?.name ?? "" });
+      }
       // No reset exists (API 2.1).
       return new Stop({
         title: "The batch is in ERROR at Prolific",
@@ -46,7 +49,7 @@ export function stopFor(reason: StopReason, view: View, inputs: Inputs): Stop {
     case "no_schema":
       return new Stop({
         title: "The dataset has no schema",
-        what: `Dataset ${reason.dataset.id} has no schema yet, so Prolific would park whatever is uploaded to it. Nothing was uploaded.`,
+        what: `Dataset ${reason.dataset.id} has no schema yet, so Prolific would put any upload on hold. Nothing was uploaded.`,
         next: "Set the dataset's schema in Prolific (or with PATCH …/datasets/{id}), then run this job again.",
       });
     case "cannot_grow":
@@ -58,12 +61,64 @@ export function stopFor(reason: StopReason, view: View, inputs: Inputs): Stop {
     case "setup_unconfirmed":
       return new Stop({
         title: "Unknown whether Prolific accepted the setup",
-        what: `The setup of batch ${batchId} was answered with a success, but not with HTTP 202, and the batch has not moved.`,
-        next: "Check api_url and proxies in between, then run this job again: it looks at the batch first.",
+        what: `The setup of batch ${batchId} was answered with a success, but not with HTTP 202, and the batch has not changed.`,
+        next: "Check api_url and any proxy on the way, then run this job again: it looks at the batch first.",
       });
     case "ready_but_empty":
       return readyButEmpty(reason.batch);
+    case "no_workspace":
+      return new Stop({
+        title: "The workspace of the batch is not known",
+        what: `Prolific does not say which workspace batch ${reason.original.id} is in, so its copies cannot be found. Nothing was made.`,
+        next: "Look at the batch in Prolific. To use this batch and no other, set new_batch to never.",
+      });
+    case "copy_in_error":
+      return copyInError(reason.copy);
+    case "shared_dataset":
+      return new Stop({
+        title: "The copy has the dataset of its original",
+        what: `Batch ${reason.copy.id} is a copy of batch ${reason.original.id}, and the same dataset is attached to both. A setup would pay for its rows again. No setup was sent.`,
+        next: RENAME,
+      });
+    case "unknown_content":
+      return unknownContent(reason.original, reason.dataset);
+    case "no_v3_for":
+      return new Stop({
+        title: "This dataset takes other files",
+        what: `${reason.file.relativePath} is a .jsonl file, and the new dataset would be a V3 dataset. Nothing was made.`,
+        next: "Commit the rows as a .csv file. Or set dataset_id to a V4 dataset with a schema, and new_batch to all_rows: the new dataset then gets the same schema.",
+      });
   }
+}
+
+/** The name of a copy is what makes it one (contract 10). */
+const RENAME =
+  "Change the name of the copy in Prolific, so that it no longer ends in the brackets, then run this job again: it makes a new copy.";
+
+function copyInError({ id, name }: Pick<Batch, "id" | "name">): Stop {
+  return new Stop({
+    title: "The copy of the batch is in ERROR at Prolific",
+    what: `Batch ${id} ("${name}") is the copy for this content of the file, and reads ERROR: Prolific could not make its tasks.`,
+    next: `An ERROR batch cannot be set up again. ${RENAME}`,
+  });
+}
+
+/** Which rows have tasks already is never guessed. */
+function unknownContent(original: Batch, dataset: Dataset | undefined): Stop {
+  const filename = dataset?.version === 3 ? dataset.filename : undefined;
+  const why =
+    original.datasets.length > 1
+      ? "several datasets are attached to it"
+      : filename === undefined
+        ? "its dataset does not name the file that it was made from"
+        : `the name of its file, "${filename}", does not say which content it has: this action did not upload it`;
+  return new Stop({
+    title: "It is not known which rows have tasks already",
+    what: `Batch ${original.id} has ${counted(original.totalTaskCount, "task")}, and ${why}. So the rows that are new cannot be told from the others. Nothing was made.`,
+    next:
+      "Create a new batch without a dataset in Prolific, and put its id into batch_id. Or set new_batch to all_rows: every row " +
+      "of the file then gets a task, also those that have one.",
+  });
 }
 
 /** Says what was sent before, so that nobody has to guess (contract 11). */
@@ -85,7 +140,7 @@ function datasetNeeded(batch: Batch): Stop {
       batch.datasets.length === 0
         ? `Batch ${batch.id} has no dataset attached.`
         : `Batch ${batch.id} has several datasets attached: ${attached(batch)}.`,
-    next: "Give the one to use in dataset_id.",
+    next: "Set dataset_id to the dataset to use.",
   });
 }
 
@@ -108,9 +163,18 @@ function inShell(text: string): string {
 function cannotGrow(
   batch: Batch,
   { id, name, totalDatapointCount }: Dataset,
-  { file }: View,
+  { file, used }: View,
   { apiUrl }: Inputs,
 ): Stop {
+  if (used?.which === "copy") {
+    return new Stop({
+      title: "The copy holds other rows",
+      what:
+        `Dataset ${id} of batch ${batch.id} holds ${counted(totalDatapointCount, "datapoint")} of another file than the rows ` +
+        `of ${file?.relativePath ?? ""} that no other batch has. Nothing was uploaded.`,
+      next: RENAME,
+    });
+  }
   const api = `${apiUrl}/api/v1/data-collection`;
   const post = (path: string, json: Record<string, unknown>) =>
     `curl -X POST -H "Authorization: Token $PROLIFIC_TOKEN" -H "Content-Type: application/json" ` +
@@ -121,8 +185,9 @@ function cannotGrow(
       `Dataset ${id} is a V3 dataset and holds ${counted(totalDatapointCount, "datapoint")} of another file than the ` +
       `committed ${file?.relativePath ?? ""}. Nothing was uploaded.`,
     next:
-      "Make a new dataset and a copy of the batch without its dataset with the two commands below, and put their ids into " +
-      "dataset_id and batch_id. (A V4 dataset, one with a schema, can grow.)",
+      "Set new_batch to new_rows: this job then makes a copy of the batch for the rows that are new. By hand: make a new dataset and " +
+      "a copy of the batch without its dataset with the two commands below, and put their ids into dataset_id and batch_id. " +
+      "(A V4 dataset, one with a schema, can grow.)",
     commands: [
       post("/datasets", {
         name: name || (file?.stem ?? ""),

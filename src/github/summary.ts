@@ -2,6 +2,7 @@
 import { formatDuration } from "../timing/duration.ts";
 import type { Redact } from "./foreign-text.ts";
 import { counted, figure } from "../figures.ts";
+import { timeChart } from "./handover/time-chart.ts";
 import {
   NEXT,
   type Outcome,
@@ -42,10 +43,12 @@ export function renderSummary(report: Report, redact: Redact): string {
   const blocks = [
     `### ${HEADLINES[outcome]}${failure ? show(failure.title) : ""}`,
     ...(failure ? why(failure.lines, show) : []),
+    report.copy && `${show(report.copy)}.`,
     report.change && `**${show(report.change)}.**`,
     remarks(report, show),
     table(report, show),
     preview(report),
+    timeChart(report),
     ...report.rows.map((rows) => rowTable(rows, show, roomForRows)),
   ];
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
@@ -137,6 +140,7 @@ function table(report: Report, show: Show): string {
       "Batch",
       all("<br>", show(report.batchName), code(report.get("batch_id"))),
     ],
+    ["Copy of", code(report.get("original_batch_id"))],
     ["Status", timeline(report, show)],
     [
       "Tasks",

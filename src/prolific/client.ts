@@ -4,6 +4,7 @@ import type { CallOptions, Exchange } from "./exchange.ts";
 import {
   type AppendResult,
   type Batch,
+  type BatchList,
   type BatchStatus,
   type Dataset,
   type ImportJob,
@@ -12,7 +13,9 @@ import {
   type UploadTarget,
   parseAppendResult,
   parseBatch,
+  parseBatchList,
   parseBatchStatus,
+  parseCreated,
   parseDataset,
   parseIds,
   parseImportJob,
@@ -20,13 +23,20 @@ import {
   parseUploadTarget,
 } from "./schema.ts";
 
-/** Datasets and imports list every rejected record (contract 7). */
+/** Datasets and imports list every rejected record (contract 7), a workspace every batch with its pages. */
 const DATASET_MAX_BODY_BYTES = 64 * 2 ** 20;
 
 /** The body of a setup; a field that is absent is left to the server (API 3.2). */
 export interface SetupRequest {
   readonly dataset_id?: string;
   readonly tasks_per_group?: number;
+}
+
+/** The body of a new dataset; with a schema it is V4, without one V3 (API 4). */
+export interface DatasetRequest {
+  readonly name: string;
+  readonly workspace_id: string;
+  readonly schema?: unknown;
 }
 
 /** All methods throw ApiError, ConnectionError or ContractError, or the reason of the signal. */
@@ -47,7 +57,7 @@ export class Prolific {
     return this.api.get(`/batches/${id}/status`, parseBatchStatus, options);
   }
 
-  /** API 3.2, 11.1: 202, 204 by a superseded specification; the body is no JSON. @returns the HTTP status. */
+  /** API 3.2, 11.1: 202, 204 by a superseded specification; the body is not JSON. @returns the HTTP status. */
   setUp(
     id: string,
     request: SetupRequest,
@@ -87,6 +97,62 @@ export class Prolific {
     options: CallOptions,
   ): Promise<readonly string[]> {
     return this.api.get(`/batches/${batchId}/task-groups`, parseIds, options);
+  }
+
+  /** API 3.10: the batches of a workspace whose names are wanted. */
+  batches(
+    workspaceId: string,
+    isWanted: (name: string) => boolean,
+    options: CallOptions,
+  ): Promise<BatchList> {
+    const path = `/batches?workspace_id=${encodeURIComponent(workspaceId)}`;
+    return this.api.get(path, parseBatchList(isWanted), {
+      maxBodyBytes: DATASET_MAX_BODY_BYTES,
+      ...options,
+    });
+  }
+
+  /** API 3.8: a copy without a dataset; every call makes another one. @returns its id. */
+  duplicate(id: string, name: string, options: CallOptions): Promise<string> {
+    return this.api.sendJson(
+      "POST",
+      `/batches/${id}/duplicate`,
+      { name, upload_new_dataset: true },
+      parseCreated,
+      [201, 200],
+      options,
+    );
+  }
+
+  /** API 4. @returns the id of the new dataset. */
+  createDataset(
+    request: DatasetRequest,
+    options: CallOptions,
+  ): Promise<string> {
+    return this.api.sendJson(
+      "POST",
+      "/datasets",
+      request,
+      parseCreated,
+      [201, 200],
+      options,
+    );
+  }
+
+  /** API 3.5, 11.39: for a batch that has none. @returns the id of the batch. */
+  attachDataset(
+    batchId: string,
+    datasetId: string,
+    options: CallOptions,
+  ): Promise<string> {
+    return this.api.sendJson(
+      "PATCH",
+      `/batches/${batchId}`,
+      { dataset_id: datasetId },
+      parseCreated,
+      [200],
+      options,
+    );
   }
 
   /** API 4. */

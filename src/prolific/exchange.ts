@@ -46,7 +46,7 @@ interface Body {
 }
 
 interface Call extends CallOptions {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PATCH";
   readonly path: string;
   readonly body?: Body | undefined;
   /** True when the status line of a success says it all. */
@@ -92,6 +92,22 @@ export class Exchange {
   }
 
   /**
+   * Sends JSON, and reads the JSON of the answer.
+   * @throws ApiError, ConnectionError, ContractError
+   */
+  sendJson<T>(
+    method: "POST" | "PATCH",
+    path: string,
+    json: unknown,
+    parse: Parse<T>,
+    successes: readonly number[],
+    options: CallOptions,
+  ): Promise<T> {
+    const body = { type: JSON_TYPE, text: JSON.stringify(json) };
+    return this.json({ method, path, body, ...options }, parse, successes);
+  }
+
+  /**
    * Sends a POST whose success is its status line alone; a body that comes with it is dropped unread.
    * @returns the status, one of `successes`.
    * @throws ApiError, ConnectionError
@@ -128,7 +144,7 @@ export class Exchange {
     try {
       json = JSON.parse(reply.body.replace(/^\uFEFF/, ""));
     } catch {
-      throw new ContractError(where, "the answer is no JSON");
+      throw new ContractError(where, "the answer is not JSON");
     }
     return parse(json, where);
   }

@@ -8,13 +8,18 @@ export class Fields {
   constructor(json: unknown, where: Where) {
     this.where = where;
     if (typeof json !== "object" || json === null || Array.isArray(json)) {
-      throw new ContractError(where, "the answer is no JSON object");
+      throw new ContractError(where, "the answer is not a JSON object");
     }
     this.values_ = json as Record<string, unknown>;
   }
 
   error(problem: string, options?: { final: boolean }): ContractError {
     return new ContractError(this.where, `the answer ${problem}`, options);
+  }
+
+  /** The whole object, unchecked. */
+  get json(): unknown {
+    return this.values_;
   }
 
   raw(name: string): unknown {

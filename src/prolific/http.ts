@@ -14,7 +14,7 @@ import { FileBody } from "./file-body.ts";
 import { describe, readBody, rejectWhenAborted } from "./wire.ts";
 
 export interface HttpRequest {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PATCH";
   readonly url: string;
   /** `User-Agent` included. */
   readonly headers: Readonly<Record<string, string>>;

@@ -41,6 +41,17 @@ export interface Batch {
   readonly hasLayout: boolean;
   /** True when every append starts a sync by itself (API 6). */
   readonly autoSyncEnabled: boolean;
+  /** A date and time, as Prolific writes it. */
+  readonly createdAt: string | undefined;
+}
+
+/** The batches of a workspace, as far as they are asked for (API 3.10). */
+export interface BatchList {
+  readonly batches: readonly Batch[];
+  /** Different batches in the answer, wanted or not. */
+  readonly listed: number;
+  /** How many there are by the answer's own count: more than are listed, and the list proves nothing (API 11.36). */
+  readonly count: number;
 }
 
 export interface BatchDataset {
@@ -79,6 +90,8 @@ export interface DatasetSchema {
   readonly strict: boolean;
   /** Key to type: `text`, `image_url`, … */
   readonly fields: ReadonlyMap<string, string>;
+  /** As Prolific gave it, for a dataset that is to be like this one. */
+  readonly json: unknown;
 }
 
 /** An upload to a V4 dataset (API 2.6). */
@@ -90,6 +103,9 @@ export interface ImportJob {
   readonly rejectedCount: number | undefined;
   /** Known from Prolific's CLI only; part of `acceptedCount`. */
   readonly duplicateCount: number | undefined;
+  /** How far a running import is; known from Prolific's CLI only. */
+  readonly writtenCount?: number | undefined;
+  readonly processedOffset?: number | undefined;
   /** Those that the server lists: perhaps fewer than `rejectedCount`. Indices count from 0. */
   readonly errors: readonly RecordError[];
   readonly reason: string | undefined;
@@ -148,8 +164,30 @@ export const parseBatch: Parse<Batch> = (json, where) => {
     totalInstructionCount: batch.optionalCount("total_instruction_count"),
     hasLayout: batch.optionalList("batch_items").length > 0,
     autoSyncEnabled: batch.raw("auto_sync_enabled") === true,
+    createdAt: batch.optionalText("created_at"),
   };
 };
+
+/** Batches with other names are not looked at, and may hold what nobody knows. */
+export function parseBatchList(
+  isWanted: (name: string) => boolean,
+): Parse<BatchList> {
+  return (json, where) => {
+    const answer = new Fields(json, where);
+    const found = new Map(
+      answer.list("results").map((batch) => [batch.id("id"), batch]),
+    );
+    const batches = [...found.values()]
+      .filter((batch) => isWanted(batch.optionalString("name") ?? ""))
+      .map((batch) => parseBatch(batch.json, where));
+    const count = answer.optionalRecord("meta").count("count");
+    return { batches, listed: found.size, count };
+  };
+}
+
+/** What was just created: its id is all that is needed of it. */
+export const parseCreated: Parse<string> = (json, where) =>
+  new Fields(json, where).id("id");
 
 export const parseBatchStatus: Parse<BatchStatus> = (json, where) =>
   new Fields(json, where).oneOf("status", BATCH_STATUSES);
@@ -192,7 +230,11 @@ function datasetSchema(dataset: Fields): DatasetSchema | undefined {
     .optionalRecord("fields")
     .entries()
     .map(([key, field]) => [key, field.optionalString("type") ?? ""] as const);
-  return { strict: schema.raw("strict") === true, fields: new Map(fields) };
+  return {
+    strict: schema.raw("strict") === true,
+    fields: new Map(fields),
+    json: schema.json,
+  };
 }
 
 /** `Number(schema_version)`; without it, imports mean V4 and a status means V3 (API 2.3, 11.8). */
@@ -228,6 +270,8 @@ function importJob(job: Fields): ImportJob {
     acceptedCount: job.optionalCount("accepted_count"),
     rejectedCount: job.optionalCount("rejected_count"),
     duplicateCount: job.optionalCount("duplicate_count"),
+    writtenCount: job.optionalCount("written_count"),
+    processedOffset: job.optionalCount("processed_offset"),
     errors: job.optionalList("errors").map(recordError),
     reason: job.optionalString("reason"),
   };
@@ -278,5 +322,5 @@ export const parseIds: Parse<readonly string[]> = (json, where) => {
   const isId = (id: unknown): id is string =>
     typeof id === "string" && id !== "";
   if (Array.isArray(json) && json.every(isId)) return json;
-  throw new ContractError(where, "the answer is no list of ids");
+  throw new ContractError(where, "the answer is not a list of ids");
 };

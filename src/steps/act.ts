@@ -1,5 +1,5 @@
 /** From a decision to what does it: a step of the table and its function. */
-import type { Step } from "../decide.ts";
+import type { Step } from "../decision.ts";
 import type { Known } from "../view.ts";
 import { confirmSetup } from "./batch/confirm-setup.ts";
 import { findPreview } from "./batch/find-preview.ts";
@@ -8,6 +8,15 @@ import { setUp } from "./batch/set-up.ts";
 import { followSync, startSync } from "./batch/sync.ts";
 import { verify } from "./batch/verify.ts";
 import { waitForBatch } from "./batch/wait-for-batch.ts";
+import { attachDataset, createDataset } from "./copy/dataset-of-copy.ts";
+import { duplicate } from "./copy/duplicate.ts";
+import { listCopies } from "./copy/list-copies.ts";
+import {
+  newRowsOf,
+  readOriginal,
+  useCopy,
+  useOriginal,
+} from "./copy/use-batch.ts";
 import { append, probe } from "./dataset/append.ts";
 import { lookForBytes } from "./dataset/arrival.ts";
 import { checkFile, checkRecordLengths } from "./dataset/check-file.ts";
@@ -77,5 +86,21 @@ export async function act(
       return verify(tools, step.batch, step.datapoints, step.how);
     case "find_preview":
       return findPreview(tools);
+    case "read_original":
+      return { original: await readOriginal(tools) };
+    case "list_copies":
+      return { copies: await listCopies(tools, step.original, "deciding") };
+    case "find_new_rows":
+      return newRowsOf(tools, step.file, step.earlier);
+    case "use_original":
+      return useOriginal(tools, step.original);
+    case "duplicate":
+      return duplicate(tools, step);
+    case "use_copy":
+      return useCopy(tools, step, known);
+    case "create_dataset":
+      return createDataset(tools, step.copy, step.file, step.schema);
+    case "attach_dataset":
+      return attachDataset(tools, step.copy, step.datasetId);
   }
 }

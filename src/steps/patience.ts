@@ -38,6 +38,7 @@ export class Patience {
   lastError: Error | undefined;
   /** What the last write came to that was not accepted. */
   writeError: Error | undefined;
+  private howFar: (() => string | undefined) | undefined;
   private readonly options: PatienceOptions;
 
   constructor(options: PatienceOptions) {
@@ -69,6 +70,26 @@ export class Patience {
       await clock.sleep(Math.max(0, Math.min(left, toHeartbeat)), signal);
       if (clock.now() >= log.spokeAt + HEARTBEAT_MS) this.heartbeat();
       if (clock.now() >= until) return;
+    }
+  }
+
+  /**
+   * Does work that may take long, pauses or not, with the heartbeat.
+   * @param howFar what the work has come to, such as "430 MB of 1.0 GB uploaded".
+   */
+  async during<T>(
+    howFar: () => string | undefined,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const over = new AbortController();
+    this.howFar = howFar;
+    const beating = this.pause(Infinity, over.signal).catch(() => undefined);
+    try {
+      return await work();
+    } finally {
+      this.howFar = undefined;
+      over.abort();
+      await beating;
     }
   }
 
@@ -115,9 +136,11 @@ export class Patience {
     const { log, report } = this.options;
     const status = report.get("status") ?? "not read yet";
     const last = this.lastError ?? this.writeError;
+    const howFar = this.howFar?.();
+    const work = howFar === undefined ? "" : `: ${howFar}`;
     const error = last ? ` Last error: ${last.message}.` : "";
     log.say(
-      `Still waiting after ${formatDuration(report.elapsedMs)}; batch status ${status}.${error}`,
+      `Still waiting after ${formatDuration(report.elapsedMs)}${work}; batch status ${status}.${error}`,
     );
   }
 }

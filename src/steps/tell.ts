@@ -74,7 +74,7 @@ export function join({ log }: Needs<"log">, found: boolean): Partial<Known> {
   log.say(
     found
       ? "A setup is already running; nothing to send"
-      : "Somebody else has set up the batch meanwhile; nothing to send",
+      : "Someone else has set up the batch in the meantime; nothing to send",
   );
   return { setup: { by: "somebody_else", setups: 0, certain: true } };
 }

@@ -1,6 +1,8 @@
 /** What the steps of a run work with. A step takes what it needs of it, and says so in its signature. */
 import type { Files } from "../file/disk.ts";
+import type { Git } from "../file/history/git.ts";
 import type { Inputs } from "../github/inputs.ts";
+import type { RejectedFile } from "../github/handover/rejected-file.ts";
 import type { Log } from "../github/log.ts";
 import type { Progress, Report } from "../github/report.ts";
 import type { Prolific } from "../prolific/client.ts";
@@ -13,9 +15,11 @@ export interface Tools {
   readonly prolific: Prolific;
   readonly storage: Storage;
   readonly files: Files;
+  readonly git: Git;
   readonly patience: Patience;
   readonly log: Log;
   readonly report: Report;
+  readonly rejected: RejectedFile;
 }
 
 /** Some of the tools. */

@@ -10,6 +10,7 @@ type Simulate = (seed: number, replay?: Replay) => Promise<Result<Tally>>;
 
 /** The part of simulate.ts that a hunt needs. */
 interface Simulation {
+  readonly simulateCopies: Simulate;
   readonly simulateHistory: Simulate;
   readonly simulateWithoutHistories: Simulate;
 }
@@ -25,9 +26,11 @@ async function hunt({ at, runs, first }: Hunt): Promise<Hunted> {
   const simulation = (await import(
     sources.plant(`bug-${String(at)}`, bug)
   )) as Simulation;
-  const simulate = bug?.histories
-    ? simulation.simulateHistory
-    : simulation.simulateWithoutHistories;
+  const simulate = bug?.copies
+    ? simulation.simulateCopies
+    : bug?.histories
+      ? simulation.simulateHistory
+      : simulation.simulateWithoutHistories;
   const seeds = Array.from({ length: runs }, (_, n) => n + 1);
   if (first === "its seed" && bug) seeds.unshift(bug.seed);
   for (const [before, seed] of seeds.entries()) {

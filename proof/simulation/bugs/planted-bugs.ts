@@ -15,6 +15,8 @@ export interface PlantedBug {
   readonly and?: Pick<PlantedBug, "file" | "find" | "replace">;
   /** Hunted with histories of commits alone, which have to catch it. */
   readonly histories?: boolean;
+  /** The same with `new_batch`. */
+  readonly copies?: boolean;
 }
 
 export const PLANTED_BUGS: readonly PlantedBug[] = [
@@ -151,8 +153,8 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     name: "count the CSV header as a record",
     seed: 3,
     file: "file/formats/records.ts",
-    find: "names === rows[0]?.cells ? rows.slice(1) : rows",
-    replace: "rows",
+    find: "return others.map(fromRow(header));",
+    replace: "return rows.map(fromRow(header));",
   },
   {
     name: "upload again without a look after a lost answer",
@@ -364,5 +366,101 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
       find: "withoutAddress(errorWords(reply.body), url),",
       replace: "errorWords(reply.body),",
     },
+  },
+  {
+    name: "know a copy by its whole name",
+    seed: 40,
+    copies: true,
+    file: "which-batch.ts",
+    find: "copies.filter(({ name }) => copiedContent(name, original.id) === hash),",
+    replace:
+      "copies.filter(({ name }) => name === copyName(original, file.stem, hash)),",
+  },
+  {
+    name: "use the newest copy, however far another one is",
+    seed: 250,
+    copies: true,
+    file: "copies.ts",
+    find: "    if (rank !== 0) return rank;\n",
+    replace: "",
+    and: {
+      file: "copies.ts",
+      find: "return before < after ? -1 : 1;",
+      replace: "return before < after ? 1 : -1;",
+    },
+  },
+  {
+    name: "trust an incomplete list of batches",
+    seed: 16,
+    copies: true,
+    file: "steps/copy/list-copies.ts",
+    find: "if (list.listed < list.count) throw incomplete(list, workspaceId);",
+    replace: "",
+  },
+  {
+    name: "copy the batch again without a look after a lost answer",
+    seed: 17,
+    copies: true,
+    file: "steps/copy/duplicate.ts",
+    find: "    const found = await look(tools, step, PAUSES_IN_GRACE_MS);",
+    replace: "    const found = await look(tools, step, []);",
+  },
+  {
+    name: "copy the batch again for as long as there is no clear answer",
+    seed: 69,
+    copies: true,
+    file: "steps/copy/duplicate.ts",
+    find: "unanswered >= COPIES_AT_MOST",
+    replace: "unanswered >= 99",
+  },
+  {
+    name: "set up the original with all_rows",
+    seed: 3,
+    copies: true,
+    file: "which-batch.ts",
+    find: "const takesFile = !all && dataset.value && canTake(dataset.value, checked);",
+    replace:
+      "const takesFile = dataset.value && canTake(dataset.value, checked);",
+  },
+  {
+    name: "upload the whole file with new_rows",
+    seed: 22,
+    copies: true,
+    file: "which-batch.ts",
+    find: "const rest = use(newRows.file);",
+    replace: "const rest = use(file);",
+  },
+  {
+    name: "count a copy without tasks as done",
+    seed: 46,
+    copies: true,
+    file: "which-batch.ts",
+    find: "(batch) => hasTasks(batch) && batch.id !== copy?.id,",
+    replace: "(batch) => batch.id !== copy?.id,",
+  },
+  {
+    name: "guess when a content is not found in the history",
+    seed: 36,
+    copies: true,
+    file: "file/history/contents.ts",
+    find: "throw (await isShallow(search, repository))",
+    replace:
+      "if (pointers.size === 0) return [...contents.values()];\n  throw (await isShallow(search, repository))",
+  },
+  {
+    name: "set up an original that was left, beside copies with its rows",
+    seed: 964,
+    copies: true,
+    file: "which-batch.ts",
+    find: "if (takesFile && !listed.copies.some(hasTasks)) return useOriginal;",
+    replace: "if (takesFile) return useOriginal;",
+  },
+  {
+    name: "forget what other copies have tasks for",
+    seed: 11,
+    copies: true,
+    file: "which-batch.ts",
+    find: "...(hasTasks(original) ? [original] : []), ...copies].filter(",
+    replace: "...(hasTasks(original) ? [original] : [])].filter(",
   },
 ];

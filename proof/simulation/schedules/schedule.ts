@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { batchSchedule, runBatchSchedule } from "./batch-schedule.ts";
 import type { Tally } from "../promises/tally.ts";
+import { copiesSchedule, runCopiesSchedule } from "./copies-schedule.ts";
 import { fileSchedule, runFileSchedule } from "./file-schedule.ts";
 import { historySchedule, runHistorySchedule } from "./history-schedule.ts";
 
@@ -23,7 +24,7 @@ export const scheduleOfOneRun = fc.oneof(
   },
 );
 
-/** One in four is a whole history of a file. */
+/** One in five is a whole history of a file, another one such a history with `new_batch`. */
 export const schedule = fc.oneof(
   { weight: 3, arbitrary: scheduleOfOneRun },
   {
@@ -31,6 +32,13 @@ export const schedule = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("history" as const),
       given: historySchedule,
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("copies" as const),
+      given: copiesSchedule,
     }),
   },
 );
@@ -47,5 +55,7 @@ export function runSchedule({ kind, given }: Schedule): Promise<Tally> {
       return runFileSchedule(given);
     case "history":
       return runHistorySchedule(given);
+    case "copies":
+      return runCopiesSchedule(given);
   }
 }

@@ -27,6 +27,7 @@ import type {
 } from "../../../src/prolific/http.ts";
 import type { Runner } from "../../../src/github/runner.ts";
 import { redactor } from "../../../src/github/foreign-text.ts";
+import { FileHistory } from "./history.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { holds } from "../promises/holds.ts";
 
@@ -55,6 +56,8 @@ export interface VirtualStep {
   readonly tookMs: number;
   readonly outputs: Readonly<Record<string, string>>;
   readonly summary: string;
+  /** The files for later steps, by name. */
+  readonly kept: Readonly<Record<string, string>>;
   /** `info`, `debug` and annotations, as `level: text`. */
   readonly log: readonly string[];
   readonly requests: readonly VirtualRequest[];
@@ -74,6 +77,7 @@ const WORKSPACE = "/workspace";
 /** Files that are held in memory. */
 function filesIn(
   held: ReadonlyMap<string, string>,
+  history: FileHistory,
   takesTime: () => Promise<void>,
 ): Files {
   const bytesOf = (path: string): Buffer => {
@@ -96,12 +100,14 @@ function filesIn(
       if (path !== WORKSPACE) bytesOf(path);
       return Promise.resolve(path);
     },
-    stat: (path) =>
-      Promise.resolve({
-        kind: "file" as const,
-        bytes: bytesOf(path).length,
-        modifiedMs: 0,
-      }),
+    stat: async (path) => {
+      await Promise.resolve();
+      const place = path.replaceAll("\\", "/");
+      return place === `${WORKSPACE}/.git` &&
+        history.checkout !== "no repository"
+        ? { kind: "directory", bytes: 0, modifiedMs: 0 }
+        : { kind: "file", bytes: bytesOf(path).length, modifiedMs: 0 };
+    },
     read,
     readInTurns: read,
   };
@@ -118,6 +124,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
   const faults = new Faults();
   const requests: VirtualRequest[] = [];
   let cancel = new AbortController();
+  const history = new FileHistory();
   const world = {
     prolific,
     clock,
@@ -129,6 +136,19 @@ export function virtualWorld(options: VirtualOptions = {}) {
       ((request: VirtualRequest) => boolean) | undefined,
     /** The files of the workspace, by their path in it. */
     files: new Map<string, string>(),
+    /** What git knows of them. */
+    history,
+    /** A commit of a file: it is in the workspace, and in the history. */
+    commit(path: string, text: string) {
+      world.files.set(path, text);
+      history.commit(path, text);
+    },
+    /** A commit that gives a file another name. */
+    rename(from: string, to: string) {
+      world.files.set(to, world.files.get(from) ?? "");
+      world.files.delete(from);
+      history.rename(from, to);
+    },
     fault(...more: Fault[]) {
       for (const fault of more) faults.add(fault);
     },
@@ -325,6 +345,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
     const log: string[] = [];
     const outputs: Record<string, string> = {};
     let summary = "";
+    const kept: Record<string, string> = {};
     const secrets = new Set<string>();
     const say = (level: string) => (text: string) => {
       log.push(`${level}: ${text}`);
@@ -349,6 +370,10 @@ export function virtualWorld(options: VirtualOptions = {}) {
         summary = markdown;
         return Promise.resolve();
       },
+      keep: (name, text) => {
+        kept[name] = (kept[name] ?? "") + redactor(secrets)(text);
+        return `/temporary/${name}`;
+      },
       redact: (text) => redactor(secrets)(text),
     };
     const startedAt = clock.now();
@@ -371,7 +396,10 @@ export function virtualWorld(options: VirtualOptions = {}) {
         runner,
         clock,
         random: options.random ?? (() => 0.5),
-        files: filesIn(world.files, () => clock.sleep(options.readMs ?? 0)),
+        files: filesIn(world.files, history, () =>
+          clock.sleep(options.readMs ?? 0),
+        ),
+        git: history.git,
         send,
         upload,
         cancelled: cancel.signal,
@@ -380,6 +408,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
     const tookMs = clock.now() - startedAt;
     // What every run owes its reader (contract 8), whatever it is run for.
     holds(summary !== "", "the job summary is empty");
+    holds(kept["summary.md"] === summary, "summary_file is not the summary");
     holds(outputs.outcome !== undefined, "the output `outcome` is missing");
     const errors = log.filter((line) => line.startsWith("error:")).length;
     const wanted = green || outputs.outcome === "cancelled" ? 0 : 1;
@@ -389,6 +418,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
       tookMs,
       outputs,
       summary,
+      kept,
       log,
       requests: requests.slice(before).map(({ answeredMs, ...request }) => ({
         ...request,

@@ -43,7 +43,13 @@ export class RecordSet {
 
   /** Whether a text was added. */
   has(text: string): boolean {
-    return this.slots[this.slotOfText(text)] !== 0;
+    return this.find(text) !== undefined;
+  }
+
+  /** @returns the number of the first one that is the same; nothing is added. */
+  find(text: string): number | undefined {
+    const found = this.slots[this.slotOfText(text)] ?? 0;
+    return found === 0 ? undefined : found - 1;
   }
 
   /** Two lanes that are turned and multiplied with every character, mixed in the end; left in the fields. */

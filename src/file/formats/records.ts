@@ -2,6 +2,7 @@
 import type { Files } from "../disk.ts";
 import { CsvReader, type CsvRow, type Reading } from "./csv.ts";
 import type { DatasetFile } from "../find.ts";
+import { recordText } from "./record-key.ts";
 import { piecesOf } from "../trouble.ts";
 import { type Seals, hasChanged, sealed } from "../unchanged.ts";
 import { type JsonLine, JsonlReader } from "./jsonl.ts";
@@ -35,6 +36,29 @@ export async function* readRecords(
   }
 }
 
+/** What says which records are the same. */
+export interface RecordText {
+  /** Where it starts, as in {@link FileRecord}. */
+  readonly line: number;
+  /**
+   * What equal records share, and others do not: `recordText` of its JSON.
+   * @throws SyntaxError or RangeError for a line of JSONL that is not JSON.
+   */
+  readonly text: () => string;
+}
+
+/**
+ * The same records, those of one piece of the file at a time, to be compared.
+ * @throws as `readRecords`.
+ */
+export function readRecordTexts(
+  files: Files,
+  file: DatasetFile,
+  signal: AbortSignal,
+): AsyncGenerator<readonly RecordText[]> {
+  return rowsOf(files, file, signal);
+}
+
 /** The lines where the wanted records start, in one reading that ends with the last of them. */
 export async function linesOf(
   files: Files,
@@ -56,8 +80,7 @@ export async function linesOf(
   return lines;
 }
 
-interface Row {
-  readonly line: number;
+interface Row extends RecordText {
   readonly json: () => string;
 }
 
@@ -79,12 +102,14 @@ async function* rowsOf(
     return;
   }
   const reader = new CsvReader();
-  let header: readonly string[] | undefined;
+  let header: Header | undefined;
   const records = (found: Reading<CsvRow>): Row[] => {
     const rows = sound(file, found);
-    const names = (header ??= rows[0]?.cells);
-    const body = names === rows[0]?.cells ? rows.slice(1) : rows;
-    return names === undefined ? [] : body.map((row) => fromRow(names, row));
+    const [first, ...others] = rows;
+    if (header !== undefined) return rows.map(fromRow(header));
+    if (first === undefined) return [];
+    header = headerOf(first.cells);
+    return others.map(fromRow(header));
   };
   for await (const piece of pieces) {
     signal.throwIfAborted();
@@ -95,18 +120,38 @@ async function* rowsOf(
 
 function fromLine({ line, text }: JsonLine): Row {
   // Between tokens a CR is blank space to JSON, but a line break to some readers of lines. Within a text it cannot stand.
-  return { line, json: () => text.replaceAll("\r", " ") };
+  const json = () => text.replaceAll("\r", " ");
+  return { line, json, text: () => recordText(json()) };
 }
 
-function fromRow(names: readonly string[], { line, cells }: CsvRow): Row {
-  const json = () => {
-    const members = names.map(
-      (name, at) =>
-        `${JSON.stringify(name)}:${JSON.stringify(cells[at] ?? "")}`,
-    );
-    return `{${members.join(",")}}`; // also for a name such as __proto__
+/** A column: where it is, and its name as a key of JSON. */
+interface Column {
+  readonly at: number;
+  readonly key: string;
+}
+
+interface Header {
+  readonly columns: readonly Column[];
+  /** In the order of `recordText`. */
+  readonly sorted: readonly Column[];
+}
+
+function headerOf(names: readonly string[]): Header {
+  const columns = names.map((name, at) => ({ at, name, key: keyOf(name) }));
+  const sorted = columns.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return { columns, sorted };
+}
+
+function keyOf(name: string): string {
+  return `${JSON.stringify(name)}:`; // also for a name such as __proto__
+}
+
+function fromRow({ columns, sorted }: Header): (row: CsvRow) => Row {
+  return ({ line, cells }) => {
+    const object = (order: readonly Column[]) =>
+      `{${order.map(({ at, key }) => key + JSON.stringify(cells[at] ?? "")).join(",")}}`;
+    return { line, json: () => object(columns), text: () => object(sorted) };
   };
-  return { line, json };
 }
 
 function sound<T>(

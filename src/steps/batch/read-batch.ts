@@ -34,7 +34,8 @@ export async function glanceAtBatch(
   );
 }
 
-function sawBatch(tools: Reader, batch: Batch): Seen<Batch> {
+/** Puts out what a batch reads, and says so when it is new. */
+export function sawBatch(tools: Reader, batch: Batch): Seen<Batch> {
   const { log, patience, report } = tools;
   if (report.get("status") === undefined) {
     log.say(`Batch ${batch.id}: "${quote(batch.name, log.runner.redact)}"`);

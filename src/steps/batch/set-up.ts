@@ -1,5 +1,5 @@
 /** Setting up exactly once (contract 4): the one request that must never be sent blindly. */
-import { FRESH_MS } from "../../decide.ts";
+import { FRESH_MS } from "../../decision.ts";
 import {
   type ApiError,
   Cancelled,
@@ -52,9 +52,7 @@ function sayReady({ log }: Needs<"log">, dataset: Dataset): void {
   if (dataset.version !== 4) return;
   for (const job of dataset.imports) {
     if (job.status !== "uninitialised") continue;
-    log.say(
-      `Its import ${job.id} never received a file and is left out of account`,
-    );
+    log.say(`Its import ${job.id} never received a file, so it is ignored`);
   }
 }
 
@@ -129,7 +127,9 @@ class Launch {
     const { seen: batch } = this;
     const setups = this.setups + this.askedToWait;
     if (this.mayBeOurs) return { batch, setup: { by: "us", setups, certain } };
-    log.say("Somebody else has set up the batch meanwhile; nothing to send");
+    log.say(
+      "Someone else has set up the batch in the meantime; nothing to send",
+    );
     return { batch, setup: { by: "somebody_else", setups: 0, certain } };
   }
 
@@ -153,7 +153,7 @@ class Launch {
         this.askedToWait++;
         log.sayOfTry(
           tries,
-          "Prolific asks to wait (HTTP 429); trying again, if the batch has not moved then",
+          "Prolific asks to wait (HTTP 429); trying again if the batch has not changed by then",
         );
         await patience.backOff(
           tries,
@@ -166,7 +166,7 @@ class Launch {
       case "unknown":
         this.setups++;
         log.say(
-          `No clear answer; looking whether the batch moves: ${result.error.message}`,
+          `No clear answer; checking whether the batch changes: ${result.error.message}`,
         );
         return this.inGracePeriod(result.error);
     }
@@ -253,17 +253,17 @@ class Launch {
         this.moved(batch) ?? (touched ? this.launched() : undefined);
       if (launched) {
         if (launched.setup)
-          log.say("The batch has moved: the setup was accepted");
+          log.say("The batch has changed: Prolific accepted the setup");
         return launched;
       }
     }
     if (this.setups >= SETUPS_AT_MOST) {
       throw this.unknownOutcome(
         error,
-        "the batch is untouched 20 s after the last of them",
+        "the batch had not changed 20 s after the last one",
       );
     }
-    log.say("The batch is untouched after 20 s; sending the setup once more");
+    log.say("The batch has not changed after 20 s; sending the setup again");
     return undefined;
   }
 

@@ -123,7 +123,7 @@ async function untilEnded(tools: Syncer, started: SyncJob): Promise<SyncJob> {
           title: "The sync failed at Prolific",
           what: `Sync ${started.id} of batch ${inputs.batchId} failed.`,
           words: job.reason,
-          next: "Nothing was lost. Mend what the reason names, then run this job again: it syncs what has no task yet.",
+          next: "Nothing was lost. Fix what the reason describes, then run this job again: it syncs what has no task yet.",
         });
       case "queued":
       case "processing":

@@ -1,5 +1,5 @@
 /** What is said of a READY batch that holds what it should: its tasks, and where it does not follow the inputs (contract 4). */
-import type { HowReady } from "../../decide.ts";
+import type { HowReady } from "../../decision.ts";
 import { counted, figure } from "../../figures.ts";
 import type { Batch } from "../../prolific/schema.ts";
 import type { Known } from "../../view.ts";

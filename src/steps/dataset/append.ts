@@ -7,16 +7,12 @@ import {
   DECIDING_TRIES,
   SHORTEST_PAUSE_AFTER_429_MS,
 } from "../../prolific/retry.ts";
-import type {
-  AppendResult,
-  Batch,
-  DatasetV4,
-  RecordError,
-} from "../../prolific/schema.ts";
+import type { AppendResult, Batch, DatasetV4 } from "../../prolific/schema.ts";
 import { type CheckedFile, type Known, hasRecords } from "../../view.ts";
+import type { RejectedRecord } from "../../github/handover/rejected-file.ts";
 import { type Meaning, type Needs, send } from "../tools.ts";
 import { readDataset } from "./read-dataset.ts";
-import { judgeRejected } from "./rejected.ts";
+import { judgeRejected, onTheirLines, rejectedRecord } from "./rejected.ts";
 
 const MEANING: Meaning = {
   unanswered: "upload_unknown",
@@ -26,7 +22,7 @@ const MEANING: Meaning = {
 const PAUSE_AFTER_PROBE_MS = 2_000;
 
 type Appender = Needs<
-  "inputs" | "prolific" | "files" | "patience" | "log" | "report"
+  "inputs" | "prolific" | "files" | "patience" | "log" | "report" | "rejected"
 >;
 
 /** What one request sends, and the number of its first record within the file, for people. */
@@ -63,7 +59,10 @@ export async function probe(
       recordIndex:
         recordIndex === undefined ? undefined : few.indices[recordIndex - 1],
     }));
-    await judgeRejected(tools, checked, { accepted, rejected, errors });
+    judgeRejected(tools, checked, "append", {
+      ...{ accepted, rejected },
+      errors: await onTheirLines(tools, checked, "append", errors),
+    });
   }
   const before = dataset.totalDatapointCount;
   await patience.pause(PAUSE_AFTER_PROBE_MS);
@@ -85,26 +84,34 @@ export async function append(
 ): Promise<Partial<Known>> {
   const { files, log, patience, report } = tools;
   const { file } = checked;
+  const { records: total = 0 } = checked.checked;
   sayAutoSync(tools, batch);
-  const errors: RecordError[] = [];
+  const errors: RejectedRecord[] = [];
   let accepted = 0;
   let rejected = 0;
   let sent = 0;
   for await (const portion of portions(files, checked, patience.signal)) {
-    const { count, offset } = portion;
-    const what = `Appending records ${String(offset + 1)} to ${String(offset + count)}`;
+    const { count, offset, lines } = portion;
+    const of = count < total ? ` of ${figure(total)}` : "";
+    const what = `Appending records ${figure(offset + 1)} to ${figure(offset + count)}${of}`;
     const first = offset + 1;
     const request = { ...portion, first, what };
-    const result = await sendRecords(tools, dataset.id, request);
+    const result = await patience.during(
+      () => `${figure(offset)} of ${counted(total, "record")} appended`,
+      () => sendRecords(tools, dataset.id, request),
+    );
     accepted += result.accepted;
     rejected += result.rejected;
     report.set("accepted_count", accepted);
     report.set("rejected_count", rejected);
     // An append counts from 1, within its request (API 4.2).
     for (const { recordIndex, ...error } of result.errors) {
-      const index =
-        recordIndex === undefined ? undefined : offset + recordIndex - 1;
-      errors.push({ ...error, recordIndex: index });
+      const at = (recordIndex ?? 0) - 1;
+      const line = lines[at];
+      const index = line === undefined ? undefined : offset + at;
+      const record = rejectedRecord({ ...error, recordIndex: index }, line);
+      errors.push(record);
+      tools.rejected.add("append", record);
     }
     sent += count;
   }
@@ -112,7 +119,7 @@ export async function append(
     `Appended ${file.relativePath}: ${figure(accepted)} of ${counted(sent, "record")} accepted`,
   );
   if (rejected > 0 || errors.length > 0) {
-    await judgeRejected(tools, checked, { accepted, rejected, errors });
+    judgeRejected(tools, checked, "append", { accepted, rejected, errors });
   }
   return {
     brought: {

@@ -61,8 +61,8 @@ export async function lookForBytes(
   const ids = version === 4 ? jobs.map((job) => job.id) : [id];
   log.say(
     version === 4
-      ? `${jobs.length === 1 ? "Import" : "Imports"} ${ids.join(", ")} of this file ${jobs.length === 1 ? "has" : "have"} no bytes yet; looking whether they arrive`
-      : `Dataset ${id} waits for the bytes of this file; looking whether they arrive`,
+      ? `${jobs.length === 1 ? "Import" : "Imports"} ${ids.join(", ")} of this file ${jobs.length === 1 ? "has" : "have"} no data yet; checking whether it arrives`
+      : `Dataset ${id} waits for the data of this file; checking whether it arrives`,
   );
   let dataset: Seen<Dataset> | undefined;
   const there = await arrivesSoon(patience, async () => {

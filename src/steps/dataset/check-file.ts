@@ -18,13 +18,16 @@ import type { Needs } from "../tools.ts";
  * @throws Stop when it has defects; all that were found are told.
  */
 export async function checkFile(
-  tools: Needs<"files" | "patience" | "log" | "report">,
+  tools: Needs<"files" | "patience" | "log" | "report" | "rejected">,
   file: DatasetFile,
   dataset: Dataset | undefined,
 ): Promise<Partial<Known>> {
-  const { files, patience, log } = tools;
+  const { files, patience, log, rejected } = tools;
+  const { signal } = patience;
   const schema = dataset?.version === 4 ? dataset.schema : undefined;
-  const checked = await preflight(files, file, schema, patience.signal);
+  const checked = await preflight(files, file, schema, signal, (defect) => {
+    rejected.add("preflight", defect);
+  });
   if (checked.defectCount > 0) {
     tellOfRows(tools, {
       file: file.relativePath,
@@ -37,7 +40,7 @@ export async function checkFile(
     throw new Stop({
       title: "The dataset file has defects",
       what: `${file.relativePath} has ${counted(checked.defectCount, "defect")}. It was not uploaded.`,
-      next: "Mend the file and commit it; the lines are in the annotations, in the log and in the job summary.",
+      next: "Fix the file and commit it. The annotations, the log and the job summary show the lines.",
     });
   }
   const name = remoteName(file, checked.sha256);
@@ -46,7 +49,7 @@ export async function checkFile(
       ? `${figure(file.bytes)} bytes`
       : counted(checked.records, "record");
   log.say(
-    `${file.relativePath}: ${content}, no defects; its name at Prolific: ${name}`,
+    `${file.lineOf ? "The new rows of " : ""}${file.relativePath}: ${content}, no defects; its name at Prolific: ${name}`,
   );
   if (checked.records === undefined) {
     log.say(

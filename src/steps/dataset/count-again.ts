@@ -1,6 +1,6 @@
 /** Reading the dataset and the batch again, so that whatever gets a task is accounted for (contract 11). */
 import { knownDatapoints } from "../../accounted.ts";
-import type { Step, Until } from "../../decide.ts";
+import type { Step, Until } from "../../decision.ts";
 import { DeadlineReached } from "../../errors.ts";
 import { counted } from "../../figures.ts";
 import type { Batch, Dataset } from "../../prolific/schema.ts";

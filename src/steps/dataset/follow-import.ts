@@ -1,15 +1,15 @@
 /** Following an import to its end, and what it came to (contract 5). */
-import type { ImportOfFile } from "../../decide.ts";
+import type { ImportOfFile } from "../../decision.ts";
 import { ApiError, DeadlineReached, Stop } from "../../errors.ts";
 import { counted, figure } from "../../figures.ts";
 import type { ImportJob, ImportStatus } from "../../prolific/schema.ts";
 import { type CheckedFile, type Known, isRunning } from "../../view.ts";
 import type { How } from "../patience.ts";
 import type { Needs } from "../tools.ts";
-import { judgeRejected } from "./rejected.ts";
+import { judgeRejected, onTheirLines } from "./rejected.ts";
 
 type Follower = Needs<
-  "inputs" | "prolific" | "files" | "patience" | "log" | "report"
+  "inputs" | "prolific" | "files" | "patience" | "log" | "report" | "rejected"
 >;
 
 /** What was just created may not be found at once (contract 7). */
@@ -38,7 +38,14 @@ export async function followImport(
       `${file.remoteName} was uploaded before (import ${importId}); nothing to upload`,
     );
   }
-  const job = await untilEnded(tools, dataset.id, importId);
+  let last: ImportJob | undefined;
+  const job = await tools.patience.during(
+    () => last && howFar(last, file),
+    () =>
+      untilEnded(tools, dataset.id, importId, (read) => {
+        last = read;
+      }),
+  );
   await judgeImport(tools, job, file);
   const endedBefore = found !== undefined && !isRunning(found);
   return {
@@ -63,10 +70,26 @@ function acceptedOf(job: EndedImport, { checked }: CheckedFile): number {
   return acceptedCount ?? Math.max(0, (checked.records ?? 0) - rejectedCount);
 }
 
+/** As far as Prolific says it; in what it counts `processed_offset` is not documented (API 2.6). */
+function howFar(
+  { processedOffset, status, writtenCount }: ImportJob,
+  { checked: { records } }: CheckedFile,
+): string {
+  if (writtenCount !== undefined) {
+    return records === undefined
+      ? `${counted(writtenCount, "record")} imported`
+      : `${figure(writtenCount)} of ${counted(records, "record")} imported`;
+  }
+  return processedOffset === undefined
+    ? `import ${status}`
+    : `import ${status}, processed_offset ${figure(processedOffset)}`;
+}
+
 async function untilEnded(
   tools: Follower,
   datasetId: string,
   importId: string,
+  sees: (job: ImportJob) => void,
 ): Promise<EndedImport> {
   const { log, patience } = tools;
   const startedAt = patience.now();
@@ -83,6 +106,7 @@ async function untilEnded(
       job = await read("last");
       if (!hasEnded(job)) throw error;
     }
+    sees(job);
     if (job.status !== seen) log.say(`Import status: ${job.status}`);
     seen = job.status;
     if (hasEnded(job)) return job;
@@ -138,7 +162,7 @@ async function judgeImport(
         title: "Prolific could not import the file",
         what: `Import ${job.id} of ${name} failed; none of its records is in the dataset.`,
         words: job.reason,
-        next: "Mend the file as the reason says and commit it. If the file is right, run this job again: it uploads it anew.",
+        next: "Fix the file as the reason says and commit it. If the file is right, run this job again: it uploads the file again.",
       });
     case "pending_schema":
       throw new Stop({
@@ -150,10 +174,10 @@ async function judgeImport(
     case "partial": {
       const rejected = job.rejectedCount ?? job.errors.length;
       if (job.status === "partial" || rejected > 0) {
-        await judgeRejected(tools, checked, {
+        judgeRejected(tools, checked, "import", {
           accepted: job.acceptedCount ?? 0,
           rejected,
-          errors: job.errors,
+          errors: await onTheirLines(tools, checked, "import", job.errors),
         });
       }
       compareWithFile(tools, job, checked);

@@ -1,5 +1,5 @@
 /** Reading the dataset, and waiting for what Prolific is doing with it. */
-import type { Awaited } from "../../decide.ts";
+import type { Awaited } from "../../decision.ts";
 import { awaitedInWords } from "../../github/stops.ts";
 import type { Dataset } from "../../prolific/schema.ts";
 import type { Known, Seen } from "../../view.ts";

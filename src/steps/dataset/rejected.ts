@@ -1,39 +1,46 @@
 /** Records that Prolific has rejected: put on their lines, and whether to go on without them (contract 5.3). */
 import { Stop } from "../../errors.ts";
 import { counted, figure } from "../../figures.ts";
+import type { DatasetFile } from "../../file/find.ts";
 import { linesOf } from "../../file/formats/records.ts";
-import { type RowProblem, tellOfRows } from "../../github/rows.ts";
+import type {
+  RejectedRecord,
+  Source,
+} from "../../github/handover/rejected-file.ts";
+import { tellOfRows } from "../../github/rows.ts";
 import type { RecordError } from "../../prolific/schema.ts";
 import type { CheckedFile } from "../../view.ts";
 import type { Needs } from "../tools.ts";
 
-type Judge = Needs<"inputs" | "files" | "patience" | "log" | "report">;
+type Judge = Needs<"inputs" | "log" | "report" | "rejected">;
 
-/** What came of the records of a file. Indices of `errors` count from 0 within the file. */
+/** What came of the records of a file. */
 export interface Rejected {
   readonly accepted: number;
   readonly rejected: number;
-  readonly errors: readonly RecordError[];
+  readonly errors: readonly RejectedRecord[];
 }
 
 /**
- * Puts rejected records on their lines.
+ * Tells of rejected records.
  * @throws Stop unless `allow_partial` takes what was accepted.
  */
-export async function judgeRejected(
+export function judgeRejected(
   tools: Judge,
   checked: CheckedFile,
+  source: Source,
   { accepted, rejected, errors }: Rejected,
-): Promise<void> {
+): void {
   const { file } = checked;
   const { allowPartial } = tools.inputs;
   const goesOn = allowPartial && accepted > 0;
+  tools.rejected.addUnlisted(source, rejected - errors.length);
   tellOfRows(tools, {
     file: file.relativePath,
     title: "Prolific rejected a record",
     noun: "rejected record",
     level: goesOn ? "warning" : "error",
-    rows: await onTheirLines(tools, checked, errors),
+    rows: errors.map((error) => asRow(error, file)),
     total: Math.max(rejected, errors.length),
   });
   const listed =
@@ -61,11 +68,39 @@ export async function judgeRejected(
   });
 }
 
-async function onTheirLines(
-  { files, patience }: Judge,
+/** Such as `record 35, field "prompt": too long`. */
+function asRow(
+  { record, line, field, reason }: RejectedRecord,
+  { lineOf }: DatasetFile,
+) {
+  // The records of a part are not numbered as those of the committed file.
+  const which = lineOf ? "new record" : "record";
+  const place =
+    record === undefined ? "a record" : `${which} ${String(record)}`;
+  const inField = field === undefined ? "" : `, field "${field}"`;
+  return { line, text: `${place}${inField}: ${reason}` };
+}
+
+/** A record that Prolific rejected, by its index from 0 within the file. */
+export function rejectedRecord(
+  { recordIndex, field, reason = "no reason given" }: RecordError,
+  line: number | undefined,
+): RejectedRecord {
+  return {
+    record: recordIndex === undefined ? undefined : recordIndex + 1,
+    line,
+    field: field === "_raw" ? undefined : field, // the whole record could not be read
+    reason,
+  };
+}
+
+/** Puts rejected records on their lines, and into the file of them. Their indices count from 0 within the file. */
+export async function onTheirLines(
+  { files, patience, rejected }: Needs<"files" | "patience" | "rejected">,
   { file }: CheckedFile,
+  source: Source,
   errors: readonly RecordError[],
-): Promise<RowProblem[]> {
+): Promise<RejectedRecord[]> {
   const indices = new Set(
     errors.flatMap(({ recordIndex }) => recordIndex ?? []),
   );
@@ -73,14 +108,10 @@ async function onTheirLines(
     file.format === "zip" || indices.size === 0
       ? new Map<number, number>()
       : await linesOf(files, file, indices, patience.lastSignal);
-  return errors.map(({ recordIndex, field, reason }) => {
-    const line = recordIndex === undefined ? undefined : lines.get(recordIndex);
-    const place =
-      recordIndex === undefined
-        ? "a record"
-        : `record ${String(recordIndex + 1)}`;
-    const inField =
-      field === undefined || field === "_raw" ? "" : `, field "${field}"`;
-    return { line, text: `${place}${inField}: ${reason ?? "no reason given"}` };
+  return errors.map((error) => {
+    const own = lines.get(error.recordIndex ?? -1);
+    const record = rejectedRecord(error, own && (file.lineOf?.(own) ?? own));
+    rejected.add(source, record);
+    return record;
   });
 }

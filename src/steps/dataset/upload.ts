@@ -6,6 +6,7 @@ import {
   type RequestError,
   Stop,
 } from "../../errors.ts";
+import { size } from "../../figures.ts";
 import type { DatasetFormat } from "../../file/find.ts";
 import { unchanged } from "../../file/unchanged.ts";
 import type { Dataset, UploadTarget } from "../../prolific/schema.ts";
@@ -55,7 +56,7 @@ export async function upload(
     const problem = await put(tools, target, checked, tries);
     if (problem && !(await hasArrived(tools, arrived, problem))) {
       if (tries >= UPLOADS_AT_MOST) throw gaveUp(problem, checked);
-      log.say("Nothing has arrived; uploading once more");
+      log.say("Nothing has arrived; uploading again");
       await patience.backOff(tries, problem);
       continue;
     }
@@ -77,14 +78,32 @@ async function put(
   const { file } = checked;
   const { signal } = patience;
   const contentType = target.contentType ?? CONTENT_TYPES[file.format];
-  const body = unchanged(files, file);
+  const { bytes } = file;
+  let sent = 0;
+  const body = watched(unchanged(files, file), (piece) => {
+    sent += piece.length;
+  });
+  const content = { contentType, bytes, body };
   try {
-    const content = { contentType, bytes: file.bytes, body };
-    await storage.put(target, content, { signal, attempt });
+    await patience.during(
+      () => `${size(sent)} of ${size(bytes)} uploaded`,
+      () => storage.put(target, content, { signal, attempt }),
+    );
     return undefined;
   } catch (error) {
     if (isWorthALook(error)) return error;
     throw refused(error, checked);
+  }
+}
+
+/** Tells of each piece when the next one is asked for: then it is on its way. */
+async function* watched(
+  pieces: AsyncIterable<Uint8Array>,
+  took: (piece: Uint8Array) => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) {
+    yield piece;
+    took(piece);
   }
 }
 
@@ -94,7 +113,7 @@ async function hasArrived(
   problem: RequestError,
 ): Promise<boolean> {
   log.say(
-    `The upload had no clear answer; looking whether it arrived: ${problem.message}`,
+    `The upload had no clear answer; checking whether it arrived: ${problem.message}`,
   );
   const there = await arrivesSoon(patience, arrived);
   if (there) log.say("The upload has arrived");
@@ -126,7 +145,7 @@ function refused(error: unknown, { file }: CheckedFile): unknown {
   return new Stop({
     title: "The storage refused the upload",
     what: `${file.relativePath} could not be uploaded.`,
-    next: "Run this job again: it asks Prolific for a new address. If this stays so, ask Prolific's support.",
+    next: "Run this job again: it asks Prolific for a new address. If this keeps happening, ask Prolific's support.",
     answer: error,
   });
 }

@@ -1,0 +1,188 @@
+/** The runner's git: the only module that starts a program. A repository that was prepared to run something runs nothing. */
+import type { Readable } from "node:stream";
+import { dirname, join } from "node:path";
+import {
+  type Clock,
+  reasonOf,
+  systemClock,
+  timeLimit,
+} from "../../timing/clock.ts";
+
+export interface Git {
+  /**
+   * The output of git, piece by piece. A reader that stops early, and the signal, end git at once.
+   * @param workTree absolute path of the folder that holds `.git`.
+   * @param args the command and what follows it.
+   * @param limitBytes more output than this ends git.
+   * @throws GitTrouble; the reason of the signal.
+   */
+  run(
+    workTree: string,
+    args: readonly string[],
+    signal: AbortSignal,
+    limitBytes: number,
+  ): AsyncIterable<Uint8Array>;
+}
+
+/** `missing`: there is no git; `slow`: no output for too long; `long`: too much output; `failed`: git says so itself. */
+export type GitTroubleKind = "missing" | "slow" | "long" | "failed";
+
+/** Why git gave no complete output. */
+export class GitTrouble extends Error {
+  override readonly name = "GitTrouble";
+  readonly kind: GitTroubleKind;
+  /** The words of git or of the system, cut and not yet redacted. */
+  readonly words: string;
+  constructor(kind: GitTroubleKind, words: string) {
+    super(`git: ${kind}: ${words}`);
+    this.kind = kind;
+    this.words = words;
+  }
+}
+
+/** How long git may stay silent. */
+const SILENCE_MS = 60_000;
+const MOST_WORDS = 2_000;
+
+/** They win over what the repository configures. */
+const SETTINGS = [
+  "advice.graftFileDeprecated=false",
+  "core.attributesFile=/dev/null",
+  "core.fsmonitor=false",
+  "core.hooksPath=/dev/null",
+  "core.pager=cat",
+  "core.sshCommand=false",
+  "diff.external=",
+  "log.diffMerges=separate",
+  "log.follow=false",
+  "log.mailmap=false",
+  "log.showSignature=false",
+  "protocol.allow=never",
+];
+
+/** What git gets of this machine: the way to programs, and nothing of the user's, the system's or the workflow's settings. */
+function environment(): NodeJS.ProcessEnv {
+  const { PATH, SystemRoot } = process.env;
+  return {
+    ...(PATH === undefined ? {} : { PATH }),
+    ...(SystemRoot === undefined ? {} : { SystemRoot }),
+    LC_ALL: "C", // messages in English
+    // Unlike protocol.allow, the repository cannot override it: no promisor remote is talked to.
+    GIT_ALLOW_PROTOCOL: "none",
+    GIT_ATTR_NOSYSTEM: "1",
+    GIT_CONFIG_GLOBAL: "/dev/null",
+    GIT_CONFIG_NOSYSTEM: "1",
+    GIT_CONFIG_SYSTEM: "/dev/null",
+    GIT_GRAFT_FILE: "/dev/null",
+    GIT_NO_LAZY_FETCH: "1",
+    GIT_OPTIONAL_LOCKS: "0",
+    GIT_PAGER: "cat",
+    GIT_TERMINAL_PROMPT: "0",
+  };
+}
+
+/** With `--git-dir` git does not ask who owns the repository, which is another user in a container job. */
+function fixedArguments(workTree: string): string[] {
+  return [
+    "--no-pager",
+    "--no-replace-objects",
+    "--literal-pathspecs",
+    `--git-dir=${join(workTree, ".git")}`,
+    `--work-tree=${workTree}`,
+    ...SETTINGS.flatMap((setting) => ["-c", setting]),
+  ];
+}
+
+/** The git of the runner, found on its PATH. */
+export const realGit: Git = gitBy(systemClock);
+
+/** The same by a clock of one's own. */
+export function gitBy(clock: Clock): Git {
+  return {
+    run: (workTree, args, signal, limitBytes) =>
+      outputOf(
+        clock,
+        [...fixedArguments(workTree), ...args],
+        signal,
+        limitBytes,
+      ),
+  };
+}
+
+async function* outputOf(
+  clock: Clock,
+  args: readonly string[],
+  signal: AbortSignal,
+  limitBytes: number,
+): AsyncGenerator<Uint8Array> {
+  signal.throwIfAborted();
+  // Loaded by the runs that need it alone: it costs every other one time.
+  const { spawn } = await import("node:child_process");
+  const child = spawn("git", args, {
+    // Windows looks for programs in this folder first: it must not be one of the repository.
+    cwd: dirname(process.execPath),
+    env: environment(),
+    stdio: ["ignore", "pipe", "pipe"],
+    windowsHide: true,
+  });
+  let words = "";
+  const ended = new Promise<GitTrouble | undefined>((resolve) => {
+    child.once("error", (error) => {
+      resolve(new GitTrouble("missing", error.message));
+    });
+    // Not "exit": the words come with the end of stderr.
+    child.once("close", (code, killer) => {
+      const how = words.trim() || `ended with ${String(code ?? killer)}`;
+      resolve(code === 0 ? undefined : new GitTrouble("failed", how));
+    });
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    words = (words + text).slice(-MOST_WORDS); // the error comes last
+  });
+  let left = limitBytes;
+  try {
+    for await (const piece of inTime(clock, child.stdout, signal)) {
+      left -= piece.length;
+      if (left < 0) {
+        throw new GitTrouble("long", `more than ${String(limitBytes)} bytes`);
+      }
+      yield piece;
+    }
+    const trouble = await ended;
+    if (trouble) throw trouble;
+  } finally {
+    child.kill("SIGKILL");
+    child.stdout.destroy();
+    child.stderr.destroy();
+    await ended;
+  }
+}
+
+/** The pieces of a stream, none of which may keep us waiting; the time in which nobody asks does not count. */
+async function* inTime(
+  clock: Clock,
+  stream: Readable,
+  signal: AbortSignal,
+): AsyncGenerator<Uint8Array> {
+  const pieces = stream.iterator({ destroyOnReturn: true });
+  const silent = new GitTrouble("slow", `silent for ${String(SILENCE_MS)} ms`);
+  for (;;) {
+    const limit = timeLimit(clock, SILENCE_MS, silent, signal);
+    const stop = () => {
+      stream.destroy(reasonOf(limit.signal));
+    };
+    limit.signal.addEventListener("abort", stop, { once: true });
+    try {
+      const { done, value } = (await pieces.next()) as IteratorResult<
+        Uint8Array,
+        undefined
+      >;
+      limit.signal.throwIfAborted();
+      if (done) return;
+      yield value;
+    } finally {
+      limit.signal.removeEventListener("abort", stop);
+      limit.release();
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/** Files for the steps after this one, in a new folder of the runner's own temporary folder (contract 3). */
+import { appendFileSync, constants, mkdtempSync } from "node:fs";
+import { join } from "node:path";
+
+/** For the user of the runner alone: the files may quote the dataset. */
+const MODE = 0o600;
+const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+
+export class KeptFiles {
+  private readonly temporary: string;
+  /** Has a random name and belongs to this step alone, so that several steps of a job never share a file. */
+  private folder: string | undefined;
+  private readonly begun = new Set<string>();
+
+  /** @param temporary a folder that the runner empties after each job. */
+  constructor(temporary: string) {
+    this.temporary = temporary;
+  }
+
+  /**
+   * Adds to a file, which is a new one at first.
+   * @returns its path.
+   * @throws the error of the system.
+   */
+  append(name: string, text: string): string {
+    this.folder ??= mkdtempSync(join(this.temporary, "prolific-batch-"));
+    const path = join(this.folder, name);
+    const start = this.begun.has(name) ? 0 : O_CREAT | O_EXCL;
+    this.begun.add(name);
+    // Windows has no O_NOFOLLOW, which counts as 0 here.
+    const flag = start | O_APPEND | O_WRONLY | O_NOFOLLOW;
+    // Node takes numbers, too; its types do not say so.
+    appendFileSync(path, text, { mode: MODE, flag: flag as unknown as string });
+    return path;
+  }
+}

@@ -1,0 +1,149 @@
+/** Making one copy of a batch, though the API knows no way to say that it is the same request (contract 10, API 3.8). */
+import { copiedContent, inOrderOfUse } from "../../copies.ts";
+import type { Duplicate } from "../../decision.ts";
+import { ApiError, type RequestError, Stop } from "../../errors.ts";
+import { counted } from "../../figures.ts";
+import { paidAgain } from "../../github/concerns.ts";
+import { quote } from "../../github/foreign-text.ts";
+import { SHORTEST_PAUSE_AFTER_429_MS } from "../../prolific/retry.ts";
+import type { Batch } from "../../prolific/schema.ts";
+import type { Known } from "../../view.ts";
+import { type Meaning, type Needs, send } from "../tools.ts";
+import { listCopies } from "./list-copies.ts";
+
+/** After a POST without an answer the list is read after each of these pauses: the grace period of 20 s. */
+const PAUSES_IN_GRACE_MS = [1_000, 2_000, 3_000, 4_000, 5_000, 5_000];
+/** After a refusal: three times over 5 s. */
+const PAUSES_AFTER_REFUSAL_MS = [0, 2_500, 2_500];
+const COPIES_AT_MOST = 2;
+/** What was just made may not be found by its id for so long. */
+const LAG_MS = 10_000;
+export const COPY_MEANING: Meaning = {
+  unanswered: "copy_unknown",
+  accepted: "copy_made",
+};
+
+type Maker = Needs<"prolific" | "patience" | "log" | "report">;
+
+/**
+ * Sends the duplicate so that one copy comes of it, or finds the one that an answer was lost of.
+ * @throws Stop when Prolific refuses, or when two requests had no clear answer and no copy shows.
+ */
+export async function duplicate(
+  tools: Maker,
+  step: Duplicate,
+): Promise<Partial<Known>> {
+  const { log, patience, prolific, report } = tools;
+  const { signal } = patience;
+  const { name, original } = step;
+  log.say(
+    `Making a copy of batch ${original.id}: "${quote(name, log.runner.redact)}"${paidAgain(step)}`,
+  );
+  let unanswered = 0;
+  for (let tries = 1; ; tries++) {
+    const result = await send(report, COPY_MEANING, () =>
+      prolific.duplicate(original.id, name, { signal, attempt: tries }),
+    );
+    switch (result.kind) {
+      case "accepted":
+        return made(await copyById(tools, result.value, original));
+      case "not_sent":
+        log.sayOfTry(
+          tries,
+          `Could not connect, nothing was sent; trying again: ${result.error.reason}`,
+        );
+        await patience.backOff(tries, result.error);
+        continue;
+      case "refused": {
+        const found = await look(tools, step, PAUSES_AFTER_REFUSAL_MS);
+        if (found) return made(found);
+        throw new Stop({
+          title: "Prolific refused to copy the batch",
+          what: `Prolific refused to make a copy of batch ${original.id}.`,
+          answer: result.error,
+        });
+      }
+      case "too_many_requests":
+        // It may have been carried out all the same (API 11.30).
+        log.sayOfTry(
+          tries,
+          "Prolific asks to wait (HTTP 429); trying again if there is no copy by then",
+        );
+        await patience.backOff(
+          tries,
+          result.error,
+          SHORTEST_PAUSE_AFTER_429_MS,
+        );
+        break;
+      case "unknown":
+        unanswered++;
+        log.say(
+          `No clear answer; looking for the copy: ${result.error.message}`,
+        );
+        patience.writeError = result.error;
+    }
+    const found = await look(tools, step, PAUSES_IN_GRACE_MS);
+    if (found) {
+      report.progress = COPY_MEANING.accepted;
+      return made(found);
+    }
+    if (unanswered >= COPIES_AT_MOST) throw unknown(step, result.error);
+    log.say("No copy shows after 20 s; sending the request again");
+  }
+
+  function made(copy: Batch): Partial<Known> {
+    patience.writeError = undefined;
+    return { made: copy, copies: undefined };
+  }
+}
+
+/** The copy of this content, if the list shows one after one of the pauses. */
+async function look(
+  tools: Maker,
+  { hash, original }: Duplicate,
+  pausesMs: readonly number[],
+): Promise<Batch | undefined> {
+  for (const pauseMs of pausesMs) {
+    await tools.patience.pause(pauseMs);
+    const { value } = await listCopies(tools, original, "waiting");
+    const [copy] = inOrderOfUse(
+      value.filter(({ name }) => copiedContent(name, original.id) === hash),
+    );
+    if (copy) return copy;
+  }
+  return undefined;
+}
+
+async function copyById(
+  { patience, prolific }: Maker,
+  id: string,
+  original: Batch,
+): Promise<Batch> {
+  if (id === original.id) {
+    throw new Stop({
+      title: "Prolific's answer cannot be used",
+      what: `Prolific answered the copy of batch ${id} with the id of that batch.`,
+      next: "Look in Prolific whether there is a copy. Then run this job again: it looks for the copy first.",
+    });
+  }
+  const since = patience.now();
+  return patience.read(
+    "waiting",
+    (options) => prolific.batch(id, options),
+    (error) =>
+      error instanceof ApiError &&
+      error.status === 404 &&
+      patience.now() - since < LAG_MS,
+  );
+}
+
+function unknown({ original }: Duplicate, error: RequestError): Stop {
+  return new Stop({
+    title: "Unknown whether Prolific made the copy",
+    what:
+      `${counted(COPIES_AT_MOST, "POST")} to make a copy of batch ${original.id} had no clear answer, and no copy shows ` +
+      "20 s after the last of them.",
+    next: "Run this job again: it looks for the copy first. A copy that stays unused has no data and costs nothing.",
+    answer: error,
+  });
+}

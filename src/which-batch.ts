@@ -1,0 +1,223 @@
+/**
+ * The table of contract 10: whether the batch of the inputs is used, or a copy of it, and what has to be known and made
+ * first. Pure.
+ */
+import {
+  contentHash,
+  copiedContent,
+  copyName,
+  hasTasks,
+  inOrderOfUse,
+} from "./copies.ts";
+import {
+  type Decision,
+  FRESH_MS,
+  type Step,
+  type StopReason,
+} from "./decision.ts";
+import { hashOf, isSameFile } from "./file/content-name.ts";
+import type { Inputs } from "./github/inputs.ts";
+import type { Batch, Dataset, DatasetV3 } from "./prolific/schema.ts";
+import type { CheckedFile, Reading, View } from "./view.ts";
+
+/** What comes next until it is known which batch is used; undefined when it is, and always with `never`. */
+export function whichBatch(view: View, inputs: Inputs): Decision | undefined {
+  const { file, original: reading, used } = view;
+  if (inputs.newBatch === "never" || used || !file) return undefined;
+  if (!reading) return { do: "read_original" };
+  const original = reading.value;
+  const useOriginal = { do: "use_original", original: reading } as const;
+  const all = inputs.newBatch === "all_rows";
+  if (!all && original.status === "ERROR") return useOriginal;
+  const dataset = datasetToLookAt(view, original, inputs);
+  if (dataset.next) return dataset.next;
+  if (!all && dataset.value?.version === 4 && hasTasks(original)) {
+    return useOriginal; // it can grow, and none of its copies is used
+  }
+  const unfit = unfitFor(dataset.value, view);
+  if (unfit) return unfit;
+  const { checked } = view;
+  if (!checked) return { do: "check_file", file, dataset: dataset.value };
+  const takesFile = !all && dataset.value && canTake(dataset.value, checked);
+  if (takesFile && hasTasks(original)) return useOriginal;
+  const listed = listOf(view, original);
+  if (!("copies" in listed)) return listed;
+  // Rows that a copy has tasks for must not get them again in an original that was left without.
+  if (takesFile && !listed.copies.some(hasTasks)) return useOriginal;
+  return copyFor(view, inputs, original, dataset.value, listed.copies, checked);
+}
+
+/** The original's dataset, which says whether it can take the file, or what the new one has to be like. */
+function datasetToLookAt(
+  { dataset }: View,
+  original: Batch,
+  inputs: Inputs,
+):
+  | { readonly next: Decision }
+  | { readonly next?: undefined; readonly value: Dataset | undefined } {
+  const attached = original.datasets.map(({ id }) => id);
+  const [only, ...others] = attached;
+  const meant = inputs.datasetId ?? only;
+  if (meant === undefined) return { value: undefined };
+  const isTemplate = inputs.newBatch === "all_rows";
+  if (inputs.datasetId === undefined && others.length > 0) {
+    return { next: stop({ why: "dataset_needed", batch: original }) };
+  }
+  if (!isTemplate && only !== undefined && !attached.includes(meant)) {
+    return { next: stop({ why: "another_dataset", batch: original }) };
+  }
+  return dataset
+    ? { value: dataset.value }
+    : { next: { do: "read_dataset", datasetId: meant, again: false } };
+}
+
+/** A file that the dataset, or the new one, cannot take is found before anything is made. */
+function unfitFor(
+  dataset: Dataset | undefined,
+  { file }: View,
+): Decision | undefined {
+  if (!file) return undefined;
+  const { version } = dataset ?? { version: 3 };
+  if (file.format === (version === 3 ? "jsonl" : "zip")) {
+    return dataset
+      ? stop({ why: "other_format", dataset })
+      : stop({ why: "no_v3_for", file });
+  }
+  const withoutSchema = dataset?.version === 4 && !dataset.schema;
+  return withoutSchema ? stop({ why: "no_schema", dataset }) : undefined;
+}
+
+/** False where section 5 ends in "this dataset cannot grow". */
+function canTake(dataset: Dataset, { remoteName }: CheckedFile): boolean {
+  return dataset.version === 4 || takesFile(dataset, remoteName);
+}
+
+/** A V3 dataset takes one file: only an empty one takes another than it has (API 2.3). Without a name it is not known. */
+export function takesFile(
+  { filename, status, totalDatapointCount }: DatasetV3,
+  remoteName: string,
+): boolean {
+  const isOther = filename !== undefined && !isSameFile(filename, remoteName);
+  switch (status) {
+    case "UNINITIALISED":
+    case "ERROR": // nothing helps it
+      return true;
+    case "PROCESSING":
+      return !isOther;
+    case "READY":
+      return !isOther || totalDatapointCount === 0;
+  }
+}
+
+/** The copies of the original, on the ground of a fresh list. */
+function listOf(
+  { copies, made }: View,
+  original: Batch,
+): Decision | { readonly copies: readonly Batch[] } {
+  if (original.workspaceId === undefined) {
+    return stop({ why: "no_workspace", original });
+  }
+  if (!copies) return { do: "list_copies", original };
+  // One that was just made may not show in the list yet.
+  const isListed = copies.value.some(({ id }) => id === made?.id);
+  return {
+    copies: made && !isListed ? [...copies.value, made] : copies.value,
+  };
+}
+
+/** One copy for each content: the one that is there, or a new one. */
+function copyFor(
+  view: View,
+  inputs: Inputs,
+  original: Batch,
+  dataset: Dataset | undefined,
+  copies: readonly Batch[],
+  content: CheckedFile,
+): Decision {
+  const { made, newRows } = view;
+  const { file } = content;
+  const hash = contentHash(content.checked.sha256);
+  const [copy, ...others] = inOrderOfUse(
+    copies.filter(({ name }) => copiedContent(name, original.id) === hash),
+  );
+  if (copy?.status === "ERROR") return stop({ why: "copy_in_error", copy });
+  const all = inputs.newBatch === "all_rows";
+  const schema = dataset?.version === 4 ? dataset.schema?.json : undefined;
+  const use = (rows: typeof view.file): Step | undefined =>
+    copy && {
+      ...{ do: "use_copy", original, copy, others, content, file: rows },
+      ...{ schema, made: copy.id === made?.id },
+    };
+  // With the new rows alone it has all that it will ever have; of every row its dataset is asked (section 5).
+  const used = all ? use(file) : copy && hasTasks(copy) && use(undefined);
+  if (used) return used;
+  if (!all) {
+    const paid = [...(hasTasks(original) ? [original] : []), ...copies].filter(
+      (batch) => hasTasks(batch) && batch.id !== copy?.id,
+    );
+    const earlier = contentsOf(paid, original, dataset);
+    if (!earlier) return stop({ why: "unknown_content", original, dataset });
+    if (newRows?.earlier.join() !== earlier.join()) {
+      return { do: "find_new_rows", file, earlier };
+    }
+    if (newRows.records === 0) return { do: "end", outcome: "already_set_up" };
+    const rest = use(newRows.file);
+    if (rest) return rest;
+  }
+  if ((view.copies?.ageMs ?? Infinity) > FRESH_MS) {
+    return { do: "list_copies", original };
+  }
+  const name = copyName(original, file.stem, hash);
+  const records = all ? content.checked.records : newRows?.records;
+  return {
+    ...{ do: "duplicate", original, name, hash, file: content, records },
+    version: schema === undefined ? 3 : 4,
+    paid: all ? [original, ...copies].filter(hasTasks) : [],
+  };
+}
+
+/** What batches were made of, each content once; undefined when the original does not say it. */
+function contentsOf(
+  batches: readonly Batch[],
+  original: Batch,
+  dataset: Dataset | undefined,
+): readonly string[] | undefined {
+  const hashes = new Set<string>();
+  for (const { datasets, id, name } of batches) {
+    if (id !== original.id) {
+      hashes.add(copiedContent(name, original.id) ?? "");
+      continue;
+    }
+    const [only, ...others] = datasets;
+    const isRead = only?.id === dataset?.id && others.length === 0;
+    const filename = dataset?.version === 3 ? dataset.filename : undefined;
+    const hash = hashOf(filename ?? "");
+    if (!isRead || hash === undefined) return undefined;
+    hashes.add(hash);
+  }
+  return [...hashes].sort();
+}
+
+/** The dataset of a copy: exactly one, which its original does not have. Undefined when it is there. */
+export function datasetOfCopy(
+  { created, used }: View,
+  { ageMs, value: copy }: Reading<Batch>,
+): Decision | undefined {
+  if (used?.which !== "copy") return undefined;
+  const { content, original, schema } = used;
+  const taken = new Set(original.datasets.map(({ id }) => id));
+  if (copy.datasets.some(({ id }) => taken.has(id))) {
+    return stop({ why: "shared_dataset", original, copy });
+  }
+  if (copy.datasets.length > 0 || copy.status !== "UNINITIALISED") {
+    return undefined;
+  }
+  if (ageMs > FRESH_MS) return { do: "read_batch" };
+  return created === undefined
+    ? { do: "create_dataset", copy, file: content, schema }
+    : { do: "attach_dataset", copy, datasetId: created };
+}
+
+function stop(reason: StopReason): Extract<Decision, { do: "stop" }> {
+  return { do: "stop", reason };
+}
