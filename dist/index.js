@@ -9490,12 +9490,12 @@ async function act(tools, step, known) {
   }
 }
 // ./src/timing/pauses.ts
-const FIRST_PAUSE_MS = 1_000;
-const PART_OF_TIME_WAITED = 0.2;
+const FIRST_PAUSE_MS = 250;
+const PART_OF_TIME_WAITED = 0.1;
 function pauseBeforeCheck(waitedMs, pollIntervalMs) {
   return Math.min(
     pollIntervalMs,
-    Math.max(FIRST_PAUSE_MS, PART_OF_TIME_WAITED * waitedMs),
+    FIRST_PAUSE_MS + Math.floor(PART_OF_TIME_WAITED * waitedMs),
   );
 }
 // ./src/steps/patience.ts

@@ -94,13 +94,16 @@ describe("what it says of the code is true:", () => {
       expect(sources).not.toContain(`node:${name}`);
     }
     const starting = modules.filter(([, text]) =>
-      importsOf(text).some((name) => name.startsWith("node:child_process")),
+      text.includes("child_process"),
     );
     expect(starting.map(([path]) => path.replaceAll("\\", "/"))).toEqual([
       "file/history/git.ts",
     ]);
     const [[, text] = ["", ""]] = starting;
-    expect(importsOf(text)).toContain("node:child_process#spawn");
+    // Loaded by the runs that need it alone.
+    expect(text.match(/.*child_process.*/g)).toEqual([
+      '  const { spawn } = await import("node:child_process");',
+    ]);
     expect(text.match(/\bspawn\([^,]*,/g)).toEqual(['spawn("git",']);
     for (const [, text] of modules)
       expect(text).not.toMatch(/(?<!\.)\b(eval|Function)\(/);

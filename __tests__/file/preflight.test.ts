@@ -244,7 +244,7 @@ describe("a CSV", () => {
       '6: record 5, field "film": "data:v',
     ]);
     expect(all[0]).toContain(".aac, .m4a, .mp3, .wav");
-    expect(all[2]).toContain("no absolute URL");
+    expect(all[2]).toContain("not an absolute URL");
   });
 
   test("keeps the first defects of very many, and counts all", async () => {
@@ -352,7 +352,7 @@ describe("a JSONL", () => {
     ).toEqual([]);
   });
 
-  test("with media of a wrong kind, or that are no texts", async () => {
+  test("with media of a wrong kind, or that are not text", async () => {
     const schema = rules(false, { film: "video_url" });
     const values = [
       '"https://example.org/a.mov"',
@@ -368,8 +368,8 @@ describe("a JSONL", () => {
     expect(
       (await defects("a.jsonl", text, schema)).map((one) => one.slice(0, 36)),
     ).toEqual([
-      '4: record 4, field "film": is no tex',
-      '5: record 5, field "film": is no tex',
+      '4: record 4, field "film": is not te',
+      '5: record 5, field "film": is not te',
       '6: record 6, field "film": is a URL ',
     ]);
   });

@@ -92,7 +92,7 @@ describe("the replies that lie", () => {
     });
     expect(exitCode).toBe(1);
     expect(traffic).toHaveLength(1);
-    expect(log.join("\n")).toContain("redirects are never followed");
+    expect(log.join("\n")).toContain("never follows redirects");
   });
 });
 

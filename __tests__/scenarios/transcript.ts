@@ -51,7 +51,7 @@ export function openStage(options: SandboxOptions = {}): Stage {
   } as Stage;
   beforeEach(async () => {
     nextId = 1;
-    const timing = { setupMs: 300, syncQueuedMs: 100, syncMs: 100 };
+    const timing = { setupMs: 20, syncQueuedMs: 20, syncMs: 20 };
     stage.sandbox = await startSandbox({ uuid, timing, ...options });
   });
   afterEach(async () => {

@@ -1,6 +1,6 @@
-const FIRST_PAUSE_MS = 1_000;
-/** What took `t` to happen is noticed at most this part of `t`, and a second, later. */
-const PART_OF_TIME_WAITED = 0.2;
+const FIRST_PAUSE_MS = 250;
+/** What took `t` to happen is noticed at most this part of `t`, and a quarter of a second, later. */
+const PART_OF_TIME_WAITED = 0.1;
 
 /** How long to wait before the next check, in milliseconds, after `waitedMs` of waiting (contract 7). */
 export function pauseBeforeCheck(
@@ -9,6 +9,6 @@ export function pauseBeforeCheck(
 ): number {
   return Math.min(
     pollIntervalMs,
-    Math.max(FIRST_PAUSE_MS, PART_OF_TIME_WAITED * waitedMs),
+    FIRST_PAUSE_MS + Math.floor(PART_OF_TIME_WAITED * waitedMs),
   );
 }

@@ -49,7 +49,7 @@ export function byFixedPoll(everyMs: number, processingMs: number): Detection {
 
 /** The most that the README promises, but for the time that requests take. */
 export function mostDelayMs(processingMs: number): number {
-  return Math.min(POLL_INTERVAL_MS, Math.max(SECOND_MS, processingMs / 5));
+  return Math.min(POLL_INTERVAL_MS, 250 + processingMs / 10);
 }
 
 /** The longest delay and the most requests among the times that one stands for. */
