@@ -11,9 +11,9 @@ import {
   repositoryOn,
   writes,
 } from "./repository.ts";
-import { type Transcript, openStage } from "./transcript.ts";
+import { type Transcript, SHORT_PAUSES, openStage } from "./transcript.ts";
 
-const stage = openStage({ importsRecognised: "by appends" });
+const stage = openStage({ importsRecognised: "by appends" }, SHORT_PAUSES);
 const repository = (dataset: DatasetOptions, content: string, file?: string) =>
   repositoryOn(stage, dataset, content, file);
 

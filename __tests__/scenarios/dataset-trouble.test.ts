@@ -12,9 +12,9 @@ import {
   repositoryOn,
   writes,
 } from "./repository.ts";
-import { openStage, workspaceWith } from "./transcript.ts";
+import { SHORT_PAUSES, openStage, workspaceWith } from "./transcript.ts";
 
-const stage = openStage({ importsRecognised: "by appends" });
+const stage = openStage({ importsRecognised: "by appends" }, SHORT_PAUSES);
 const repository = (dataset: DatasetOptions, content: string, file?: string) =>
   repositoryOn(stage, dataset, content, file);
 
@@ -23,9 +23,17 @@ describe("appending", () => {
     const repo = repository(EMPTY_V4, csv(3));
     await repo.run();
     repo.commit(csv(5));
-    stage.sandbox.prolific.changeDataset(repo.datasetId, {
-      appendBusyUntilMs: Date.now() + 1_500,
-    });
+    const busyUntil = (appendBusyUntilMs: number) => {
+      stage.sandbox.prolific.changeDataset(repo.datasetId, {
+        appendBusyUntilMs,
+      });
+    };
+    busyUntil(Date.now() + 60_000);
+    stage.sandbox.onRequest = ({ path }) => {
+      if (!path.endsWith("/datapoints")) return;
+      stage.sandbox.onRequest = null;
+      busyUntil(Date.now() + 500);
+    };
     const grown = await repo.run();
     expect(grown.outputs).toMatchObject({
       outcome: "synced",

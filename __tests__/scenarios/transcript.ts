@@ -23,6 +23,7 @@ import { checkExchange } from "../sandbox/openapi.ts";
 import {
   type StepOptions,
   type StepResult,
+  repository,
   runStep,
 } from "../../sandbox/step.ts";
 
@@ -39,15 +40,31 @@ export interface Stage {
   ): Promise<Transcript>;
 }
 
-/** Opens and closes a sandbox around each test, and judges what was exchanged by the OpenAPI file. */
-export function openStage(options: SandboxOptions = {}): Stage {
+/** The environment of a step that does not wait long for late counts and bytes, for tests of anything else. */
+export const SHORT_PAUSES = {
+  NODE_OPTIONS: `--require "${join(repository, "__tests__/fixtures/short-pauses.cjs").replaceAll("\\", "/")}"`,
+};
+
+/**
+ * Opens and closes a sandbox around each test, and judges what was exchanged by the OpenAPI file.
+ * @param env of all steps.
+ */
+export function openStage(
+  options: SandboxOptions = {},
+  env: Readonly<Record<string, string>> = {},
+): Stage {
   let nextId = 1;
   // Ids that are the same in every run, so that a transcript can be compared.
   const uuid = () =>
     `00000000-0000-4000-8000-${String(nextId++).padStart(12, "0")}`;
+  const withEnv = (given: Partial<StepOptions> = {}) => ({
+    ...given,
+    env: { ...env, ...given.env },
+  });
   const stage = {
-    scenario: (given, options) => scenarioIn(stage.sandbox, given, options),
-    step: (inputs, options) => stepIn(stage.sandbox, inputs, options),
+    scenario: (given, options) =>
+      scenarioIn(stage.sandbox, given, withEnv(options)),
+    step: (inputs, options) => stepIn(stage.sandbox, inputs, withEnv(options)),
   } as Stage;
   beforeEach(async () => {
     nextId = 1;
