@@ -8,7 +8,7 @@ import { stopFor } from "../../src/github/stops.ts";
 import { everyRun, hold } from "./table-runs.ts";
 import { Walks } from "./table-walk.ts";
 
-const ONE_IN = 24;
+const ONE_IN = 10;
 
 const runs = everyRun().filter((_, at) => at % ONE_IN === 0);
 

@@ -1,5 +1,15 @@
 import { expect, test } from "@jest/globals";
-import { type Change, changeInWords } from "../../src/github/change.ts";
+import {
+  type Change,
+  changeInWords,
+  tellEnd,
+} from "../../src/github/change.ts";
+import type { Log } from "../../src/github/log.ts";
+import { Report } from "../../src/github/report.ts";
+import type { SyncJob } from "../../src/prolific/schema.ts";
+import type { View } from "../../src/view.ts";
+import { FakeClock } from "../../proof/simulation/world/fake-clock.ts";
+import * as make from "../decide/views.ts";
 
 const NOTHING: Change = {
   newDatapoints: 0,
@@ -43,4 +53,36 @@ test.each<[Partial<Change>, string]>([
   ],
 ])("%j: %s", (change, words) => {
   expect(changeInWords({ ...NOTHING, ...change })).toBe(words);
+});
+
+/** What the log says at the end of a run. */
+function toldAt(view: Partial<View>): string[] {
+  const told: string[] = [];
+  const log = { say: (text: string) => told.push(text) } as unknown as Log;
+  const report = new Report(new FakeClock({ auto: false }), () => undefined);
+  const teller = { inputs: make.INPUTS, log, report };
+  tellEnd(teller, make.view(view), { outcome: "synced" });
+  return told;
+}
+
+test("the end of a run tells what came of it, by the counts before and after", () => {
+  const job: SyncJob = {
+    id: "s",
+    status: "complete",
+    ...{ reason: undefined, tasksCreated: 2, groupsCreated: 1 },
+  };
+  const sync = { job, tasksBefore: 3, ended: true };
+  const found = make.batch({ totalTaskCount: 3, totalTaskGroups: 1 });
+  const after = { ...found, totalTaskCount: 5, totalTaskGroups: 2 };
+  expect(toldAt({ sync, found, batch: { value: after, ageMs: 0 } })).toEqual([
+    "2 new tasks in 1 group",
+  ]);
+  const untold = { ...found, totalTaskGroups: undefined };
+  const batch = { value: { ...after, totalTaskGroups: undefined }, ageMs: 0 };
+  expect(toldAt({ sync, found, batch })).toEqual(["2 new tasks"]);
+  expect(toldAt({ sync, found: untold, batch })).toEqual(["2 new tasks"]);
+  expect(toldAt({ sync, found: undefined, batch: undefined })).toEqual([
+    "Nothing new: no datapoints, no tasks",
+  ]);
+  expect(toldAt({})).toEqual([]);
 });

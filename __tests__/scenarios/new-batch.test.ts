@@ -641,6 +641,55 @@ describe.each(NEW_REQUESTS)("trouble at %s", (match) => {
   );
 });
 
+describe.each(["/duplicate", "/datasets", "PATCH"])(
+  "a request that cannot be sent (%s)",
+  (part) => {
+    test("is sent later: one copy, one dataset", async () => {
+      const { commit, copies, paid, prolific, world } = await afterFirst();
+      let left = 3;
+      world.unreachable = ({ method, path }) =>
+        (method === part || (method === "POST" && path.endsWith(part))) &&
+        left-- > 0;
+      const step = inGreen(await commit(TWELVE));
+      expect(words(step)).toContain("Could not connect, nothing was sent");
+      expect(copies()).toHaveLength(1);
+      expect(prolific.state.datasets.size).toBe(2);
+      expect(paid()).toEqual(once(TWELVE));
+    });
+  },
+);
+
+test("a copy that Prolific gives the id of its original is not used", async () => {
+  const { commit, original, paid, world } = await afterFirst();
+  world.fault({
+    ...{ match: "POST /duplicate", kind: "malformed", status: 201 },
+    body: JSON.stringify({ id: original }),
+  });
+  inRed(await commit(TWELVE), "Prolific's answer cannot be used");
+  expect(paid()).toEqual(once(EIGHT));
+});
+
+describe("a dry run beside a copy without a dataset", () => {
+  test.each([
+    ["csv", "a,b\n1,2\n", "1 task for 1 record in 1 group"],
+    ["zip", `PK\u0003\u0004${" ".repeat(30)}`, "upload the file to a new V3"],
+  ])("says what it would get (.%s)", async (format, text, says) => {
+    const dataset_file = `more.${format}`;
+    const { run, world } = repository({
+      ...{ dataset: OTHER_V3, inputs: { new_batch: "all_rows", dataset_file } },
+    });
+    world.commit(dataset_file, text);
+    const before = inGreen(await run({ dry_run: "true" }));
+    expect(words(before)).toContain("make a copy of");
+    expect(words(before)).toContain(says);
+    world.fault({ match: "POST ~/datasets$", kind: "status", status: 403 });
+    await run();
+    const after = inGreen(await run({ dry_run: "true" }));
+    expect(words(after)).toContain("use the copy");
+    expect(words(after)).toContain(says);
+  });
+});
+
 describe("a crash at any request", () => {
   /** As many as a run without trouble sends. */
   const REQUESTS = 24;

@@ -68,13 +68,14 @@ export function tellEnd(
 function changeOf(view: View, outcome: GreenOutcome): Change {
   const { batch, brought, datapoints = 0, datapointsBefore = 0, found } = view;
   const groupsBefore = found?.totalTaskGroups;
+  const groupsAfter = batch?.value.totalTaskGroups;
   return {
     newDatapoints: brought && datapoints - datapointsBefore,
     newTasks: (batch?.value.totalTaskCount ?? 0) - (found?.totalTaskCount ?? 0),
     newGroups:
-      groupsBefore === undefined
+      groupsBefore === undefined || groupsAfter === undefined
         ? undefined
-        : (batch?.value.totalTaskGroups ?? 0) - groupsBefore,
+        : groupsAfter - groupsBefore,
     pending: outcome === "accepted",
   };
 }

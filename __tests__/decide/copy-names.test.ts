@@ -1,0 +1,120 @@
+/** The name of a copy is the memory of contract 10; which of several copies is used. */
+import { describe, expect, test } from "@jest/globals";
+import {
+  contentHash,
+  copiedContent,
+  copyName,
+  hasTasks,
+  inOrderOfUse,
+} from "../../src/copies.ts";
+import { stopFor } from "../../src/github/stops.ts";
+import { paidAgain } from "../../src/github/concerns.ts";
+import * as make from "./views.ts";
+
+const ID = "6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90";
+const HASH = "0123456789ab";
+
+describe("the name of a copy", () => {
+  test.each([
+    ["Review labels", "reviews", `Review labels [reviews-${HASH}/6f0d3c2a]`],
+    ["", "reviews", `[reviews-${HASH}/6f0d3c2a]`],
+    [`${"a".repeat(120)}`, "r", `${"a".repeat(100)} [r-${HASH}/6f0d3c2a]`],
+    ["Wave [1]", "a-[b]", `Wave [1] [a-[b]-${HASH}/6f0d3c2a]`],
+  ])("of %j for %j", (name, stem, wanted) => {
+    const made = copyName({ id: ID, name }, stem, HASH);
+    expect(made).toBe(wanted);
+    expect(copiedContent(made, ID)).toBe(HASH);
+    expect(copiedContent(`Other words ${made} `.toUpperCase(), ID)).toBe(HASH);
+  });
+
+  test.each([
+    `[reviews-${HASH}/00000000]`,
+    `[reviews-${HASH}/6f0d3c2a] and more`,
+    `reviews-${HASH}/6f0d3c2a]`,
+    `[reviews-0123/6f0d3c2a]`,
+    "",
+  ])("%j is the name of no copy", (name) => {
+    expect(copiedContent(name, ID)).toBeUndefined();
+  });
+
+  test("carries the first 12 digits of the hash", () => {
+    expect(contentHash(`${HASH.toUpperCase()}ff`)).toBe(HASH);
+  });
+});
+
+describe("of several copies", () => {
+  const copy = (id: string, more: Parameters<typeof make.batch>[0] = {}) =>
+    make.batch({ id, datasets: [], ...more });
+
+  test("the one furthest on comes first, then the oldest, then the smallest id", () => {
+    const attached = [{ id: "d", totalDatapointCount: 0 }];
+    const old = { createdAt: "2026-01-01T00:00:00Z" };
+    const copies = [
+      copy("error", { status: "ERROR", ...old }),
+      copy("never", { createdAt: "never" }),
+      copy("b"),
+      copy("a"),
+      copy("young", { createdAt: "2026-02-01T00:00:00Z" }),
+      copy("old", old),
+      copy("attached", { datasets: attached }),
+      copy("busy", { status: "PROCESSING" }),
+      copy("ready", { status: "READY" }),
+    ];
+    expect(inOrderOfUse(copies).map(({ id }) => id)).toEqual([
+      ...["ready", "busy", "attached", "old", "young"],
+      ...["a", "b", "never", "error"],
+    ]);
+  });
+
+  test("one has tasks that is set up, is being set up, or has some", () => {
+    expect(hasTasks(copy("a"))).toBe(false);
+    expect(hasTasks(copy("a", { status: "ERROR" }))).toBe(false);
+    expect(hasTasks(copy("a", { status: "ERROR", totalTaskCount: 1 }))).toBe(
+      true,
+    );
+    expect(hasTasks(copy("a", { status: "PROCESSING" }))).toBe(true);
+  });
+});
+
+describe("in words", () => {
+  const original = make.batch({ status: "READY", totalTaskCount: 3 });
+  const words = (...[reason]: Parameters<typeof stopFor>) => {
+    const { title, what, next } = stopFor(
+      reason,
+      make.view(),
+      make.INPUTS,
+    ).parts;
+    return [title, what, next].join("\n");
+  };
+
+  test.each([
+    [undefined, /does not name the file/],
+    ["by-hand.csv", /"by-hand\.csv", does not say which content/],
+  ])("a content that is not known (%j) says why", (filename, why) => {
+    const dataset = make.v3({ filename });
+    const reason = { why: "unknown_content", original, dataset } as const;
+    expect(words(reason, make.view(), make.INPUTS)).toMatch(why);
+  });
+
+  test("several datasets of the original are a reason, too", () => {
+    const [one] = original.datasets;
+    const datasets = one ? [one, { ...one, id: "two" }] : [];
+    const reason = {
+      why: "unknown_content",
+      original: { ...original, datasets },
+      dataset: undefined,
+    } as const;
+    expect(words(reason, make.view(), make.INPUTS)).toMatch(/several datasets/);
+  });
+
+  test.each([
+    [0, undefined],
+    [1, /3 tasks in an earlier batch/],
+    [2, /6 tasks in 2 earlier batches/],
+  ])("what %i earlier batches have is paid for again", (count, wanted) => {
+    const paid = Array.from({ length: count }, () => original);
+    const said = paidAgain({ paid });
+    if (wanted === undefined) expect(said).toBeUndefined();
+    else expect(said).toMatch(wanted);
+  });
+});
