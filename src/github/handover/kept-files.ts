@@ -1,5 +1,5 @@
 /** Files for the steps after this one, in a new folder of the runner's own temporary folder (contract 3). */
-import { appendFileSync, constants, mkdtempSync } from "node:fs";
+import { appendFileSync, constants, lstatSync, mkdtempSync } from "node:fs";
 import { join } from "node:path";
 
 /** For the user of the runner alone: the files may quote the dataset. */
@@ -25,9 +25,13 @@ export class KeptFiles {
   append(name: string, text: string): string {
     this.folder ??= mkdtempSync(join(this.temporary, "prolific-batch-"));
     const path = join(this.folder, name);
-    const start = this.begun.has(name) ? 0 : O_CREAT | O_EXCL;
+    const isNew = !this.begun.has(name);
+    // Windows has no O_NOFOLLOW, which counts as 0 there.
+    if (!isNew && lstatSync(path).isSymbolicLink()) {
+      throw Object.assign(new Error("a symbolic link"), { code: "ELOOP" });
+    }
+    const start = isNew ? O_CREAT | O_EXCL : 0;
     this.begun.add(name);
-    // Windows has no O_NOFOLLOW, which counts as 0 here.
     const flag = start | O_APPEND | O_WRONLY | O_NOFOLLOW;
     // Node takes numbers, too; its types do not say so.
     appendFileSync(path, text, { mode: MODE, flag: flag as unknown as string });
