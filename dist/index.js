@@ -1029,8 +1029,11 @@ function duration(text, leastMs, mostMs) {
 }
 // ./src/file/content-name.ts
 const HASH = /-([0-9a-f]{12})\.([^.]+)$/i;
+function contentHash(sha256) {
+  return sha256.slice(0, 12).toLowerCase();
+}
 function remoteName({ stem, format }, sha256) {
-  return `${stem}-${sha256.slice(0, 12)}.${format}`;
+  return `${stem}-${contentHash(sha256)}.${format}`;
 }
 function isSameFile(one, other) {
   const [, hash, extension] = HASH.exec(one?.toLowerCase() ?? "") ?? [];
@@ -1287,14 +1290,13 @@ function tasksOtherwise(made, file) {
 const FRESH_MS = 5_000;
 const FRESH_FOR_UPLOAD_MS = 1_000;
 const PROBE_RECORDS = 10;
+function stop(reason) {
+  return { do: "stop", reason };
+}
 // ./src/copies.ts
 const LONGEST_NAME = 100;
-const HASH_DIGITS = 12;
 const ID_DIGITS = 8;
 const ENDING = /\[.*-([0-9a-f]{12})\/([0-9a-f]{8})\]\s*$/is;
-function contentHash(sha256) {
-  return sha256.slice(0, HASH_DIGITS).toLowerCase();
-}
 function copyName(original, stem, hash) {
   const name = Array.from(original.name).slice(0, LONGEST_NAME).join("").trim();
   const ending = `[${stem}-${hash}/${original.id.slice(0, ID_DIGITS)}]`;
@@ -1306,7 +1308,15 @@ function copiedContent(name, originalId) {
   return isCopy ? hash?.toLowerCase() : undefined;
 }
 function hasTasks({ status, totalTaskCount }) {
-  return status === "PROCESSING" || status === "READY" || totalTaskCount > 0;
+  switch (status) {
+    case "PROCESSING":
+    case "READY":
+      return true;
+    case "UNINITIALISED":
+      return totalTaskCount > 0;
+    case "ERROR":
+      return false;
+  }
 }
 const RANKS = {
   READY: 0,
@@ -1322,14 +1332,16 @@ function createdAt({ createdAt: text }) {
   const time = Date.parse(text ?? "");
   return Number.isNaN(time) ? Infinity : time;
 }
-function inOrderOfUse(copies) {
-  return [...copies].sort((one, other) => {
-    const rank = rankOf(one) - rankOf(other);
-    if (rank !== 0) return rank;
-    const [before, after] = [createdAt(one), createdAt(other)];
-    if (before !== after) return before < after ? -1 : 1;
-    return one.id < other.id ? -1 : 1;
-  });
+function copiesOf(batches, original, hash) {
+  return batches
+    .filter(({ name }) => copiedContent(name, original.id) === hash)
+    .sort((one, other) => {
+      const rank = rankOf(one) - rankOf(other);
+      if (rank !== 0) return rank;
+      const [before, after] = [createdAt(one), createdAt(other)];
+      if (before !== after) return before < after ? -1 : 1;
+      return one.id < other.id ? -1 : 1;
+    });
 }
 // ./src/which-batch.ts
 function whichBatch(view, inputs) {
@@ -1345,7 +1357,7 @@ function whichBatch(view, inputs) {
   if (!all && dataset.value?.version === 4 && hasTasks(original)) {
     return useOriginal;
   }
-  const unfit = unfitFor(dataset.value, view);
+  const unfit = unfitFor(dataset.value, file);
   if (unfit) return unfit;
   const { checked } = view;
   if (!checked) return { do: "check_file", file, dataset: dataset.value };
@@ -1356,26 +1368,32 @@ function whichBatch(view, inputs) {
   if (takesFile && !listed.copies.some(hasTasks)) return useOriginal;
   return copyFor(view, inputs, original, dataset.value, listed.copies, checked);
 }
-function datasetToLookAt({ dataset }, original, inputs) {
-  const attached = original.datasets.map(({ id }) => id);
-  const [only, ...others] = attached;
-  const meant = inputs.datasetId ?? only;
-  if (meant === undefined) return { value: undefined };
-  const isTemplate = inputs.newBatch === "all_rows";
-  if (inputs.datasetId === undefined && others.length > 0) {
-    return { next: stop({ why: "dataset_needed", batch: original }) };
+function datasetToLookAt({ dataset }, original, { datasetId, newBatch }) {
+  if (datasetId === undefined && original.datasets.length === 0) {
+    return { value: undefined };
   }
-  if (!isTemplate && only !== undefined && !attached.includes(meant)) {
-    return { next: stop({ why: "another_dataset", batch: original }) };
-  }
+  const isTemplate = newBatch === "all_rows" && datasetId !== undefined;
+  const meant = isTemplate ? datasetId : datasetOf(original, datasetId);
+  if (typeof meant !== "string") return { next: meant };
   return dataset
     ? { value: dataset.value }
     : { next: { do: "read_dataset", datasetId: meant, again: false } };
 }
-function unfitFor(dataset, { file }) {
-  if (!file) return undefined;
-  const { version } = dataset ?? { version: 3 };
-  if (file.format === (version === 3 ? "jsonl" : "zip")) {
+function datasetOf(batch, given) {
+  const attached = batch.datasets.map(({ id }) => id);
+  if (given !== undefined) {
+    return attached.length === 0 || attached.includes(given)
+      ? given
+      : stop({ why: "another_dataset", batch });
+  }
+  const [only, ...others] = attached;
+  return only !== undefined && others.length === 0
+    ? only
+    : stop({ why: "dataset_needed", batch });
+}
+function unfitFor(dataset, file) {
+  const formats = dataset?.version === 4 ? ["csv", "jsonl"] : ["csv", "zip"];
+  if (!formats.includes(file.format)) {
     return dataset
       ? stop({ why: "other_format", dataset })
       : stop({ why: "no_v3_for", file });
@@ -1412,9 +1430,7 @@ function copyFor(view, inputs, original, dataset, copies, content) {
   const { made, newRows } = view;
   const { file } = content;
   const hash = contentHash(content.checked.sha256);
-  const [copy, ...others] = inOrderOfUse(
-    copies.filter(({ name }) => copiedContent(name, original.id) === hash),
-  );
+  const [copy, ...others] = copiesOf(copies, original, hash);
   if (copy?.status === "ERROR") return stop({ why: "copy_in_error", copy });
   const all = inputs.newBatch === "all_rows";
   const schema = dataset?.version === 4 ? dataset.schema?.json : undefined;
@@ -1480,9 +1496,6 @@ function datasetOfCopy({ created, used }, { ageMs, value: copy }) {
     ? { do: "create_dataset", copy, file: content, schema }
     : { do: "attach_dataset", copy, datasetId: created };
 }
-function stop(reason) {
-  return { do: "stop", reason };
-}
 // ./src/decide.ts
 function decide(view, inputs) {
   const next = nextOf(view, inputs);
@@ -1540,7 +1553,7 @@ function nextOf(view, inputs) {
   const batch = reading.value;
   const meant = view.datasetId ?? inputs.datasetId;
   if (batch.status === "ERROR" && meant === undefined) {
-    return decide_stop({ why: "batch_in_error" });
+    return stop({ why: "batch_in_error" });
   }
   const unattached = datasetOfCopy(view, reading);
   if (unattached) return unattached;
@@ -1548,11 +1561,11 @@ function nextOf(view, inputs) {
   if (typeof datasetId !== "string") return datasetId;
   if (view.datasetId === undefined)
     return { do: "use_dataset", datasetId, batch };
-  if (batch.status === "ERROR") return decide_stop({ why: "batch_in_error" });
+  if (batch.status === "ERROR") return stop({ why: "batch_in_error" });
   const tooLate =
     found.status === "READY" || (found.status === "PROCESSING" && view.file);
   if (tooLate && inputs.ifReady === "fail") {
-    return decide_stop({ why: "already_set_up", batch: found });
+    return stop({ why: "already_set_up", batch: found });
   }
   return (
     fileIn(view, inputs, batch, datasetId) ??
@@ -1567,18 +1580,6 @@ function offline({ file, checked }) {
     ? { do: "check_file", file, dataset: undefined }
     : { do: "end", outcome: "dry_run" };
 }
-function datasetOf(batch, meant) {
-  const attached = batch.datasets.map(({ id }) => id);
-  if (meant !== undefined) {
-    return attached.length === 0 || attached.includes(meant)
-      ? meant
-      : decide_stop({ why: "another_dataset", batch });
-  }
-  const [only, ...others] = attached;
-  return only !== undefined && others.length === 0
-    ? only
-    : decide_stop({ why: "dataset_needed", batch });
-}
 function fileIn(view, inputs, batch, datasetId) {
   const { found, file, brought, checked, dataset: reading, uploaded } = view;
   if (
@@ -1592,15 +1593,11 @@ function fileIn(view, inputs, batch, datasetId) {
     return { do: "read_dataset", datasetId, again: uploaded !== undefined };
   }
   const dataset = reading.value;
-  const { version } = dataset;
-  const formats = version === 3 ? ["csv", "zip"] : ["csv", "jsonl"];
-  if (!formats.includes(file.format))
-    return decide_stop({ why: "other_format", dataset });
-  if (version === 4 && !dataset.schema)
-    return decide_stop({ why: "no_schema", dataset });
+  const unfit = unfitFor(dataset, file);
+  if (unfit) return unfit;
   if (!checked) return { do: "check_file", file, dataset };
   const next =
-    version === 3
+    dataset.version === 3
       ? intoV3(view, inputs, batch, dataset, checked)
       : intoV4(view, inputs, batch, dataset, checked);
   if (next.do === "stop" || next.do === "allow") return next;
@@ -1620,7 +1617,7 @@ function intoV3(view, inputs, batch, dataset, file) {
   const awaited = { kind: "processing" };
   const ours = isSameFile(filename, file.remoteName);
   if (!takesFile(dataset, file.remoteName)) {
-    return decide_stop({ why: "cannot_grow", batch, dataset });
+    return stop({ why: "cannot_grow", batch, dataset });
   }
   switch (status) {
     case "UNINITIALISED":
@@ -1628,11 +1625,7 @@ function intoV3(view, inputs, batch, dataset, file) {
         ? { do: "look_for_bytes", dataset, jobs: [], file }
         : { do: "upload", dataset, file };
     case "ERROR":
-      return decide_stop({
-        why: "unusable",
-        dataset,
-        state: { kind: "v3_in_error" },
-      });
+      return stop({ why: "unusable", dataset, state: { kind: "v3_in_error" } });
     case "PROCESSING":
       return { do: "wait_for_dataset", dataset, awaited };
     case "READY":
@@ -1649,7 +1642,7 @@ function afterUploadV3(dataset, file) {
   if (dataset.status === "ERROR" || dataset.status === "READY") {
     const state = readiness(dataset, false, false);
     if (state.kind === "unusable") {
-      return decide_stop({ why: "unusable", dataset, state: state.state });
+      return stop({ why: "unusable", dataset, state: state.state });
     }
     return { do: "accept_file", how: "processed", dataset, file };
   }
@@ -1723,7 +1716,7 @@ function judged({ allowed }, { extraDatapoints }, concerns) {
   if (!concern) return undefined;
   return extraDatapoints === "allow"
     ? { do: "allow", concern }
-    : decide_stop({ why: "unaccounted", concern });
+    : stop({ why: "unaccounted", concern });
 }
 function countAgain(view, datasetId, brought) {
   const { countedAgeMs = Infinity, dataset } = view;
@@ -1771,7 +1764,7 @@ function setUp(view, batch, datasetId, inputs) {
     const state = readiness(dataset, allowPartial, brought?.how === "append");
     switch (state.kind) {
       case "unusable":
-        return decide_stop({ why: "unusable", dataset, state: state.state });
+        return stop({ why: "unusable", dataset, state: state.state });
       case "awaited":
         return { do: "wait_for_dataset", dataset, awaited: state.awaited };
       case "ready":
@@ -1798,7 +1791,7 @@ function setUp(view, batch, datasetId, inputs) {
     if (!confirmed) return { do: "confirm_setup", batch: batch.value };
     if (batch.value.status === "READY") return undefined;
     return batch.value.status === "UNINITIALISED" && !setup.certain
-      ? decide_stop({ why: "setup_unconfirmed" })
+      ? stop({ why: "setup_unconfirmed" })
       : { do: "end", outcome: "accepted" };
   }
   if (setup.by === "somebody_else" && !wait && !brought) {
@@ -1925,7 +1918,7 @@ function finish(view, batch, datasetId, inputs) {
   const setups = setup?.setups ?? 0;
   const datapoints = attachedDatapoints(batch, datasetId, view.datapoints);
   if (tasks === 0 || groups === 0)
-    return decide_stop({ why: "ready_but_empty", batch });
+    return stop({ why: "ready_but_empty", batch });
   const judge =
     setup?.by === "us" ||
     sync !== undefined ||
@@ -1981,9 +1974,6 @@ function made(view, batch, datasetId, datapoints) {
       !view.allowed.includes("more_than_file"),
     syncAllowed: view.allowed.includes("unknown_without_task"),
   };
-}
-function decide_stop(reason) {
-  return { do: "stop", reason };
 }
 // ./src/file/trouble.ts
 const WORDS = {
@@ -2893,7 +2883,10 @@ function tellEnd({ inputs, log, report }, view, { outcome, instead }) {
     tellOffline({ log, report }, view);
     return;
   }
-  if (outcome === "dry_run") report.change = rehearsed(view, inputs, instead);
+  if (view.newRows?.records === 0 && !view.used) {
+    report.change = `No row of ${view.file?.relativePath ?? ""} is new, so there is nothing to make`;
+  } else if (outcome === "dry_run")
+    report.change = rehearsed(view, inputs, instead);
   else if (view.brought ?? view.sync?.ended) {
     report.change = changeInWords(changeOf(view, outcome));
   } else return;
@@ -4366,6 +4359,25 @@ async function attempt(post) {
   }
 }
 // ./src/steps/tools.ts
+async function couldNotConnect({ log, patience }, tries, error) {
+  log.sayOfTry(
+    tries,
+    `Could not connect, nothing was sent; trying again: ${error.reason}`,
+  );
+  await patience.backOff(tries, error);
+}
+async function sendOut(tools, meaning, request) {
+  const { patience, report } = tools;
+  const { signal } = patience;
+  for (let attempt = 1; ; attempt++) {
+    signal.throwIfAborted();
+    const result = await send(report, meaning, () =>
+      request({ signal, attempt }),
+    );
+    if (result.kind !== "not_sent") return result;
+    await couldNotConnect(tools, attempt, result.error);
+  }
+}
 async function send(report, { unanswered, accepted }, post) {
   const before = report.progress;
   report.progress = unanswered;
@@ -4470,11 +4482,7 @@ class Launch {
         log.say(`Prolific accepted the setup (HTTP ${String(result.value)})`);
         return this.launched(result.value === 202);
       case "not_sent":
-        log.sayOfTry(
-          tries,
-          `Could not connect, nothing was sent; trying again: ${result.error.reason}`,
-        );
-        await patience.backOff(tries, result.error);
+        await couldNotConnect(this.tools, tries, result.error);
         return undefined;
       case "too_many_requests":
         this.askedToWait++;
@@ -4832,7 +4840,6 @@ const COPY_MEANING = {
 };
 async function duplicate(tools, step) {
   const { log, patience, prolific, report } = tools;
-  const { signal } = patience;
   const { name, original } = step;
   log.say(
     `Making a copy of batch ${original.id}: "${quote(name, log.runner.redact)}"`,
@@ -4846,19 +4853,12 @@ async function duplicate(tools, step) {
   }
   let unanswered = 0;
   for (let tries = 1; ; tries++) {
-    const result = await send(report, COPY_MEANING, () =>
-      prolific.duplicate(original.id, name, { signal, attempt: tries }),
+    const result = await sendOut(tools, COPY_MEANING, (options) =>
+      prolific.duplicate(original.id, name, options),
     );
     switch (result.kind) {
       case "accepted":
         return made(await copyById(tools, result.value, original));
-      case "not_sent":
-        log.sayOfTry(
-          tries,
-          `Could not connect, nothing was sent; trying again: ${result.error.reason}`,
-        );
-        await patience.backOff(tries, result.error);
-        continue;
       case "refused": {
         const found = await look(
           tools,
@@ -4891,15 +4891,13 @@ async function duplicate(tools, step) {
         patience.writeError = result.error;
     }
     const found = await look(tools, step, duplicate_PAUSES_IN_GRACE_MS);
-    if (found) {
-      report.progress = COPY_MEANING.accepted;
-      return made(found);
-    }
+    if (found) return made(found);
     if (unanswered >= COPIES_AT_MOST) throw unknown(step, result.error);
     log.say("No copy shows after 20 s; sending the request again");
   }
   function made(copy) {
     patience.writeError = undefined;
+    report.progress = COPY_MEANING.accepted;
     return { made: copy, copies: undefined };
   }
 }
@@ -4907,9 +4905,7 @@ async function look(tools, { hash, original }, pausesMs) {
   for (const pauseMs of pausesMs) {
     await tools.patience.pause(pauseMs);
     const { value } = await listCopies(tools, original, "waiting");
-    const [copy] = inOrderOfUse(
-      value.filter(({ name }) => copiedContent(name, original.id) === hash),
-    );
+    const [copy] = copiesOf(value, original, hash);
     if (copy) return copy;
   }
   return undefined;
@@ -4948,22 +4944,16 @@ const PATCHES_AT_MOST = 3;
 const dataset_of_copy_PAUSES_IN_GRACE_MS = [
   0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000,
 ];
-async function createDataset(
-  { log, patience, prolific, report },
-  copy,
-  { remoteName },
-  schema,
-) {
-  const { signal } = patience;
+async function createDataset(tools, copy, { remoteName }, schema) {
+  const { log, patience, prolific } = tools;
   const request = {
     name: remoteName,
     workspace_id: copy.workspaceId ?? "",
     ...(schema === undefined ? {} : { schema }),
   };
-  let mayBeThere = 0;
   for (let tries = 1; ; tries++) {
-    const result = await send(report, COPY_MEANING, () =>
-      prolific.createDataset(request, { signal, attempt: tries }),
+    const result = await sendOut(tools, COPY_MEANING, (options) =>
+      prolific.createDataset(request, options),
     );
     switch (result.kind) {
       case "accepted":
@@ -4972,13 +4962,6 @@ async function createDataset(
         );
         patience.writeError = undefined;
         return { created: result.value, batch: undefined };
-      case "not_sent":
-        log.sayOfTry(
-          tries,
-          `Could not connect, nothing was sent; trying again: ${result.error.reason}`,
-        );
-        await patience.backOff(tries, result.error);
-        continue;
       case "refused":
         throw new Stop({
           title: "Prolific refused to make a dataset",
@@ -4991,8 +4974,7 @@ async function createDataset(
       case "too_many_requests":
       case "unknown":
     }
-    mayBeThere++;
-    if (mayBeThere >= DATASETS_AT_MOST) throw noDataset(copy, result.error);
+    if (tries >= DATASETS_AT_MOST) throw noDataset(copy, result.error);
     log.say(
       `No clear answer, so an empty dataset "${remoteName}" may stay behind; it costs nothing. Sending the request again: ${result.error.message}`,
     );
@@ -5008,22 +4990,13 @@ function noDataset({ id }, error) {
   });
 }
 async function attachDataset(tools, { id }, datasetId) {
-  const { log, patience, prolific, report } = tools;
-  const { signal } = patience;
+  const { patience, prolific } = tools;
   let last;
-  for (let tries = 1; tries <= PATCHES_AT_MOST;) {
-    const result = await send(report, COPY_MEANING, () =>
-      prolific.attachDataset(id, datasetId, { signal, attempt: tries }),
+  for (let tries = 1; tries <= PATCHES_AT_MOST; tries++) {
+    const result = await sendOut(tools, COPY_MEANING, (options) =>
+      prolific.attachDataset(id, datasetId, options),
     );
     if (result.kind !== "accepted") last = result.error;
-    if (result.kind === "not_sent") {
-      log.sayOfTry(
-        tries,
-        `Could not connect, nothing was sent; trying again: ${result.error.reason}`,
-      );
-      await patience.backOff(tries, result.error);
-      continue;
-    }
     if (result.kind === "too_many_requests") {
       await patience.backOff(tries, result.error, SHORTEST_PAUSE_AFTER_429_MS);
     }
@@ -5036,7 +5009,6 @@ async function attachDataset(tools, { id }, datasetId) {
       return { batch };
     }
     if (result.kind === "refused") break;
-    tries++;
   }
   throw new Stop({
     title: "The new dataset could not be attached",
@@ -7722,7 +7694,6 @@ async function* tokensOf(output) {
   }
 }
 // ./src/file/history/contents.ts
-const PREFIX = 12;
 const CONTENT_BYTES = 16 * 2 ** 30;
 const LFS_OID =
   /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n[^]*?^oid sha256:([0-9a-f]{64})$/m;
@@ -7749,12 +7720,12 @@ async function found(search, repository, wanted) {
       try {
         const hashes = await hashesOf(search, repository, blob);
         for (const { sha256, crlf } of hashes.as) {
-          const prefix = sha256.slice(0, PREFIX);
+          const prefix = contentHash(sha256);
           if (!missing.delete(prefix)) continue;
           const read = () => bytesOf(search, repository, blob, crlf);
           contents.set(prefix, { prefix, format: hashes.format, read });
         }
-        const pointed = hashes.lfs?.slice(0, PREFIX);
+        const pointed = hashes.lfs && contentHash(hashes.lfs);
         if (pointed !== undefined && missing.has(pointed)) {
           pointers.add(pointed);
         }
@@ -8113,11 +8084,11 @@ async function newRowsOf({ inputs, files, git, patience, log }, file, earlier) {
   });
   const { distinct, records } = found;
   const all = counted(distinct, "different record");
-  const batches = earlier.length === 1 ? "the batch" : "the batches";
   log.say(
     earlier.length === 0
       ? `${file.relativePath}: ${all}, and no batch has tasks for them yet`
-      : `${file.relativePath}: ${figure(records)} of ${all} ${records === 1 ? "is" : "are"} new: not in ${batches} made from ${counted(earlier.length, "earlier content")}`,
+      : `${file.relativePath}: ${figure(records)} of ${all} ${records === 1 ? "is" : "are"} new: no earlier batch has ${records === 1 ? "it" : "them"} ` +
+          `(compared with ${counted(earlier.length, "earlier version")} of the file)`,
   );
   const { lineOf } = found;
   const rows = found.file && { ...found.file, lineOf };
@@ -8130,7 +8101,7 @@ function useCopy({ log, report }, step, known) {
   report.set("batch_id", copy.id);
   const of =
     `copy of "${quote(original.name, redact)}" for ${content.file.relativePath} ` +
-    `at ${content.checked.sha256.slice(0, 12)}`;
+    `at ${contentHash(content.checked.sha256)}`;
   report.copy = made ? `Made a ${of}` : `Used the ${of}`;
   log.say(`${report.copy}: batch ${copy.id} instead of ${original.id}`);
   tellDifferences(log, original, copy);
@@ -8318,12 +8289,13 @@ function asRow({ record, line, field, reason }, { lineOf }) {
   return { line, text: `${place}${inField}: ${reason}` };
 }
 function rejectedRecord(
+  { lineOf },
   { recordIndex, field, reason = "no reason given" },
   line,
 ) {
   return {
     record: recordIndex === undefined ? undefined : recordIndex + 1,
-    line,
+    line: line === undefined ? undefined : (lineOf?.(line) ?? line),
     field: field === "_raw" ? undefined : field,
     reason,
   };
@@ -8342,8 +8314,8 @@ async function onTheirLines(
       ? new Map()
       : await records_linesOf(files, file, indices, patience.lastSignal);
   return errors.map((error) => {
-    const own = lines.get(error.recordIndex ?? -1);
-    const record = rejectedRecord(error, own && (file.lineOf?.(own) ?? own));
+    const line = lines.get(error.recordIndex ?? -1);
+    const record = rejectedRecord(file, error, line);
     rejected.add(source, record);
     return record;
   });
@@ -8406,7 +8378,11 @@ async function append(tools, batch, dataset, checked, before) {
       const at = (recordIndex ?? 0) - 1;
       const line = lines[at];
       const index = line === undefined ? undefined : offset + at;
-      const record = rejectedRecord({ ...error, recordIndex: index }, line);
+      const record = rejectedRecord(
+        file,
+        { ...error, recordIndex: index },
+        line,
+      );
       errors.push(record);
       tools.rejected.add("append", record);
     }
@@ -9170,7 +9146,7 @@ async function checkRecordLengths({ files, patience }, { file, checked }) {
     if (Buffer.byteLength(json) < BYTES_A_REQUEST) continue;
     throw new Stop({
       title: "A record is too long to be appended",
-      what: `Record ${String(index + 1)} (line ${String(line)}) of ${file.relativePath} is longer than 1 MiB. Nothing was sent.`,
+      what: `Record ${String(index + 1)} (line ${String(file.lineOf?.(line) ?? line)}) of ${file.relativePath} is longer than 1 MiB. Nothing was sent.`,
       next: "Shorten the record, or bring it in with a file of its own in an empty dataset.",
     });
   }
@@ -9678,7 +9654,7 @@ async function main(world) {
     tools = toolsFor(world, inputs, report, deadline);
     tools.log.say(`Set up a Prolific batch ${VERSION}`);
     report.set("batch_id", inputs.batchId);
-    report.set("dataset_id", inputs.datasetId);
+    if (inputs.newBatch === "never") report.set("dataset_id", inputs.datasetId);
     warnOfProxy(tools, uselessProxy(env));
     report.succeed(await run(tools));
   } catch (error) {
@@ -9707,6 +9683,10 @@ async function run(tools) {
     const { inputs } = using;
     report.progress = standing(view);
     const next = decide(view, inputs);
+    const over = next.do === "stop" || next.do === "end";
+    if (over && !view.used && view.original) {
+      report.sawBatch(view.original.value);
+    }
     if (next.do === "stop") throw stops_stopFor(next.reason, view, inputs);
     if (next.do === "end") {
       tellEnd(using, view, next);
@@ -11659,7 +11639,14 @@ class KeptFiles {
       this.folder,
       name,
     );
-    const start = this.begun.has(name) ? 0 : O_CREAT | O_EXCL;
+    const isNew = !this.begun.has(name);
+    if (
+      !isNew &&
+      (0, external_node_fs_namespaceObject.lstatSync)(path).isSymbolicLink()
+    ) {
+      throw Object.assign(new Error("a symbolic link"), { code: "ELOOP" });
+    }
+    const start = isNew ? O_CREAT | O_EXCL : 0;
     this.begun.add(name);
     const flag = start | O_APPEND | O_WRONLY | O_NOFOLLOW;
     (0, external_node_fs_namespaceObject.appendFileSync)(path, text, {

@@ -3,15 +3,9 @@ import type { Batch, BatchStatus } from "./prolific/schema.ts";
 
 /** How much of the original's name a copy keeps. */
 const LONGEST_NAME = 100;
-const HASH_DIGITS = 12;
 const ID_DIGITS = 8;
 /** What the name of a copy ends in: the content and the original. The words before do not count. */
 const ENDING = /\[.*-([0-9a-f]{12})\/([0-9a-f]{8})\]\s*$/is;
-
-/** The first 12 hex of its SHA-256: what names carry of a content. */
-export function contentHash(sha256: string): string {
-  return sha256.slice(0, HASH_DIGITS).toLowerCase();
-}
 
 /** The name of the copy of a batch for a file: `<name> [<stem>-<12 hex>/<8 characters of the batch's id>]`. */
 export function copyName(
@@ -35,12 +29,20 @@ export function copiedContent(
   return isCopy ? hash?.toLowerCase() : undefined;
 }
 
-/** True when a batch has tasks, or is about to get them: its rows are not to be paid for again. */
+/** True when a batch has tasks, or is about to get them: its rows are not to be paid for again. Those of ERROR are of no use. */
 export function hasTasks({
   status,
   totalTaskCount,
 }: Pick<Batch, "status" | "totalTaskCount">): boolean {
-  return status === "PROCESSING" || status === "READY" || totalTaskCount > 0;
+  switch (status) {
+    case "PROCESSING":
+    case "READY":
+      return true;
+    case "UNINITIALISED":
+      return totalTaskCount > 0;
+    case "ERROR":
+      return false;
+  }
 }
 
 const RANKS: Readonly<Record<BatchStatus, number>> = {
@@ -61,15 +63,21 @@ function createdAt({ createdAt: text }: Batch): number {
 }
 
 /**
- * Copies of one content, the one that is used first: what is furthest on, then the oldest, then the smallest id. Two runs
+ * The copies of one content, the one that is used first: what is furthest on, then the oldest, then the smallest id. Two runs
  * that look at the same list choose the same.
  */
-export function inOrderOfUse(copies: readonly Batch[]): readonly Batch[] {
-  return [...copies].sort((one, other) => {
-    const rank = rankOf(one) - rankOf(other);
-    if (rank !== 0) return rank;
-    const [before, after] = [createdAt(one), createdAt(other)];
-    if (before !== after) return before < after ? -1 : 1;
-    return one.id < other.id ? -1 : 1;
-  });
+export function copiesOf(
+  batches: readonly Batch[],
+  original: Pick<Batch, "id">,
+  hash: string,
+): readonly Batch[] {
+  return batches
+    .filter(({ name }) => copiedContent(name, original.id) === hash)
+    .sort((one, other) => {
+      const rank = rankOf(one) - rankOf(other);
+      if (rank !== 0) return rank;
+      const [before, after] = [createdAt(one), createdAt(other)];
+      if (before !== after) return before < after ? -1 : 1;
+      return one.id < other.id ? -1 : 1;
+    });
 }

@@ -24,9 +24,9 @@ import {
   FRESH_MS,
   PROBE_RECORDS,
   type Step,
-  type StopReason,
   type Unusable,
   type Until,
+  stop,
 } from "./decision.ts";
 import { isSameFile } from "./file/content-name.ts";
 import type { Inputs } from "./github/inputs.ts";
@@ -45,7 +45,13 @@ import {
   hasRecords,
   isRunning,
 } from "./view.ts";
-import { datasetOfCopy, takesFile, whichBatch } from "./which-batch.ts";
+import {
+  datasetOf,
+  datasetOfCopy,
+  takesFile,
+  unfitFor,
+  whichBatch,
+} from "./which-batch.ts";
 
 /** What comes next. A dry run is the same up to the first step that writes or waits (contract 6). */
 export function decide(view: View, inputs: Inputs): Decision {
@@ -139,23 +145,6 @@ function offline({ file, checked }: View): Decision {
     : { do: "end", outcome: "dry_run" };
 }
 
-/** The dataset of the run: the one given, else the only one attached (contract 2). */
-function datasetOf(
-  batch: Batch,
-  meant: string | undefined,
-): string | Extract<Decision, { do: "stop" }> {
-  const attached = batch.datasets.map(({ id }) => id);
-  if (meant !== undefined) {
-    return attached.length === 0 || attached.includes(meant)
-      ? meant
-      : stop({ why: "another_dataset", batch });
-  }
-  const [only, ...others] = attached;
-  return only !== undefined && others.length === 0
-    ? only
-    : stop({ why: "dataset_needed", batch });
-}
-
 /** Contract 5: the file is in the dataset, or is not asked for. */
 function fileIn(
   view: View,
@@ -175,15 +164,11 @@ function fileIn(
     return { do: "read_dataset", datasetId, again: uploaded !== undefined };
   }
   const dataset = reading.value;
-  const { version } = dataset;
-  const formats = version === 3 ? ["csv", "zip"] : ["csv", "jsonl"]; // API 2.3
-  if (!formats.includes(file.format))
-    return stop({ why: "other_format", dataset });
-  if (version === 4 && !dataset.schema)
-    return stop({ why: "no_schema", dataset });
+  const unfit = unfitFor(dataset, file);
+  if (unfit) return unfit;
   if (!checked) return { do: "check_file", file, dataset };
   const next =
-    version === 3
+    dataset.version === 3
       ? intoV3(view, inputs, batch, dataset, checked)
       : intoV4(view, inputs, batch, dataset, checked);
   if (next.do === "stop" || next.do === "allow") return next;
@@ -646,8 +631,4 @@ function made(
       !view.allowed.includes("more_than_file"), // which has said the same
     syncAllowed: view.allowed.includes("unknown_without_task"),
   };
-}
-
-function stop(reason: StopReason): Extract<Decision, { do: "stop" }> {
-  return { do: "stop", reason };
 }

@@ -1,4 +1,4 @@
-/** What a run does next: the steps that there are, the stops, and the ends. Types and limits alone. */
+/** What a run does next: the steps that there are, the stops, and the ends. Types, limits, and how a stop is made. */
 import type { Concern } from "./concern.ts";
 import type { DatasetFile } from "./file/find.ts";
 import type { GreenOutcome } from "./github/report.ts";
@@ -180,3 +180,8 @@ export type Decision =
       readonly outcome: GreenOutcome;
       readonly instead?: Step;
     };
+
+/** Ends the run red. */
+export function stop(reason: StopReason): Extract<Decision, { do: "stop" }> {
+  return { do: "stop", reason };
+}

@@ -66,7 +66,8 @@ export async function main(world: World): Promise<boolean> {
     tools = toolsFor(world, inputs, report, deadline);
     tools.log.say(`Set up a Prolific batch ${VERSION}`);
     report.set("batch_id", inputs.batchId);
-    report.set("dataset_id", inputs.datasetId);
+    // With new_batch it may only say what the dataset of a copy is to be like.
+    if (inputs.newBatch === "never") report.set("dataset_id", inputs.datasetId);
     warnOfProxy(tools, uselessProxy(env));
     report.succeed(await run(tools));
   } catch (error) {
@@ -97,6 +98,11 @@ async function run(tools: Tools): Promise<GreenOutcome> {
     const { inputs } = using;
     report.progress = standing(view);
     const next = decide(view, inputs);
+    const over = next.do === "stop" || next.do === "end";
+    // Nothing was used in its place.
+    if (over && !view.used && view.original) {
+      report.sawBatch(view.original.value);
+    }
     if (next.do === "stop") throw stopFor(next.reason, view, inputs);
     if (next.do === "end") {
       tellEnd(using, view, next);

@@ -84,7 +84,7 @@ export interface Sync {
 export type Copies = readonly Batch[];
 
 /** The records that no batch with tasks has yet, and what they were compared with. */
-export interface Found extends NewRows {
+export interface ComparedRows extends NewRows {
   readonly earlier: readonly string[];
 }
 
@@ -143,7 +143,7 @@ export interface Known {
   /** The batch of the inputs, while it is not clear whether it is used. */
   readonly original: Seen<Batch> | undefined;
   readonly copies: Seen<Copies> | undefined;
-  readonly newRows: Found | undefined;
+  readonly newRows: ComparedRows | undefined;
   /** The copy that this run has made. */
   readonly made: Batch | undefined;
   /** Undefined as long as it is not known, and always with `new_batch: never`. */

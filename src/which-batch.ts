@@ -2,20 +2,10 @@
  * The table of contract 10: whether the batch of the inputs is used, or a copy of it, and what has to be known and made
  * first. Pure.
  */
-import {
-  contentHash,
-  copiedContent,
-  copyName,
-  hasTasks,
-  inOrderOfUse,
-} from "./copies.ts";
-import {
-  type Decision,
-  FRESH_MS,
-  type Step,
-  type StopReason,
-} from "./decision.ts";
-import { hashOf, isSameFile } from "./file/content-name.ts";
+import { copiedContent, copiesOf, copyName, hasTasks } from "./copies.ts";
+import { type Decision, FRESH_MS, type Step, stop } from "./decision.ts";
+import { contentHash, hashOf, isSameFile } from "./file/content-name.ts";
+import type { DatasetFile } from "./file/find.ts";
 import type { Inputs } from "./github/inputs.ts";
 import type { Batch, Dataset, DatasetV3 } from "./prolific/schema.ts";
 import type { CheckedFile, Reading, View } from "./view.ts";
@@ -34,7 +24,7 @@ export function whichBatch(view: View, inputs: Inputs): Decision | undefined {
   if (!all && dataset.value?.version === 4 && hasTasks(original)) {
     return useOriginal; // it can grow, and none of its copies is used
   }
-  const unfit = unfitFor(dataset.value, view);
+  const unfit = unfitFor(dataset.value, file);
   if (unfit) return unfit;
   const { checked } = view;
   if (!checked) return { do: "check_file", file, dataset: dataset.value };
@@ -51,34 +41,48 @@ export function whichBatch(view: View, inputs: Inputs): Decision | undefined {
 function datasetToLookAt(
   { dataset }: View,
   original: Batch,
-  inputs: Inputs,
+  { datasetId, newBatch }: Inputs,
 ):
   | { readonly next: Decision }
   | { readonly next?: undefined; readonly value: Dataset | undefined } {
-  const attached = original.datasets.map(({ id }) => id);
-  const [only, ...others] = attached;
-  const meant = inputs.datasetId ?? only;
-  if (meant === undefined) return { value: undefined };
-  const isTemplate = inputs.newBatch === "all_rows";
-  if (inputs.datasetId === undefined && others.length > 0) {
-    return { next: stop({ why: "dataset_needed", batch: original }) };
+  if (datasetId === undefined && original.datasets.length === 0) {
+    return { value: undefined };
   }
-  if (!isTemplate && only !== undefined && !attached.includes(meant)) {
-    return { next: stop({ why: "another_dataset", batch: original }) };
-  }
+  // A template need not be attached.
+  const isTemplate = newBatch === "all_rows" && datasetId !== undefined;
+  const meant = isTemplate ? datasetId : datasetOf(original, datasetId);
+  if (typeof meant !== "string") return { next: meant };
   return dataset
     ? { value: dataset.value }
     : { next: { do: "read_dataset", datasetId: meant, again: false } };
 }
 
-/** A file that the dataset, or the new one, cannot take is found before anything is made. */
-function unfitFor(
+/** The dataset of a batch: the one given, else the only one attached (contract 2). */
+export function datasetOf(
+  batch: Batch,
+  given: string | undefined,
+): string | Extract<Decision, { do: "stop" }> {
+  const attached = batch.datasets.map(({ id }) => id);
+  if (given !== undefined) {
+    return attached.length === 0 || attached.includes(given)
+      ? given
+      : stop({ why: "another_dataset", batch });
+  }
+  const [only, ...others] = attached;
+  return only !== undefined && others.length === 0
+    ? only
+    : stop({ why: "dataset_needed", batch });
+}
+
+/**
+ * A file that a dataset never takes, whatever it holds (API 2.3). Without a dataset, that of a V3 one that is to be made.
+ */
+export function unfitFor(
   dataset: Dataset | undefined,
-  { file }: View,
+  file: DatasetFile,
 ): Decision | undefined {
-  if (!file) return undefined;
-  const { version } = dataset ?? { version: 3 };
-  if (file.format === (version === 3 ? "jsonl" : "zip")) {
+  const formats = dataset?.version === 4 ? ["csv", "jsonl"] : ["csv", "zip"];
+  if (!formats.includes(file.format)) {
     return dataset
       ? stop({ why: "other_format", dataset })
       : stop({ why: "no_v3_for", file });
@@ -137,9 +141,7 @@ function copyFor(
   const { made, newRows } = view;
   const { file } = content;
   const hash = contentHash(content.checked.sha256);
-  const [copy, ...others] = inOrderOfUse(
-    copies.filter(({ name }) => copiedContent(name, original.id) === hash),
-  );
+  const [copy, ...others] = copiesOf(copies, original, hash);
   if (copy?.status === "ERROR") return stop({ why: "copy_in_error", copy });
   const all = inputs.newBatch === "all_rows";
   const schema = dataset?.version === 4 ? dataset.schema?.json : undefined;
@@ -216,8 +218,4 @@ export function datasetOfCopy(
   return created === undefined
     ? { do: "create_dataset", copy, file: content, schema }
     : { do: "attach_dataset", copy, datasetId: created };
-}
-
-function stop(reason: StopReason): Extract<Decision, { do: "stop" }> {
-  return { do: "stop", reason };
 }

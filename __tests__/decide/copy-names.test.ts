@@ -1,18 +1,19 @@
 /** The name of a copy is the memory of contract 10; which of several copies is used. */
 import { describe, expect, test } from "@jest/globals";
 import {
-  contentHash,
   copiedContent,
+  copiesOf,
   copyName,
   hasTasks,
-  inOrderOfUse,
 } from "../../src/copies.ts";
+import { contentHash } from "../../src/file/content-name.ts";
 import { stopFor } from "../../src/github/stops.ts";
 import { paidAgain } from "../../src/github/concerns.ts";
 import * as make from "./views.ts";
 
 const ID = "6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90";
 const HASH = "0123456789ab";
+const NAME = `A batch [reviews-${HASH}/6f0d3c2a]`;
 
 describe("the name of a copy", () => {
   test.each([
@@ -44,7 +45,7 @@ describe("the name of a copy", () => {
 
 describe("of several copies", () => {
   const copy = (id: string, more: Parameters<typeof make.batch>[0] = {}) =>
-    make.batch({ id, datasets: [], ...more });
+    make.batch({ id, name: NAME, datasets: [], ...more });
 
   test("the one furthest on comes first, then the oldest, then the smallest id", () => {
     const attached = [{ id: "d", totalDatapointCount: 0 }];
@@ -59,8 +60,9 @@ describe("of several copies", () => {
       copy("attached", { datasets: attached }),
       copy("busy", { status: "PROCESSING" }),
       copy("ready", { status: "READY" }),
+      copy("other", { status: "READY", name: "A batch" }),
     ];
-    expect(inOrderOfUse(copies).map(({ id }) => id)).toEqual([
+    expect(copiesOf(copies, { id: ID }, HASH).map(({ id }) => id)).toEqual([
       ...["ready", "busy", "attached", "old", "young"],
       ...["a", "b", "never", "error"],
     ]);
@@ -69,9 +71,12 @@ describe("of several copies", () => {
   test("one has tasks that is set up, is being set up, or has some", () => {
     expect(hasTasks(copy("a"))).toBe(false);
     expect(hasTasks(copy("a", { status: "ERROR" }))).toBe(false);
+    // Contract 10: earlier batches are PROCESSING or READY. Nobody can do the tasks of one in ERROR.
     expect(hasTasks(copy("a", { status: "ERROR", totalTaskCount: 1 }))).toBe(
-      true,
+      false,
     );
+    expect(hasTasks(copy("a", { totalTaskCount: 1 }))).toBe(true);
+    expect(hasTasks(copy("a", { status: "READY" }))).toBe(true);
     expect(hasTasks(copy("a", { status: "PROCESSING" }))).toBe(true);
   });
 });

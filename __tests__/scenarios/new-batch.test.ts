@@ -128,7 +128,7 @@ describe("new_rows", () => {
   });
 
   test("is green and makes nothing when no row is new", async () => {
-    const { commit, copies, original } = await afterFirst();
+    const { commit, copies, original, run } = await afterFirst();
     const step = inGreen(await commit(EIGHT.slice(2)));
     expect(step.outputs).toMatchObject({
       outcome: "already_set_up",
@@ -137,6 +137,12 @@ describe("new_rows", () => {
     expect(writes(step)).toEqual([]);
     expect(copies()).toEqual([]);
     expect(words(step)).toContain("0 of 6 different records are new");
+    expect(step.outputs).toMatchObject({
+      ...{ status: "READY", total_task_count: "8" },
+    });
+    expect(step.summary).toContain("No row of reviews.csv is new");
+    const dry = inGreen(await run({ dry_run: "true" }));
+    expect(dry.summary).toContain("No row of reviews.csv is new");
   });
 
   test("makes a copy for the first content, too, when the batch has no dataset", async () => {
@@ -179,6 +185,21 @@ describe("new_rows", () => {
       "UNINITIALISED",
       "READY",
     ]);
+  });
+
+  test("is red where a copy was left with rows of which another one has got some; renamed, it is out of the way", async () => {
+    const { commit, copies, paid, prolific, run, world } = await afterFirst();
+    world.fault({ match: "POST /setup", kind: "status", status: 403 });
+    inRed(await commit(TWELVE), "Prolific refused the setup");
+    inGreen(await commit(rows(0, 10)));
+    world.files.set(FILE, csv(TWELVE));
+    const step = inRed(await run(), "The copy holds other rows");
+    expect(writes(step)).toEqual([]);
+    expect(words(step)).toMatch(/Next: Change the name of the copy/);
+    const [left] = copies();
+    prolific.act("PATCH", `/batches/${left?.id ?? ""}`, { name: "left" });
+    inGreen(await run());
+    expect(paid()).toEqual(once(TWELVE));
   });
 
   test("uses a V4 batch itself: it can grow", async () => {
@@ -277,24 +298,30 @@ describe("new_rows", () => {
   });
 });
 
-test("a rejected new row is told with its line in the committed file", async () => {
-  const { commit, copies, prolific, world } = await afterFirst();
-  const schema = { strict: true, fields: { id: { type: "text" } } };
-  const theirs = prolific.addDataset({
-    ...{ datapoints: 0, imports: [], schema },
-    script: { rejects: [{ field: "id", pattern: "^r10$", reason: "too odd" }] },
-  });
-  world.onRequest = ({ method, path }) => {
-    if (method !== "POST" || !path.endsWith("/datasets")) return;
-    const id = copies()[0]?.id ?? "";
-    prolific.act("PATCH", `/batches/${id}`, { dataset_id: theirs });
-  };
-  const step = await commit([...rows(8, 10), ...EIGHT, ...rows(10, 12)]);
-  expect(step.green).toBe(false);
-  expect(words(step)).toContain(
-    'error reviews.csv:12: Prolific rejected a record: new record 3 (line 12), field "id": too odd',
-  );
-});
+test.each([
+  ["imported", 0],
+  ["appended", 2],
+])(
+  "a rejected new row is told with its line in the committed file (%s)",
+  async (_, datapoints) => {
+    const { commit, copies, prolific, world } = await afterFirst();
+    const schema = { strict: true, fields: { id: { type: "text" } } };
+    const theirs = prolific.addDataset({
+      ...{ datapoints, imports: [], schema },
+      script: { rejects: [{ field: "id", pattern: "^r10$", reason: "odd" }] },
+    });
+    world.onRequest = ({ method, path }) => {
+      if (method !== "POST" || !path.endsWith("/datasets")) return;
+      const id = copies()[0]?.id ?? "";
+      prolific.act("PATCH", `/batches/${id}`, { dataset_id: theirs });
+    };
+    const step = await commit([...rows(8, 10), ...EIGHT, ...rows(10, 12)]);
+    expect(step.green).toBe(false);
+    expect(words(step)).toContain(
+      'error reviews.csv:12: Prolific rejected a record: new record 3 (line 12), field "id": odd',
+    );
+  },
+);
 
 describe("all_rows", () => {
   const all = { inputs: { new_batch: "all_rows" } };

@@ -4,12 +4,17 @@ import type { DatasetFile } from "./find.ts";
 /** How much of its hash the name of a file carries. */
 const HASH = /-([0-9a-f]{12})\.([^.]+)$/i;
 
+/** What names carry of a content: the first 12 hex of its SHA-256. */
+export function contentHash(sha256: string): string {
+  return sha256.slice(0, 12).toLowerCase();
+}
+
 /** The name that carries the content: `<stem>-<first 12 hex of SHA-256>.<ext>` (contract 5.2). */
 export function remoteName(
   { stem, format }: DatasetFile,
   sha256: string,
 ): string {
-  return `${stem}-${sha256.slice(0, 12)}.${format}`;
+  return `${stem}-${contentHash(sha256)}.${format}`;
 }
 
 /** Whether two remote names stand for the same content: hash and extension agree. */

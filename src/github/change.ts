@@ -57,7 +57,10 @@ export function tellEnd(
     tellOffline({ log, report }, view);
     return;
   }
-  if (outcome === "dry_run") report.change = rehearsed(view, inputs, instead);
+  if (view.newRows?.records === 0 && !view.used) {
+    report.change = `No row of ${view.file?.relativePath ?? ""} is new, so there is nothing to make`;
+  } else if (outcome === "dry_run")
+    report.change = rehearsed(view, inputs, instead);
   else if (view.brought ?? view.sync?.ended) {
     report.change = changeInWords(changeOf(view, outcome));
   } else return;

@@ -5,7 +5,9 @@ import type { Inputs } from "../github/inputs.ts";
 import type { RejectedFile } from "../github/handover/rejected-file.ts";
 import type { Log } from "../github/log.ts";
 import type { Progress, Report } from "../github/report.ts";
+import type { ConnectionError } from "../errors.ts";
 import type { Prolific } from "../prolific/client.ts";
+import type { CallOptions } from "../prolific/exchange.ts";
 import { type PostResult, attempt } from "../prolific/post.ts";
 import type { Storage } from "../prolific/storage.ts";
 import type { Patience } from "./patience.ts";
@@ -29,6 +31,40 @@ export type Needs<K extends keyof Tools> = Pick<Tools, K>;
 export interface Meaning {
   readonly unanswered: Progress;
   readonly accepted: Progress;
+}
+
+/** Nothing was sent: says so, and waits before another try. */
+export async function couldNotConnect(
+  { log, patience }: Needs<"log" | "patience">,
+  tries: number,
+  error: ConnectionError,
+): Promise<void> {
+  log.sayOfTry(
+    tries,
+    `Could not connect, nothing was sent; trying again: ${error.reason}`,
+  );
+  await patience.backOff(tries, error);
+}
+
+/**
+ * Sends a request, and again for as long as it is certain that nothing was sent.
+ * @param request is given the number of the try, from 1.
+ */
+export async function sendOut<T>(
+  tools: Needs<"log" | "patience" | "report">,
+  meaning: Meaning,
+  request: (options: CallOptions) => Promise<T>,
+): Promise<Exclude<PostResult<T>, { readonly kind: "not_sent" }>> {
+  const { patience, report } = tools;
+  const { signal } = patience;
+  for (let attempt = 1; ; attempt++) {
+    signal.throwIfAborted();
+    const result = await send(report, meaning, () =>
+      request({ signal, attempt }),
+    );
+    if (result.kind !== "not_sent") return result;
+    await couldNotConnect(tools, attempt, result.error);
+  }
 }
 
 /** Sends a POST once. Whatever cuts it while it has no answer finds its meaning in the report. */

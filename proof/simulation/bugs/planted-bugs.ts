@@ -372,16 +372,16 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     seed: 40,
     copies: true,
     file: "which-batch.ts",
-    find: "copies.filter(({ name }) => copiedContent(name, original.id) === hash),",
+    find: "copiesOf(copies, original, hash);",
     replace:
-      "copies.filter(({ name }) => name === copyName(original, file.stem, hash)),",
+      "copiesOf(copies.filter(({ name }) => name === copyName(original, file.stem, hash)), original, hash);",
   },
   {
     name: "use the newest copy, however far another one is",
     seed: 250,
     copies: true,
     file: "copies.ts",
-    find: "    if (rank !== 0) return rank;\n",
+    find: "      if (rank !== 0) return rank;\n",
     replace: "",
     and: {
       file: "copies.ts",
@@ -391,7 +391,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "trust an incomplete list of batches",
-    seed: 16,
+    seed: 6,
     copies: true,
     file: "steps/copy/list-copies.ts",
     find: "if (list.listed < list.count) throw incomplete(list, workspaceId);",
@@ -449,7 +449,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   },
   {
     name: "set up an original that was left, beside copies with its rows",
-    seed: 964,
+    seed: 121,
     copies: true,
     file: "which-batch.ts",
     find: "if (takesFile && !listed.copies.some(hasTasks)) return useOriginal;",

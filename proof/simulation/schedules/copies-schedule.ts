@@ -97,6 +97,9 @@ interface Listed {
   readonly datasets: readonly { readonly id: string }[];
 }
 
+/** A copy was left with its rows, and another one has got some of them since: somebody has to rename it. */
+const LEFT_BEHIND = "The copy holds other rows";
+
 /** Runs the action for each commit of a history. @throws Violation when contract 10 does not hold. */
 export async function runCopiesSchedule(given: CopiesSchedule): Promise<Tally> {
   const { newBatch, listedAfterMs, order } = given;
@@ -169,7 +172,8 @@ export async function runCopiesSchedule(given: CopiesSchedule): Promise<Tally> {
     prolific.changeWorkspace({ mostListed: null });
     if (!each.again) continue;
     last = await job(own, "true");
-    holds(last.green, `red again: ${errorOf(last)}`);
+    const error = errorOf(last);
+    holds(last.green || error.includes(LEFT_BEHIND), `red again: ${error}`);
   }
   return last ? tallyOf(last) : noTally;
 }

@@ -1,5 +1,6 @@
 /** Earlier contents of a file, found by their hashes in the history of the repository (contract 10). */
 import { createHash } from "node:crypto";
+import { contentHash } from "../content-name.ts";
 import type { DatasetFormat } from "../find.ts";
 import { GitTrouble } from "./git.ts";
 import { withCrlf } from "./line-breaks.ts";
@@ -16,7 +17,6 @@ export interface Content {
   read(): AsyncIterable<Uint8Array>;
 }
 
-const PREFIX = 12;
 const CONTENT_BYTES = 16 * 2 ** 30;
 const LFS_OID =
   /^version https:\/\/git-lfs\.github\.com\/spec\/v1\n[^]*?^oid sha256:([0-9a-f]{64})$/m;
@@ -58,12 +58,12 @@ async function found(
       try {
         const hashes = await hashesOf(search, repository, blob);
         for (const { sha256, crlf } of hashes.as) {
-          const prefix = sha256.slice(0, PREFIX);
+          const prefix = contentHash(sha256);
           if (!missing.delete(prefix)) continue;
           const read = () => bytesOf(search, repository, blob, crlf);
           contents.set(prefix, { prefix, format: hashes.format, read });
         }
-        const pointed = hashes.lfs?.slice(0, PREFIX);
+        const pointed = hashes.lfs && contentHash(hashes.lfs);
         if (pointed !== undefined && missing.has(pointed)) {
           pointers.add(pointed);
         }

@@ -15,7 +15,7 @@ import { SHORTEST_PAUSE_AFTER_429_MS } from "../../prolific/retry.ts";
 import type { Batch, Dataset } from "../../prolific/schema.ts";
 import type { Known, Reading, Seen } from "../../view.ts";
 import type { How } from "../patience.ts";
-import { type Meaning, type Needs, send } from "../tools.ts";
+import { type Meaning, type Needs, couldNotConnect, send } from "../tools.ts";
 import { readBatch, readStatus } from "./read-batch.ts";
 
 /** After a refusal the status is read after each of these pauses, in milliseconds: three times over 5 s. */
@@ -143,11 +143,7 @@ class Launch {
         log.say(`Prolific accepted the setup (HTTP ${String(result.value)})`);
         return this.launched(result.value === 202);
       case "not_sent":
-        log.sayOfTry(
-          tries,
-          `Could not connect, nothing was sent; trying again: ${result.error.reason}`,
-        );
-        await patience.backOff(tries, result.error);
+        await couldNotConnect(this.tools, tries, result.error);
         return undefined;
       case "too_many_requests":
         this.askedToWait++;

@@ -4,7 +4,7 @@ import { SHORTEST_PAUSE_AFTER_429_MS } from "../../prolific/retry.ts";
 import type { Batch } from "../../prolific/schema.ts";
 import type { CheckedFile, Known } from "../../view.ts";
 import { readBatch } from "../batch/read-batch.ts";
-import { type Needs, send } from "../tools.ts";
+import { type Needs, sendOut } from "../tools.ts";
 import { COPY_MEANING } from "./duplicate.ts";
 
 const DATASETS_AT_MOST = 2;
@@ -19,21 +19,20 @@ type Maker = Needs<"inputs" | "prolific" | "patience" | "log" | "report">;
  * @throws Stop when Prolific refuses, or when two requests had no clear answer.
  */
 export async function createDataset(
-  { log, patience, prolific, report }: Maker,
+  tools: Maker,
   copy: Batch,
   { remoteName }: CheckedFile,
   schema: unknown,
 ): Promise<Partial<Known>> {
-  const { signal } = patience;
+  const { log, patience, prolific } = tools;
   const request = {
     name: remoteName,
     workspace_id: copy.workspaceId ?? "",
     ...(schema === undefined ? {} : { schema }),
   };
-  let mayBeThere = 0;
   for (let tries = 1; ; tries++) {
-    const result = await send(report, COPY_MEANING, () =>
-      prolific.createDataset(request, { signal, attempt: tries }),
+    const result = await sendOut(tools, COPY_MEANING, (options) =>
+      prolific.createDataset(request, options),
     );
     switch (result.kind) {
       case "accepted":
@@ -43,13 +42,6 @@ export async function createDataset(
         patience.writeError = undefined;
         // Somebody else may have attached one meanwhile.
         return { created: result.value, batch: undefined };
-      case "not_sent":
-        log.sayOfTry(
-          tries,
-          `Could not connect, nothing was sent; trying again: ${result.error.reason}`,
-        );
-        await patience.backOff(tries, result.error);
-        continue;
       case "refused":
         throw new Stop({
           title: "Prolific refused to make a dataset",
@@ -62,8 +54,7 @@ export async function createDataset(
       case "too_many_requests":
       case "unknown":
     }
-    mayBeThere++;
-    if (mayBeThere >= DATASETS_AT_MOST) throw noDataset(copy, result.error);
+    if (tries >= DATASETS_AT_MOST) throw noDataset(copy, result.error);
     log.say(
       `No clear answer, so an empty dataset "${remoteName}" may stay behind; it costs nothing. Sending the request again: ${result.error.message}`,
     );
@@ -89,22 +80,13 @@ export async function attachDataset(
   { id }: Batch,
   datasetId: string,
 ): Promise<Partial<Known>> {
-  const { log, patience, prolific, report } = tools;
-  const { signal } = patience;
+  const { patience, prolific } = tools;
   let last: RequestError | undefined;
-  for (let tries = 1; tries <= PATCHES_AT_MOST;) {
-    const result = await send(report, COPY_MEANING, () =>
-      prolific.attachDataset(id, datasetId, { signal, attempt: tries }),
+  for (let tries = 1; tries <= PATCHES_AT_MOST; tries++) {
+    const result = await sendOut(tools, COPY_MEANING, (options) =>
+      prolific.attachDataset(id, datasetId, options),
     );
     if (result.kind !== "accepted") last = result.error;
-    if (result.kind === "not_sent") {
-      log.sayOfTry(
-        tries,
-        `Could not connect, nothing was sent; trying again: ${result.error.reason}`,
-      );
-      await patience.backOff(tries, result.error);
-      continue;
-    }
     if (result.kind === "too_many_requests") {
       await patience.backOff(tries, result.error, SHORTEST_PAUSE_AFTER_429_MS);
     }
@@ -117,7 +99,6 @@ export async function attachDataset(
       return { batch };
     }
     if (result.kind === "refused") break;
-    tries++;
   }
   throw new Stop({
     title: "The new dataset could not be attached",

@@ -1,5 +1,5 @@
 /** Making one copy of a batch, though the API knows no way to say that it is the same request (contract 10, API 3.8). */
-import { copiedContent, inOrderOfUse } from "../../copies.ts";
+import { copiesOf } from "../../copies.ts";
 import type { Duplicate } from "../../decision.ts";
 import { ApiError, type RequestError, Stop } from "../../errors.ts";
 import { counted } from "../../figures.ts";
@@ -8,7 +8,7 @@ import { quote } from "../../github/foreign-text.ts";
 import { SHORTEST_PAUSE_AFTER_429_MS } from "../../prolific/retry.ts";
 import type { Batch } from "../../prolific/schema.ts";
 import type { Known } from "../../view.ts";
-import { type Meaning, type Needs, send } from "../tools.ts";
+import { type Meaning, type Needs, sendOut } from "../tools.ts";
 import { listCopies } from "./list-copies.ts";
 
 /** After a POST without an answer the list is read after each of these pauses: the grace period of 20 s. */
@@ -34,7 +34,6 @@ export async function duplicate(
   step: Duplicate,
 ): Promise<Partial<Known>> {
   const { log, patience, prolific, report } = tools;
-  const { signal } = patience;
   const { name, original } = step;
   log.say(
     `Making a copy of batch ${original.id}: "${quote(name, log.runner.redact)}"`,
@@ -48,19 +47,12 @@ export async function duplicate(
   }
   let unanswered = 0;
   for (let tries = 1; ; tries++) {
-    const result = await send(report, COPY_MEANING, () =>
-      prolific.duplicate(original.id, name, { signal, attempt: tries }),
+    const result = await sendOut(tools, COPY_MEANING, (options) =>
+      prolific.duplicate(original.id, name, options),
     );
     switch (result.kind) {
       case "accepted":
         return made(await copyById(tools, result.value, original));
-      case "not_sent":
-        log.sayOfTry(
-          tries,
-          `Could not connect, nothing was sent; trying again: ${result.error.reason}`,
-        );
-        await patience.backOff(tries, result.error);
-        continue;
       case "refused": {
         const found = await look(tools, step, PAUSES_AFTER_REFUSAL_MS);
         if (found) return made(found);
@@ -90,16 +82,14 @@ export async function duplicate(
         patience.writeError = result.error;
     }
     const found = await look(tools, step, PAUSES_IN_GRACE_MS);
-    if (found) {
-      report.progress = COPY_MEANING.accepted;
-      return made(found);
-    }
+    if (found) return made(found);
     if (unanswered >= COPIES_AT_MOST) throw unknown(step, result.error);
     log.say("No copy shows after 20 s; sending the request again");
   }
 
   function made(copy: Batch): Partial<Known> {
     patience.writeError = undefined;
+    report.progress = COPY_MEANING.accepted;
     return { made: copy, copies: undefined };
   }
 }
@@ -113,9 +103,7 @@ async function look(
   for (const pauseMs of pausesMs) {
     await tools.patience.pause(pauseMs);
     const { value } = await listCopies(tools, original, "waiting");
-    const [copy] = inOrderOfUse(
-      value.filter(({ name }) => copiedContent(name, original.id) === hash),
-    );
+    const [copy] = copiesOf(value, original, hash);
     if (copy) return copy;
   }
   return undefined;

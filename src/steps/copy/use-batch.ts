@@ -1,6 +1,7 @@
 /** Which batch is used from here on (contract 10). */
 import type { UseCopy } from "../../decision.ts";
 import { counted, figure } from "../../figures.ts";
+import { contentHash } from "../../file/content-name.ts";
 import { findNewRows } from "../../file/history/new-rows.ts";
 import type { DatasetFile } from "../../file/find.ts";
 import { quote } from "../../github/foreign-text.ts";
@@ -55,11 +56,11 @@ export async function newRowsOf(
   });
   const { distinct, records } = found;
   const all = counted(distinct, "different record");
-  const batches = earlier.length === 1 ? "the batch" : "the batches";
   log.say(
     earlier.length === 0
       ? `${file.relativePath}: ${all}, and no batch has tasks for them yet`
-      : `${file.relativePath}: ${figure(records)} of ${all} ${records === 1 ? "is" : "are"} new: not in ${batches} made from ${counted(earlier.length, "earlier content")}`,
+      : `${file.relativePath}: ${figure(records)} of ${all} ${records === 1 ? "is" : "are"} new: no earlier batch has ${records === 1 ? "it" : "them"} ` +
+          `(compared with ${counted(earlier.length, "earlier version")} of the file)`,
   );
   const { lineOf } = found;
   const rows = found.file && { ...found.file, lineOf };
@@ -78,7 +79,7 @@ export function useCopy(
   report.set("batch_id", copy.id);
   const of =
     `copy of "${quote(original.name, redact)}" for ${content.file.relativePath} ` +
-    `at ${content.checked.sha256.slice(0, 12)}`;
+    `at ${contentHash(content.checked.sha256)}`;
   report.copy = made ? `Made a ${of}` : `Used the ${of}`;
   log.say(`${report.copy}: batch ${copy.id} instead of ${original.id}`);
   tellDifferences(log, original, copy);

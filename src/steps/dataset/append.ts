@@ -109,7 +109,11 @@ export async function append(
       const at = (recordIndex ?? 0) - 1;
       const line = lines[at];
       const index = line === undefined ? undefined : offset + at;
-      const record = rejectedRecord({ ...error, recordIndex: index }, line);
+      const record = rejectedRecord(
+        file,
+        { ...error, recordIndex: index },
+        line,
+      );
       errors.push(record);
       tools.rejected.add("append", record);
     }

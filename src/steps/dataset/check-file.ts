@@ -100,7 +100,7 @@ export async function checkRecordLengths(
     if (Buffer.byteLength(json) < BYTES_A_REQUEST) continue;
     throw new Stop({
       title: "A record is too long to be appended",
-      what: `Record ${String(index + 1)} (line ${String(line)}) of ${file.relativePath} is longer than 1 MiB. Nothing was sent.`,
+      what: `Record ${String(index + 1)} (line ${String(file.lineOf?.(line) ?? line)}) of ${file.relativePath} is longer than 1 MiB. Nothing was sent.`,
       next: "Shorten the record, or bring it in with a file of its own in an empty dataset.",
     });
   }

@@ -81,14 +81,15 @@ function asRow(
   return { line, text: `${place}${inField}: ${reason}` };
 }
 
-/** A record that Prolific rejected, by its index from 0 within the file. */
+/** A record that Prolific rejected, by its index from 0 within the file, and its line there. */
 export function rejectedRecord(
+  { lineOf }: DatasetFile,
   { recordIndex, field, reason = "no reason given" }: RecordError,
   line: number | undefined,
 ): RejectedRecord {
   return {
     record: recordIndex === undefined ? undefined : recordIndex + 1,
-    line,
+    line: line === undefined ? undefined : (lineOf?.(line) ?? line),
     field: field === "_raw" ? undefined : field, // the whole record could not be read
     reason,
   };
@@ -109,8 +110,8 @@ export async function onTheirLines(
       ? new Map<number, number>()
       : await linesOf(files, file, indices, patience.lastSignal);
   return errors.map((error) => {
-    const own = lines.get(error.recordIndex ?? -1);
-    const record = rejectedRecord(error, own && (file.lineOf?.(own) ?? own));
+    const line = lines.get(error.recordIndex ?? -1);
+    const record = rejectedRecord(file, error, line);
     rejected.add(source, record);
     return record;
   });
