@@ -115,6 +115,7 @@ describe("what it says of the code is true:", () => {
       "node:fs#appendFileSync",
       "node:fs#constants",
       "node:fs#createReadStream",
+      "node:fs#lstatSync",
       "node:fs#mkdtempSync",
       "node:fs/promises#open",
       "node:fs/promises#realpath",

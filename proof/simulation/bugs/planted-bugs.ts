@@ -96,9 +96,9 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
   {
     name: "do not mind another dataset in the batch",
     seed: 28,
-    file: "decide.ts",
-    find: "return attached.length === 0 || attached.includes(meant)",
-    replace: "return attached.length >= 0 || attached.includes(meant)",
+    file: "which-batch.ts",
+    find: "return attached.length === 0 || attached.includes(given)",
+    replace: "return attached.length >= 0 || attached.includes(given)",
   },
   {
     name: "ignore the deadline while retrying",
