@@ -29,6 +29,9 @@ fc.configureGlobal({ endOnFailure: true, numRuns: 30 });
 const MOST_WORK_MS = 10_000;
 const MOST_MS = 60_000;
 
+/** Stands for a test while the hooks before the tests of a block run. */
+const HOOKS = "hooks";
+
 class InProcess {
   #patterns;
   #files = new Map();
@@ -158,11 +161,15 @@ class Run {
     const hooks = [...outer, ...block.hooks];
     const plan = this.#plan(block, own);
     if (!plan.some(({ run }) => run)) return;
+    const stryker = namespace();
+    stryker.currentTestId = HOOKS;
     try {
       await callAll(block.hooks, "beforeAll");
     } catch (error) {
       this.results.push(failed(own.join(" "), error, 0));
     }
+    stryker.currentTestId = undefined;
+    shareCoverage(plan);
     for (const { child, id, run } of plan) {
       if (!run || this.over) continue;
       if (child.type === "test") await this.#test(id, child, hooks);
@@ -222,6 +229,15 @@ class Run {
         : failed(id, error, timeSpentMs),
     );
   }
+}
+
+/** What ran before the tests of a block is what each of them rests on. */
+function shareCoverage(plan) {
+  const { perTest } = namespace().mutantCoverage ?? {};
+  const reached = perTest?.[HOOKS];
+  if (!reached) return;
+  delete perTest[HOOKS];
+  for (const { id } of plan) if (id) perTest[id] = { ...reached };
 }
 
 function failed(id, error, timeSpentMs) {

@@ -17,11 +17,12 @@ export const inVirtualTime = [
 ];
 
 /**
- * For the tables: rows first, then whole steps. The walks through all states are left out: what survives these tests is shown
- * to them one by one (survivors.js).
+ * For the tables: rows first, then walks, then whole steps. The walk through all states of contract 4 to 6 is left out, but
+ * for some of its runs: what survives these tests is shown to the whole of it (survivors.js).
  */
 export const onTheTable = [
   { folder: "__tests__/decide", name: /^(readiness|file|table-rows)\./ },
+  { folder: "__tests__/decide", name: /^(copy-names|table-few|copies)\./ },
   { folder: "__tests__/scenarios", name: /^(launch|sync|wait|ingest)\./ },
   { folder: "__tests__/scenarios", name: /^(accounted|new-batch|repeats)\./ },
 ];
