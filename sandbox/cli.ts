@@ -3,7 +3,6 @@
  * it, and runs until Ctrl-C.
  */
 import { parseArgs } from "node:util";
-import { startSandbox } from "./server.ts";
 import type { Sandbox } from "./server.ts";
 import { fillShowcase } from "./seeds/showcase.ts";
 import type { Exhibit } from "./seeds/showcase.ts";
@@ -93,6 +92,8 @@ async function main(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
+  // Loading it takes longer than all that comes before.
+  const { startSandbox } = await import("./server.ts");
   const sandbox = await startSandbox(options);
   process.stdout.write(`${welcome(sandbox)}\n`);
   // With the server closed nothing is left to run for, and the process ends with exit code 0.

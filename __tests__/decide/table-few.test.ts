@@ -29,23 +29,21 @@ test("some runs hold the rules", () => {
 
 test("what they stop at, and what is allowed, has a title, says what happened, and what to do", () => {
   const titles = new Set<string>();
+  const odd: string[] = [];
   for (const { run, walks } of walksOf) {
     for (const { next, view } of walks.walk(run).places) {
       if (next.do === "allow") {
         const { what } = concernInWords(next.concern);
-        expect(what).toMatch(/\d/);
+        if (!/\d/.test(what)) odd.push(what);
       }
       if (next.do !== "stop") continue;
-      const {
-        title,
-        what,
-        next: todo,
-      } = stopFor(next.reason, view, run.inputs).parts;
-      titles.add(title);
-      expect(title.length).toBeGreaterThan(10);
-      expect(what).toMatch(/\.$/);
-      expect(todo).toMatch(/[.)]$/);
+      const stop = stopFor(next.reason, view, run.inputs).parts;
+      titles.add(stop.title);
+      if (stop.title.length <= 10) odd.push(stop.title);
+      if (!stop.what.endsWith(".")) odd.push(stop.what);
+      if (!/[.)]$/.test(stop.next ?? "")) odd.push(stop.next ?? "nothing");
     }
   }
+  expect([...new Set(odd)]).toEqual([]);
   expect(titles.size).toBeGreaterThan(8);
 });

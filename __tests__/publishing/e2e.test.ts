@@ -15,6 +15,7 @@ import { parse } from "yaml";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
 import { fillShowcase } from "../../sandbox/seeds/showcase.ts";
 import { runStep } from "../../sandbox/step.ts";
+import { SHORT_PAUSES } from "../fixtures/clocks.ts";
 // @ts-expect-error -- a script without types of its own
 import * as untyped from "../../scripts/e2e.js";
 
@@ -76,13 +77,14 @@ beforeAll(async () => {
         PROLIFIC_URL: sandbox.url,
         PROLIFIC_TOKEN: sandbox.token,
         GITHUB_WORKSPACE: folder,
+        ...SHORT_PAUSES,
       },
     });
     const outcome = exitCode === 0 ? "success" : "failure";
     steps[step.id] = { outcome, outputs: { ...outputs } };
     summaries[step.id] = summary;
   }
-}, 180_000); // a step that has appended waits 10 s for the counts
+}, 180_000);
 afterAll(async () => {
   await sandbox.close();
   rmSync(folder, { recursive: true, force: true });

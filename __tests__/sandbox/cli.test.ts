@@ -1,68 +1,32 @@
-import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
+import { afterAll, describe, expect, test } from "@jest/globals";
 import { spawn, spawnSync } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, posix } from "node:path";
+import { join, posix } from "node:path";
 import { fileURLToPath } from "node:url";
-import ts from "typescript";
+import { COMPILED } from "../fixtures/compiled.ts";
 import { ask, clientOf } from "./client.ts";
 import { until } from "./until.ts";
 
 const source = fileURLToPath(new URL("../../sandbox/", import.meta.url));
-let home: string;
+const cli = join(COMPILED, "sandbox", "cli.js");
 let child: ChildProcess | undefined;
-
-// Node 20 cannot run TypeScript, and build/ may be old: strip the types into a directory of our own.
-beforeAll(() => {
-  home = mkdtempSync(join(tmpdir(), "sandbox-cli-"));
-  writeFileSync(join(home, "package.json"), '{"type":"module"}');
-  const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
-  symlinkSync(modules, join(home, "node_modules"), "junction");
-  const document = "prolific-openapi.yaml";
-  copyFileSync(join(source, document), join(home, document));
-  const files = readdirSync(source, { recursive: true })
-    .map(String)
-    .filter((name) => name.endsWith(".ts"));
-  for (const name of files) {
-    mkdirSync(join(home, dirname(name)), { recursive: true });
-    const text = readFileSync(join(source, name), "utf8");
-    const { outputText } = ts.transpileModule(text, {
-      compilerOptions: {
-        target: ts.ScriptTarget.ES2022,
-        module: ts.ModuleKind.ESNext,
-        verbatimModuleSyntax: true,
-        rewriteRelativeImportExtensions: true,
-      },
-    });
-    writeFileSync(join(home, name.replace(/\.ts$/, ".js")), outputText);
-  }
-});
 
 afterAll(() => {
   child?.kill("SIGKILL");
-  rmSync(home, { recursive: true, force: true });
 });
 
 const run = (...args: string[]) =>
-  spawnSync(process.execPath, [join(home, "cli.js"), ...args], {
+  spawnSync(process.execPath, [cli, ...args], {
     encoding: "utf8",
     timeout: 10_000,
   });
 
 /** Starts the CLI somewhere else and waits for the end of its greeting. */
 async function start(...args: string[]) {
-  child = spawn(process.execPath, [join(home, "cli.js"), ...args], {
+  child = spawn(process.execPath, [cli, ...args], {
     cwd: tmpdir(),
     stdio: ["ignore", "pipe", "inherit"],
   });

@@ -60,7 +60,7 @@ const CASES: readonly Case[] = [
   },
   {
     name: "V4, grown file after a first commit",
-    records: 2_300,
+    records: 1_200,
     prepare: async (world) => {
       world.files.set(FILE, rows(5));
       const datasetId = world.prolific.addDataset({
@@ -72,7 +72,7 @@ const CASES: readonly Case[] = [
       const inputs = { batch_id, dataset_file: FILE };
       const first = await world.run(inputs);
       expect(first.outputs.outcome).toBe("set_up");
-      world.files.set(FILE, rows(2_300));
+      world.files.set(FILE, rows(1_200));
       return inputs;
     },
   },

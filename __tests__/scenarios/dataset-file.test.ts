@@ -11,7 +11,8 @@ import {
   repositoryOn,
   writes,
 } from "./repository.ts";
-import { type Transcript, SHORT_PAUSES, openStage } from "./transcript.ts";
+import { SHORT_PAUSES } from "../fixtures/clocks.ts";
+import { type Transcript, openStage } from "./transcript.ts";
 
 const stage = openStage({ importsRecognised: "by appends" }, SHORT_PAUSES);
 const repository = (dataset: DatasetOptions, content: string, file?: string) =>

@@ -12,7 +12,8 @@ import {
   repositoryOn,
   writes,
 } from "./repository.ts";
-import { SHORT_PAUSES, openStage, workspaceWith } from "./transcript.ts";
+import { SHORT_PAUSES } from "../fixtures/clocks.ts";
+import { openStage, workspaceWith } from "./transcript.ts";
 
 const stage = openStage({ importsRecognised: "by appends" }, SHORT_PAUSES);
 const repository = (dataset: DatasetOptions, content: string, file?: string) =>

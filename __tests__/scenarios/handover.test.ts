@@ -1,6 +1,7 @@
 /** What a step leaves for the steps after it. Every scenario compares the file of the summary with the summary. */
 import { readdirSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
+import { FAST_CLOCK } from "../fixtures/clocks.ts";
 import { describe, expect, test } from "@jest/globals";
 import {
   type VirtualOptions,
@@ -164,12 +165,9 @@ describe("rejected_file", () => {
 
 describe("a run of more than a minute", () => {
   test("says how it goes, and where its time went", async () => {
-    const preload = join("__tests__", "fixtures", "fast-clock.cjs");
     const { log, outputs, summary } = await stage.scenario(
       { batch: { setupMs: 3_500 } }, // 105 s of the step
-      {
-        env: { NODE_OPTIONS: `--require ${JSON.stringify(resolve(preload))}` },
-      },
+      { env: FAST_CLOCK },
     );
     expect(outputs.outcome).toBe("set_up");
     expect(log.join("\n")).toMatch(/^Still waiting after .*PROCESSING\.$/m);

@@ -3,13 +3,14 @@
  * outputs, summary, exit code and traffic are what a user gets. What takes long is in the other files of this folder.
  */
 import { describe, expect, test } from "@jest/globals";
-import { runStep } from "../../sandbox/step.ts";
+import { type StepOptions, runStep } from "../../sandbox/step.ts";
+import { SHORT_PAUSES } from "../fixtures/clocks.ts";
 import { type Scenario, openStage, timelessSummary } from "./transcript.ts";
 
 const stage = openStage();
 
 describe("what a user sees", () => {
-  test.each<[string, Scenario]>([
+  test.each<[string, Scenario, Partial<StepOptions>?]>([
     ["set up", { inputs: { tasks_per_group: "3" } }],
     ["accepted, not waited for", { inputs: { wait: "false" } }],
     ["joined", { batch: { status: "PROCESSING", setupMs: 3_000 } }],
@@ -63,6 +64,7 @@ describe("what a user sees", () => {
           },
         ],
       },
+      { env: SHORT_PAUSES },
     ],
     ["timed out", { batch: { setupMs: 60_000 }, inputs: { timeout: "2s" } }],
     [
@@ -73,9 +75,11 @@ describe("what a user sees", () => {
         inputs: { tasks_per_group: "3" },
       },
     ],
-  ])("%s", async (_, given) => {
-    const { exitCode, log, outputs, summary, traffic } =
-      await stage.scenario(given);
+  ])("%s", async (_, given, options = {}) => {
+    const { exitCode, log, outputs, summary, traffic } = await stage.scenario(
+      given,
+      options,
+    );
     const { elapsed_seconds: elapsed, ...rest } = outputs;
     expect(elapsed).toMatch(/^\d+$/);
     // How often a status is read depends on the machine.

@@ -8,6 +8,7 @@ import type { Duplex } from "node:stream";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { type Sandbox, startSandbox } from "../../sandbox/server.ts";
+import { FAST_CLOCK } from "../fixtures/clocks.ts";
 import { CERTIFICATE, PRIVATE_KEY } from "../fixtures/tls.ts";
 import { checkExchange } from "../sandbox/openapi.ts";
 import { EMPTY_V4, csv, repositoryOn, writes } from "./repository.ts";
@@ -132,7 +133,7 @@ describe("over TLS", () => {
   });
 
   test("a certificate that nobody trusts is refused, and the way out is named", async () => {
-    const error = expectRefused(await repository({}).run());
+    const error = expectRefused(await repository(FAST_CLOCK).run());
     expect(error).toContain("self-signed certificate");
     expect(error).toContain("set NODE_EXTRA_CA_CERTS to that one's PEM file");
   });
@@ -143,6 +144,7 @@ describe("over TLS", () => {
       await repository({
         ...byName(url),
         PROLIFIC_URL: "https://other.example",
+        ...FAST_CLOCK,
       }).run(),
     );
     expect(error).toMatch(/other\.example.* is not in the cert's altnames/);
@@ -203,7 +205,8 @@ describe("through a proxy", () => {
   test("that does not accept them, it says so without showing them", async () => {
     const { host, connects } = await proxy({ wants: "Basic other" });
     const env = byName(`http://${WRITTEN}@${host}`);
-    const transcript = await repository({ ...env, RUNNER_DEBUG: "1" }).run();
+    const debug = { RUNNER_DEBUG: "1", ...FAST_CLOCK };
+    const transcript = await repository({ ...env, ...debug }).run();
     const error = expectRefused(transcript);
     expect(error).toContain("statusCode=407");
     expect(error).toContain("the proxy in https_proxy (address, credentials,");
@@ -214,7 +217,9 @@ describe("through a proxy", () => {
   test("that is dead, it says that it is the proxy, and which", async () => {
     const { host, url } = await proxy();
     await new Promise((resolve) => proxies.pop()?.close(resolve));
-    const error = expectRefused(await repository(byName(url)).run());
+    const error = expectRefused(
+      await repository({ ...byName(url), ...FAST_CLOCK }).run(),
+    );
     expect(error).toContain("ECONNREFUSED");
     expect(error).toContain(host.replace(/:\d+/, ":PORT"));
     expect(error).toContain("the proxy in https_proxy");
@@ -223,7 +228,8 @@ describe("through a proxy", () => {
   test("whose address is none, it warns, and shows nothing of it", async () => {
     const { host, connects } = await proxy();
     const env = byName(`http://me:50%25off-50%-hunter2@${host}`);
-    const transcript = await repository({ ...env, RUNNER_DEBUG: "1" }).run();
+    const debug = { RUNNER_DEBUG: "1", ...FAST_CLOCK };
+    const transcript = await repository({ ...env, ...debug }).run();
     expectRefused(transcript);
     expect(connects).toEqual([]);
     const warning = transcript.log.find((line) => line.startsWith("::warning"));

@@ -23,7 +23,6 @@ import { checkExchange } from "../sandbox/openapi.ts";
 import {
   type StepOptions,
   type StepResult,
-  repository,
   runStep,
 } from "../../sandbox/step.ts";
 
@@ -39,11 +38,6 @@ export interface Stage {
     options?: Partial<StepOptions>,
   ): Promise<Transcript>;
 }
-
-/** The environment of a step that does not wait long for late counts and bytes, for tests of anything else. */
-export const SHORT_PAUSES = {
-  NODE_OPTIONS: `--require "${join(repository, "__tests__/fixtures/short-pauses.cjs").replaceAll("\\", "/")}"`,
-};
 
 /**
  * Opens and closes a sandbox around each test, and judges what was exchanged by the OpenAPI file.

@@ -16,7 +16,7 @@ const DETECTED = ["Killed", "Timeout"];
 /** Of each file, what the latest of the reports says. */
 const files = new Map(
   readdirSync(FOLDER)
-    .filter((name) => /(mutation|sockets|part-.*)\.json$/.test(name))
+    .filter((name) => /(mutation|sockets|table|part-.*)\.json$/.test(name))
     .map((name) => `${FOLDER}/${name}`)
     .sort((one, other) => statSync(one).mtimeMs - statSync(other).mtimeMs)
     .flatMap((path) => Object.entries(JSON.parse(readFileSync(path)).files)),
