@@ -342,6 +342,14 @@ describe("the dataset of a copy", () => {
   test.each([
     ["is made where there is none", empty, {}, 0, "create_dataset"],
     ["is not made on an old reading", empty, {}, 5_001, "read_batch"],
+    ["is made on a reading of 5 s", empty, {}, 5_000, "create_dataset"],
+    [
+      "is not made for a copy that is being set up",
+      { ...empty, status: "PROCESSING" },
+      {},
+      0,
+      "stop",
+    ],
     [
       "is attached once it is made",
       empty,

@@ -22,7 +22,10 @@ export const inVirtualTime = [
  */
 export const onTheTable = [
   { folder: "__tests__/decide", name: /^(readiness|file|table-rows)\./ },
-  { folder: "__tests__/decide", name: /^(copy-names|table-few|copies)\./ },
+  {
+    folder: "__tests__/decide",
+    name: /^(copy-names|copies-rows|table-few|copies)\./,
+  },
   { folder: "__tests__/scenarios", name: /^(launch|sync|wait|ingest)\./ },
   { folder: "__tests__/scenarios", name: /^(accounted|new-batch|repeats)\./ },
 ];
