@@ -21,7 +21,10 @@ export const inVirtualTime = [
  * for some of its runs: what survives these tests is shown to the whole of it (survivors.js).
  */
 export const onTheTable = [
-  { folder: "__tests__/decide", name: /^(readiness|file|table-rows)\./ },
+  {
+    folder: "__tests__/decide",
+    name: /^(accounted|single-rows|readiness|file|table-rows)\./,
+  },
   {
     folder: "__tests__/decide",
     name: /^(copy-names|copies-rows|table-few|copies)\./,
