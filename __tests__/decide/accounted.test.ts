@@ -28,6 +28,10 @@ describe("datapoints", () => {
     },
   );
 
+  test("are those of the dataset that is meant, whichever comes first", () => {
+    expect(rules.ownDatapoints(batchWith(3, 40), "other-1", 5)).toBe(40);
+  });
+
   test.each([
     [batchWith(3, 40), 5, 45, 45],
     [batchWith(3, 40, undefined), 5, 45, undefined],

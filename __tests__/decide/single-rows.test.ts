@@ -3,6 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { decide, onlyReads } from "../../src/decide.ts";
 import type { Decision, Step } from "../../src/decision.ts";
 import type { Inputs } from "../../src/github/inputs.ts";
+import type { SyncJob } from "../../src/prolific/schema.ts";
 import type { Brought, View } from "../../src/view.ts";
 import * as make from "./views.ts";
 
@@ -172,6 +173,15 @@ describe("the file", () => {
     expect(
       next({ file, checked, dataset: just(make.v3({ filename: make.NAME })) }),
     ).toMatchObject({ do: "accept_file", how: "was_there" });
+    const other = just(make.v3({ filename: undefined }));
+    const allowed = ["another_file"] as const;
+    expect(next({ file, checked, dataset: other, allowed })).toMatchObject({
+      ...{ do: "accept_file", how: "was_there" },
+    });
+    const address = { filename: make.NAME, status: "UNINITIALISED" } as const;
+    expect(
+      next({ file, checked, dataset: just(make.v3(address)) }),
+    ).toMatchObject({ do: "look_for_bytes", jobs: [] });
     expect(
       next({
         file,
@@ -280,6 +290,28 @@ describe("a setup", () => {
     expect(next({ dataset, batch })).toEqual({ do: "join", found: true });
   });
 
+  test("that somebody else sent is joined before counts are judged", () => {
+    const brought: Brought = {
+      ...{ how: "import", version: 4, accepted: 3, rejected: 0, puts: 1 },
+      ...{ duplicates: undefined, endedBefore: false, datapointsBefore: 0 },
+      besideImport: false,
+    };
+    const view = {
+      ...{ file: make.fileOf(), checked: make.checkedFile(), brought },
+      ...{ dataset: just(make.v4()), found: make.batch() },
+    };
+    expect(next(view)).toMatchObject({ do: "count_again" });
+    const batch = just(make.batch({ status: "PROCESSING" }));
+    expect(next({ ...view, batch })).toEqual({ do: "join", found: false });
+  });
+
+  test("waits for a V3 dataset that is processed", () => {
+    const dataset = just(make.v3({ status: "PROCESSING" }));
+    expect(next({ dataset })).toMatchObject({
+      ...{ do: "wait_for_dataset", awaited: { kind: "processing" } },
+    });
+  });
+
   test("asks for a dataset that was not read for the first time", () => {
     expect(next({})).toEqual({
       ...{ do: "read_dataset", datasetId: make.DATASET_ID, again: false },
@@ -309,7 +341,9 @@ describe("a batch that was READY", () => {
     expect(why({}, { ifReady: "skip" })).toBe("not_asked");
     expect(why({ dataset: just(make.v3()) }, { ifReady: "sync" })).toBe("v3");
     expect(why({ dataset: just(make.v4()) }, { ifReady: "sync" })).toBe("sync");
-    expect(why({}, { ifReady: "sync" })).toBe("read_dataset");
+    expect(of({}, { ifReady: "sync" })).toEqual({
+      ...{ do: "read_dataset", datasetId: make.DATASET_ID, again: false },
+    });
   });
 
   const there: Partial<View> = {
@@ -379,6 +413,20 @@ describe("a batch that was READY", () => {
     expect(after(false)).toBe("sync");
   });
 
+  test("with auto sync has its own tasks when somebody else has set it up in this run", () => {
+    const found = make.batch({ autoSyncEnabled: true });
+    const batch = just({
+      ...found,
+      status: "READY",
+      totalTaskCount: 3,
+    } as const);
+    const setup = { by: "somebody_else", setups: 0, certain: true } as const;
+    const brought = was(4, { how: "import", endedBefore: false, accepted: 3 });
+    const dataset = just(make.v4());
+    const view = { ...there, found, batch, setup, brought, dataset };
+    expect(next({ ...view, datapoints: 3 })).toMatchObject({ do: "sync" });
+  });
+
   test("waits for other imports before the counts are judged", () => {
     const running = make.job("processing");
     const dataset = just(make.v4({ imports: [running] }));
@@ -390,7 +438,10 @@ describe("a batch that was READY", () => {
 
 describe("at the end", () => {
   const ready = make.batch({ status: "READY", totalTaskCount: 3 });
-  const job = { id: "s", status: "complete" } as never;
+  const job: SyncJob = {
+    ...{ id: "s", status: "complete", tasksCreated: undefined },
+    ...{ groupsCreated: undefined, reason: undefined },
+  };
   const done = (tasks: number, more: Partial<View> = {}) => {
     const batch = just({ ...ready, totalTaskCount: tasks });
     return next({ found: make.batch(), batch, confirmed: true, ...more });
@@ -436,6 +487,12 @@ describe("at the end", () => {
       ...{ file: make.fileOf(), checked: make.checkedFile() },
       dataset: just(make.v4()),
     };
+    const all = { ...sync, job: { ...sync.job, tasksCreated: 3 } };
+    expect(reason(done(3, { ...view, sync: all }))).toBe("unaccounted");
+    const allowed = ["unknown_without_task"] as const;
+    expect(done(3, { ...view, sync: all, allowed })).toMatchObject({
+      do: "verify",
+    });
     expect(done(2, view)).toMatchObject({ do: "count_again" });
     expect(reason(done(2, { ...view, tasksCounted: true }))).toBe(
       "unaccounted",
