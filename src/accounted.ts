@@ -13,7 +13,7 @@ import {
   hasRecords,
 } from "./view.ts";
 
-/** Distinct records of a file; of very many, and of a ZIP, nobody has counted them. */
+/** Distinct records of a file; all records of a very large one, which has too many to compare. Undefined for a ZIP. */
 export function distinctOf({ checked }: CheckedFile): number | undefined {
   return checked.distinct ?? checked.records;
 }
@@ -99,7 +99,7 @@ export function noneRecognised(
     : undefined;
 }
 
-/** Rule 2; of a ZIP nobody knows how many records it has. */
+/** Rule 2. The number of records in a ZIP is not known. */
 export function moreThanFile(
   { id: dataset }: Dataset,
   datapoints: number,

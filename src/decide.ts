@@ -200,7 +200,7 @@ function intoV3(
   }
   switch (status) {
     case "UNINITIALISED":
-      // Its address was given out for this file; the bytes may be on their way.
+      // Prolific gave out an address for this file, so the bytes may be on their way.
       return ours && !view.abandoned.includes(dataset.id)
         ? { do: "look_for_bytes", dataset, jobs: [], file }
         : { do: "upload", dataset, file };
@@ -265,7 +265,7 @@ function intoV4(
     ({ id, status }) => status === "uninitialised" && !abandoned.includes(id),
   );
   if (jobs.length > 0) return { do: "look_for_bytes", dataset, jobs, file };
-  // Counts lag: records that an import brought in are there, whatever the count says.
+  // Counts lag: the records of an import are there, even when the count does not show them yet.
   if (
     datapoints === 0 &&
     !imports.some(hasRecords) &&

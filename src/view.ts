@@ -103,7 +103,7 @@ export type Used =
 
 /** Everything that a run has learned. A reading that must not be used again is `undefined`. */
 export interface Known {
-  /** As it was when this run came: the table of contract 4 goes by it. */
+  /** As this run found it. The table of contract 4 uses this state. */
   readonly found: Batch | undefined;
   readonly batch: Seen<Batch> | undefined;
   /** The dataset that is meant (contract 2). */

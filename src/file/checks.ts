@@ -19,7 +19,7 @@ export interface Check {
   readonly records: number;
   readonly columns: readonly string[] | undefined;
   readonly repeats: Repeats;
-  /** @returns false when there is no sense in going on. */
+  /** @returns false when the rest does not have to be read. */
   push(piece: Uint8Array): Promise<boolean>;
   finish(): Promise<void>;
 }

@@ -134,7 +134,7 @@ async function workspaceRoot(
   }
 }
 
-/** Whatever the system says; an error of another kind is not its own. */
+/** What the system says. Other errors do not come from it. */
 function unreadable(given: string, error: unknown): unknown {
   const trouble = systemTrouble(error);
   if (trouble === undefined) return error;

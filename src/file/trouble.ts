@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is a file, not a directory",
 };
 
-/** Such as `cannot be read (EACCES): permission denied`; undefined for what is no error of the system. */
+/** For example `cannot be read (EACCES): permission denied`. Undefined when it is not an error of the system. */
 export function systemTrouble(error: unknown): string | undefined {
   const code = codeOf(error);
   if (code === undefined) return undefined;

@@ -29,7 +29,7 @@ const LONGEST_LINE = 1_500;
 const STATUS_PAGE = "https://status.prolific.com";
 const NETWORK = "api_url, the network and the proxy of the runner";
 
-/** Turns whatever ended a run into the words and the outcome of the step. */
+/** Turns the reason why a run ended into the words and the outcome of the step. */
 export function explain(error: unknown, circumstances: Circumstances): Failure {
   const { redact } = circumstances;
   const { lines, ...rest } = explained(error, circumstances);

@@ -228,7 +228,7 @@ function imagine({ view, dataset }: Imagined, step: Step): Imagined {
       return broughtIn(view, step.dataset, "append", added);
     }
     case "follow_import": {
-      // As many as the file has, when none of them shows yet.
+      // As many as the file has, when none of them is visible yet.
       const none = step.dataset.totalDatapointCount === 0;
       return broughtIn(view, step.dataset, "import", none ? records(view) : 0);
     }
@@ -268,7 +268,7 @@ function imagine({ view, dataset }: Imagined, step: Step): Imagined {
   }
 }
 
-/** Of a ZIP nobody knows how many. */
+/** Undefined for a ZIP: the number is not known. */
 function records({ checked }: View): number {
   return checked?.checked.records ?? Infinity;
 }

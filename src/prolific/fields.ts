@@ -57,7 +57,7 @@ export class Fields {
     return value;
   }
 
-  /** A word out of a list. Missing or not a string is a failed read; a word nobody knows is final (contract 4). */
+  /** A word from a list. A missing one, or one that is not a string, is a failed read. An unknown word is final (contract 4). */
   oneOf<T extends string>(name: string, words: readonly T[]): T {
     const value = this.values_[name];
     if (typeof value !== "string" || value === "")

@@ -49,13 +49,13 @@ export type Send = (
   options: SendOptions,
 ) => Promise<HttpReply>;
 
-/** `Send` over real sockets, each request on a connection of its own. */
+/** `Send` over real sockets, with a new connection for each request. */
 export const sendOverHttp: Send = async (request, options) => {
   const where: Where = {
     method: request.method,
     path: new URL(request.url).pathname,
   };
-  // The client writes a User-Agent of its own over one among the headers.
+  // The client replaces a User-Agent among the headers with its own.
   const { "User-Agent": userAgent, ...headers } = request.headers;
   const client = new OneRequestClient(userAgent, options.signal);
   const { body = "" } = request;
@@ -80,7 +80,7 @@ export interface UploadRequest {
 }
 
 export interface UploadOptions {
-  /** Deadline and cancel; there is no limit for the whole. */
+  /** Deadline and cancel. The whole upload has no limit of its own. */
   readonly signal: AbortSignal;
   /** Nothing moves for so long, in milliseconds: given up. Time to connect as well. */
   readonly stallMs: number;
@@ -95,7 +95,7 @@ export type Upload = (
   options: UploadOptions,
 ) => Promise<HttpReply>;
 
-/** Nobody asked for it, and what follows is not HTTP. */
+/** The client did not ask for this, and what follows is not HTTP. */
 const SWITCHING_PROTOCOLS = 101;
 
 /** Error pages of a storage service are short. */
@@ -275,7 +275,7 @@ class AbortWith {
   prepareRequest(options: RequestOptions): void {
     const { signal } = this;
     options.signal = signal;
-    // The tunnel through a proxy is opened by a request of its own, which knows nothing of the signal.
+    // A separate request opens the tunnel through a proxy, and does not know the signal.
     const tunnel = options.agent as Partial<Tunnel> | undefined;
     const connect = tunnel?.request;
     if (!tunnel || !connect) return;

@@ -168,7 +168,7 @@ export const parseBatch: Parse<Batch> = (json, where) => {
   };
 };
 
-/** Batches with other names are not looked at, and may hold what nobody knows. */
+/** Batches with other names are skipped, because they may contain anything. */
 export function parseBatchList(
   isWanted: (name: string) => boolean,
 ): Parse<BatchList> {

@@ -140,7 +140,7 @@ function asWholeWord(part: string): string {
 function echoesOf(url: string): string[] {
   const { pathname, search, searchParams } = new URL(url);
   const segments = pathname.split("/").slice(1);
-  // A bucket may or may not be named with its key; the last segment is the file's own name, which is no secret.
+  // The name of a bucket may contain its key or not. The last segment is the name of the file, which is not secret.
   const paths = segments
     .slice(0, -1)
     .map((_, from) => segments.slice(from).join("/"));

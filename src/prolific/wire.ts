@@ -6,7 +6,7 @@ export interface BodyProblem {
   readonly final?: boolean;
 }
 
-/** Reads a body to its end, its size limit, or whatever cuts it. */
+/** Reads a body until it ends, reaches the size limit, or is cut. */
 export async function readBody(
   message: NodeJS.ReadableStream,
   maxBytes: number,

@@ -27,7 +27,7 @@ import { upload } from "./dataset/upload.ts";
 import { acceptFile, allow, join, leaveAsItIs, useDataset } from "./tell.ts";
 import type { Tools } from "./tools.ts";
 
-/** Takes a step. @returns what is known by it. @throws whatever makes the step of the workflow red. */
+/** Takes a step. @returns what the run learns from it. @throws the error that makes the step of the workflow fail. */
 export async function act(
   tools: Tools,
   step: Step,

@@ -10,7 +10,7 @@ export type Phase =
   | "Setup"
   | "Sync";
 
-/** @returns undefined for a step that belongs to whatever went before it, such as a reading. */
+/** @returns undefined for a step that belongs to the one before it, for example a reading. */
 export function phaseOf({ do: step }: Pick<Step, "do">): Phase | undefined {
   switch (step) {
     case "check_file":

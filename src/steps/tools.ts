@@ -67,7 +67,7 @@ export async function sendOut<T>(
   }
 }
 
-/** Sends a POST once. Whatever cuts it while it has no answer finds its meaning in the report. */
+/** Sends a POST once. If something cuts it before the answer, the report says what that means. */
 export async function send<T>(
   report: Report,
   { unanswered, accepted }: Meaning,

@@ -48,7 +48,7 @@ export async function compareUploads(): Promise<string[][]> {
       join(folder, `${String(megabytes)}.csv`);
     for (const size of SIZES) {
       const path = file(size.megabytes);
-      generateCsv(path, size.megabytes * MB);
+      generateCsv(path, size.megabytes * MB, { lineBreaks: false });
       rows.push(...(await uploads(size, path, url, certificate)));
     }
     const peaks = await takeTurns(

@@ -33,7 +33,7 @@ class DirectParser extends Parser {
     super({
       bom: true,
       max_record_size: LONGEST_RECORD_BYTES,
-      // CR alone is no line break: a file that has no other is found by its header.
+      // CR alone is not a line break. The header shows when a file has no other.
       record_delimiter: ["\r\n", "\n"],
       relax_column_count: true,
       skip_empty_lines: true,

@@ -1,6 +1,6 @@
 /** Which texts were there before, in bounded memory: a hash of each in typed arrays, nothing on the heap. */
 
-// A name of its own: a lookup of `Math` for every character is slow where globals are watched, as in tests.
+// A local name: looking up `Math` for every character is slow where something watches globals, as in tests.
 const { imul } = Math;
 
 const FIRST_CAPACITY = 2 ** 10;

@@ -56,7 +56,7 @@ function cutCharacter(piece: Uint8Array, from: number): number {
   return 0;
 }
 
-/** Where the first line that is no UTF-8 begins: no character holds the byte of a line feed. */
+/** Where the first line that is not UTF-8 begins. No character contains the byte of a line feed. */
 function badLine(bytes: Uint8Array): number {
   for (let start = 0; ;) {
     const end = bytes.indexOf(LF, start);

@@ -68,7 +68,7 @@ async function found(
           pointers.add(pointed);
         }
       } catch (error) {
-        // A content that a partial clone lacks; another one may be the one that is wanted.
+        // A partial clone lacks this content. Another one may be the one to find.
         if (!(error instanceof GitTrouble && error.kind === "failed")) {
           throw error;
         }

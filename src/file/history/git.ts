@@ -158,7 +158,7 @@ async function* outputOf(
   }
 }
 
-/** The pieces of a stream, none of which may keep us waiting; the time in which nobody asks does not count. */
+/** The pieces of a stream, each with a time limit. Time in which nobody asks for the next piece does not count. */
 async function* inTime(
   clock: Clock,
   stream: Readable,

@@ -56,7 +56,7 @@ export class RejectedFile {
     this.write(found);
   }
 
-  /** Some that nobody has listed. */
+  /** Some that are not listed. */
   addUnlisted(source: Source, count: number): void {
     if (count <= 0) return;
     this.source = source;

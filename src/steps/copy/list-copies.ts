@@ -24,7 +24,7 @@ export async function listCopies(
     prolific.batches(workspaceId, isCopy, options),
   );
   if (list.listed < list.count) throw incomplete(list, workspaceId);
-  // A batch is never its own copy, whatever its name ends in.
+  // A batch is never its own copy, even if its name looks like one.
   const value = list.batches.filter((batch) => batch.id !== id);
   return { value, at: patience.now() };
 }
