@@ -11,6 +11,9 @@ const batchWith = (...counts: (number | undefined)[]) =>
       ...{ id: at === 0 ? ID : `other-${String(at)}`, totalDatapointCount },
     })),
   });
+const NO_COUNTS = { records: undefined, distinct: undefined };
+/** A ZIP, or another file whose records are not counted. */
+const uncounted = make.checkedFile(NO_COUNTS);
 const what = (concern: { readonly what: string } | undefined) => concern?.what;
 
 describe("datapoints", () => {
@@ -96,9 +99,6 @@ describe("rule 3", () => {
       ]
     );
   };
-  const uncounted = make.checkedFile({
-    ...{ records: undefined, distinct: undefined },
-  });
 
   test("more records than the file has, or all of them, are without a task", () => {
     expect(of(4)).toEqual(["more", 4, 3]);
@@ -120,11 +120,7 @@ describe("rule 3", () => {
 });
 
 describe("rule 4", () => {
-  const brought: Brought = {
-    ...{ how: "import", version: 4, accepted: 4, rejected: 0, puts: 1 },
-    ...{ duplicates: undefined, endedBefore: false, datapointsBefore: 0 },
-    besideImport: false,
-  };
+  const brought = make.brought({ accepted: 4 });
   const grown = (
     datapoints: number,
     more: Partial<Brought> = {},
@@ -155,8 +151,7 @@ describe("rule 4", () => {
     expect(grown(3, {}, { records: 4, distinct: undefined })).toMatchObject({
       least: 4,
     });
-    const uncounted = { records: undefined, distinct: undefined };
-    expect(grown(3, {}, uncounted)).toMatchObject({ least: 4 });
+    expect(grown(3, {}, NO_COUNTS)).toMatchObject({ least: 4 });
   });
 
   test("nothing is said of others", () => {
@@ -198,9 +193,6 @@ describe("rule 6", () => {
     ]);
     expect(found({ tasks: 9, datapoints: 9, others: undefined })).toEqual([]);
     expect(found({ tasks: 9, datapoints: 9, allOfFile: false })).toEqual([]);
-    const uncounted = make.checkedFile({
-      ...{ records: undefined, distinct: undefined },
-    });
     expect(found({ tasks: 9, datapoints: 9 }, uncounted)).toEqual([]);
   });
 
@@ -214,9 +206,6 @@ describe("rule 6", () => {
     expect(found({ ...synced, synced: 0, rejected: 3 })).toEqual([]);
     expect(found({ ...synced, synced: 3, syncAllowed: true })).toEqual([]);
     expect(found(synced)).toEqual([]);
-    const uncounted = make.checkedFile({
-      ...{ records: undefined, distinct: undefined },
-    });
     expect(found({ ...synced, synced: 3 }, uncounted)).toEqual([]);
   });
 

@@ -113,8 +113,9 @@ describe("the file", () => {
     const batch = just(make.batch({ status: "PROCESSING" }));
     const view = { file, checked, dataset, fits: true, batch };
     expect(next(view)).toEqual({ do: "join", found: true });
-    const setup = { by: "somebody_else", setups: 0, certain: true } as const;
-    expect(next({ ...view, setup })).toMatchObject({ do: "wait_for_batch" });
+    expect(next({ ...view, setup: make.THEIRS })).toMatchObject({
+      do: "wait_for_batch",
+    });
   });
 
   test("begins with ten records when it has more, or nobody knows how many", () => {
@@ -193,15 +194,10 @@ describe("the file", () => {
 });
 
 describe("counts", () => {
-  const brought: Brought = {
-    ...{ how: "import", version: 4, accepted: 3, rejected: 0, puts: 1 },
-    ...{ duplicates: undefined, endedBefore: false, datapointsBefore: 0 },
-    besideImport: false,
-  };
   const again = (more: Partial<Brought>, view: Partial<View> = {}) =>
     next({
       ...{ file: make.fileOf(), checked: make.checkedFile() },
-      brought: { ...brought, ...more },
+      brought: make.brought(more),
       dataset: just(make.v4()),
       ...view,
     });
@@ -266,8 +262,7 @@ describe("a setup", () => {
   });
 
   test("of somebody else ends the run without wait, unless there is a file", () => {
-    const theirs = { by: "somebody_else", setups: 0, certain: true } as const;
-    const view = { ...reading("PROCESSING"), setup: theirs };
+    const view = { ...reading("PROCESSING"), setup: make.THEIRS };
     expect(next(view, { wait: false })).toEqual({
       ...{ do: "end", outcome: "joined" },
     });
@@ -291,11 +286,7 @@ describe("a setup", () => {
   });
 
   test("that somebody else sent is joined before counts are judged", () => {
-    const brought: Brought = {
-      ...{ how: "import", version: 4, accepted: 3, rejected: 0, puts: 1 },
-      ...{ duplicates: undefined, endedBefore: false, datapointsBefore: 0 },
-      besideImport: false,
-    };
+    const brought = make.brought();
     const view = {
       ...{ file: make.fileOf(), checked: make.checkedFile(), brought },
       ...{ dataset: just(make.v4()), found: make.batch() },
@@ -350,11 +341,11 @@ describe("a batch that was READY", () => {
     ...{ file: make.fileOf(), checked: make.checkedFile() },
     ...{ countedAgeMs: 0 },
   };
-  const was = (version: 3 | 4, more: Partial<Brought> = {}): Brought => ({
-    ...{ how: "was_there", accepted: 0, rejected: 0, puts: 0, version },
-    ...{ duplicates: undefined, endedBefore: true, datapointsBefore: 3 },
-    ...{ besideImport: false, ...more },
-  });
+  const was = (version: 3 | 4, more: Partial<Brought> = {}): Brought =>
+    make.brought({
+      ...{ how: "was_there", accepted: 0, puts: 0, version },
+      ...{ endedBefore: true, datapointsBefore: 3, ...more },
+    });
 
   test("and has the file is left as it is, with V3 only when it is this file", () => {
     const mine = just(make.v3({ filename: make.NAME }));
@@ -420,10 +411,16 @@ describe("a batch that was READY", () => {
       status: "READY",
       totalTaskCount: 3,
     } as const);
-    const setup = { by: "somebody_else", setups: 0, certain: true } as const;
     const brought = was(4, { how: "import", endedBefore: false, accepted: 3 });
     const dataset = just(make.v4());
-    const view = { ...there, found, batch, setup, brought, dataset };
+    const view = {
+      ...there,
+      found,
+      batch,
+      setup: make.THEIRS,
+      brought,
+      dataset,
+    };
     expect(next({ ...view, datapoints: 3 })).toMatchObject({ do: "sync" });
   });
 
@@ -460,27 +457,24 @@ describe("at the end", () => {
   });
 
   test("the tasks of a copy are judged, whoever set it up", () => {
-    const theirs = { by: "somebody_else", setups: 0, certain: true } as const;
-    expect(done(4, { setup: theirs })).toMatchObject({ do: "verify" });
+    expect(done(4, { setup: make.THEIRS })).toMatchObject({ do: "verify" });
     const used: View["used"] = {
       which: "copy",
       original: make.batch({ id: "original", datasets: [] }),
       ...{ id: ready.id, content: make.checkedFile(), schema: undefined },
     };
-    expect(done(4, { setup: theirs, used })).toMatchObject({
+    expect(done(4, { setup: make.THEIRS, used })).toMatchObject({
       do: "count_again",
     });
     expect(
-      done(4, { setup: theirs, used: { which: "original" } }),
+      done(4, { setup: make.THEIRS, used: { which: "original" } }),
     ).toMatchObject({ do: "verify" });
   });
 
   test("a sync of a file leaves no datapoint without a task", () => {
-    const brought: Brought = {
-      ...{ how: "append", accepted: 1, rejected: 0, puts: 0, version: 4 },
-      ...{ duplicates: undefined, endedBefore: false, datapointsBefore: 2 },
-      besideImport: false,
-    };
+    const brought = make.brought({
+      ...{ how: "append", accepted: 1, puts: 0, datapointsBefore: 2 },
+    });
     const sync = { job, tasksBefore: 2, ended: true };
     const view = {
       ...{ found: ready, sync, brought, countedAgeMs: 0 },
@@ -514,14 +508,12 @@ describe("at the end", () => {
   });
 
   test("its tasks are not more than the records of the file, with a setup of this run or V3", () => {
-    const brought: Brought = {
-      ...{ how: "was_there", accepted: 0, rejected: 0, puts: 0, version: 4 },
-      ...{ duplicates: undefined, endedBefore: true, datapointsBefore: 3 },
-      besideImport: false,
-    };
+    const brought = make.brought({
+      ...{ how: "was_there", accepted: 0, puts: 0 },
+      ...{ endedBefore: true, datapointsBefore: 3 },
+    });
     const checked = make.checkedFile({ records: 2, distinct: 2 });
     const view = { brought, checked, file: make.fileOf(), countedAgeMs: 0 };
-    const theirs = { by: "somebody_else", setups: 0, certain: true } as const;
     const of = (more: Partial<View>) => reason(done(3, { ...view, ...more }));
     expect(of({ setup })).toBe("unaccounted");
     const allowed = (what: View["allowed"][number]) => ({ allowed: [what] });
@@ -532,7 +524,7 @@ describe("at the end", () => {
     expect(of({ ...left, brought: { ...brought, version: 3 } })).toBe(
       "unaccounted",
     );
-    expect(of({ ...left, setup: theirs })).toBe("verify");
+    expect(of({ ...left, setup: make.THEIRS })).toBe("verify");
   });
 
   test("its outcome says how it came to be READY", () => {
@@ -545,8 +537,7 @@ describe("at the end", () => {
       ...{ do: "end", outcome: "already_set_up" },
     });
     const found = make.batch({ status: "PROCESSING" });
-    const theirs = { by: "somebody_else", setups: 0, certain: true } as const;
-    expect(done(3, { ...seen, found, setup: theirs })).toEqual({
+    expect(done(3, { ...seen, found, setup: make.THEIRS })).toEqual({
       ...{ do: "end", outcome: "joined" },
     });
     expect(done(3, { setup, verified: true })).toEqual({ do: "find_preview" });

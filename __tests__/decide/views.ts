@@ -1,5 +1,5 @@
 /** Views and inputs to decide upon, from the parts that matter to a test. */
-import type { CheckedFile, View } from "../../src/view.ts";
+import type { Brought, CheckedFile, Setup, View } from "../../src/view.ts";
 import { lookAt, nothingKnown } from "../../src/view.ts";
 import type { Inputs } from "../../src/github/inputs.ts";
 import type { DatasetFile, DatasetFormat } from "../../src/file/find.ts";
@@ -120,6 +120,20 @@ export function checkedFile(
   };
   return { file: fileOf(), checked, remoteName: NAME };
 }
+
+/** An import of three records into an empty dataset. */
+export function brought(more: Partial<Brought> = {}): Brought {
+  return {
+    ...{ how: "import", version: 4, accepted: 3, rejected: 0, puts: 1 },
+    ...{ duplicates: undefined, endedBefore: false, datapointsBefore: 0 },
+    ...{ besideImport: false, ...more },
+  };
+}
+
+/** A setup that somebody else sent. */
+export const THEIRS: Setup = {
+  ...{ by: "somebody_else", setups: 0, certain: true },
+};
 
 /** The batch and its dataset were read just now, and the file, if there is one, was checked. */
 export function view(more: Partial<View> = {}): View {

@@ -231,7 +231,7 @@ class Run {
   }
 }
 
-/** What ran before the tests of a block is what each of them rests on. */
+/** What ran before the tests of a block counts for each of them (not for those of blocks within: no file here needs it). */
 function shareCoverage(plan) {
   const { perTest } = namespace().mutantCoverage ?? {};
   const reached = perTest?.[HOOKS];

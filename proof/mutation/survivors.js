@@ -3,13 +3,7 @@
  * (table.test.ts), which takes too long to be a part of that run. What the walk kills is killed in the report from then on.
  */
 import { spawnSync } from "node:child_process";
-import {
-  cpSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import ts from "typescript";
 import { compileAll } from "../../scripts/compiled/compiled.js";
@@ -36,7 +30,6 @@ for (const folder of ["src", "__tests__/decide"]) {
   cpSync(`build/compiled/${folder}`, join(PLACE, folder), { recursive: true });
 }
 writeFileSync(join(PLACE, "walk.js"), WALK);
-mkdirSync(PLACE, { recursive: true });
 
 const { compilerOptions } = ts.parseConfigFileTextToJson(
   "tsconfig.json",
