@@ -1,5 +1,7 @@
 /** Files of any shape, read in pieces of any size, and large ones in little memory. */
 import { createHash } from "node:crypto";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { afterAll, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { type Git, realGit } from "../../../src/file/history/git.ts";
@@ -96,6 +98,15 @@ test("the file of new records holds exactly those, with their lines", async () =
   );
 });
 
+/** Frees what nothing holds any more: when V8 does that by itself depends on the machine. */
+function collector(): () => void {
+  setFlagsFromString("--expose-gc");
+  return runInNewContext("gc") as () => void;
+}
+
+/** Of the pieces of a file, memory is measured at one in so many. */
+const MEASURED_ONE_IN = 32;
+
 test("200,000 records take little memory", async () => {
   const repository = TestRepository.new();
   const filler = "text ".repeat(40);
@@ -108,17 +119,23 @@ test("200,000 records take little memory", async () => {
   const first = repository.commit("a.jsonl", lines(0, 20_000));
   repository.commit("a.jsonl", lines(10_000, 210_000));
   const file = await findDatasetFile(realFiles, workspace, "a.jsonl");
-  const most = { bytes: 0 };
+  const collect = collector();
+  const most = { bytes: 0, pieces: 0, measured: 0 };
   const watched: Files = {
     ...realFiles,
     async *read(path) {
       for await (const piece of realFiles.read(path)) {
-        const { arrayBuffers } = process.memoryUsage();
-        most.bytes = Math.max(most.bytes, arrayBuffers);
+        if (most.pieces++ % MEASURED_ONE_IN === 0) {
+          collect();
+          most.measured++;
+          const { arrayBuffers } = process.memoryUsage();
+          most.bytes = Math.max(most.bytes, arrayBuffers);
+        }
         yield piece;
       }
     },
   };
+  collect();
   const before = process.memoryUsage().arrayBuffers;
   const found = await findNewRows({
     ...{ files: watched, git: realGit, workspace, file, signal },
@@ -133,5 +150,6 @@ test("200,000 records take little memory", async () => {
     prefixOf(lines(20_000, 210_000)),
   );
   expect(file.bytes).toBeGreaterThan(44e6);
-  expect(most.bytes - before).toBeLessThan(30e6);
+  expect(most.measured).toBeGreaterThan(10);
+  expect(most.bytes - before).toBeLessThan(20e6);
 });
