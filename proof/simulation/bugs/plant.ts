@@ -21,6 +21,8 @@ const IMPORT = /\b(from|import) "(\.[^"]+)"/g;
 /** The repository as JavaScript, by the paths of its modules. */
 export class Sources {
   private readonly code = new Map<string, string>();
+  /** The modules that import each module. */
+  private readonly importers = new Map<string, string[]>();
   private readonly root: string;
 
   /** @param root the folder that holds the JavaScript of `src/`, `sandbox/` and `proof/`. */
@@ -32,6 +34,13 @@ export class Sources {
         if (!path.endsWith(".js")) continue;
         const place = `${folder}/${path.replaceAll("\\", "/")}`;
         this.code.set(place, readFileSync(join(root, place), "utf8"));
+      }
+    }
+    for (const [place, code] of this.code) {
+      for (const imported of importsOf(place, code)) {
+        const importers = this.importers.get(imported);
+        if (importers) importers.push(place);
+        else this.importers.set(imported, [place]);
       }
     }
   }
@@ -68,8 +77,8 @@ export class Sources {
   private reachedBy(places: readonly string[]): Set<string> {
     const reached = new Set(places);
     for (const place of reached) {
-      for (const [other, code] of this.code) {
-        if (importsOf(other, code).includes(place)) reached.add(other);
+      for (const importer of this.importers.get(place) ?? []) {
+        reached.add(importer);
       }
     }
     return reached;
