@@ -1,7 +1,11 @@
 /** A thread that walks the table for some runs after others (table.test.ts). */
+import { setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
 import { type Held, everyRun, hold } from "./table-runs.ts";
 import { Walks } from "./table-walk.ts";
+
+// On Linux this is the priority of this thread alone: what waits for real time, such as other tests, comes first.
+setPriority(10);
 
 const runs = everyRun();
 

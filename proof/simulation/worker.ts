@@ -1,4 +1,5 @@
 /** A thread (threads.ts): portions of seeds come in, what they came to goes out. */
+import { setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
 import { type Failure, simulate } from "./simulate.ts";
 import { type Tally, added, noTally } from "./promises/tally.ts";
@@ -28,6 +29,9 @@ export interface Sums {
 
 // Nobody reads the stack of an error here, and most schedules make hundreds of errors.
 Error.stackTraceLimit = 0;
+
+// On Linux this is the priority of this thread alone: what waits for real time, such as other tests, comes first.
+setPriority(10);
 
 async function run({ from, count, unguarded }: Portion): Promise<Answer> {
   let tally = noTally;

@@ -1,4 +1,5 @@
 /** A thread that hunts planted bugs, one after the other (hunters.ts). */
+import { setPriority } from "node:os";
 import { parentPort, workerData } from "node:worker_threads";
 import type { Replay, Result } from "../simulate.ts";
 import type { Tally } from "../promises/tally.ts";
@@ -17,6 +18,9 @@ interface Simulation {
 
 // Nobody reads the stack of an error here, and most schedules make hundreds of errors.
 Error.stackTraceLimit = 0;
+
+// On Linux this is the priority of this thread alone: what waits for real time, such as other tests, comes first.
+setPriority(10);
 
 const { root } = workerData as { root: string };
 const sources = new Sources(root);
