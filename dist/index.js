@@ -4215,7 +4215,7 @@ const PUBLIC_PARAMETER =
 const SHORTEST_ECHO = 4;
 function withoutAddress(words, url) {
   const parts = echoesOf(url)
-    .filter((part) => part.length >= SHORTEST_ECHO)
+    .filter((part) => part.length >= SHORTEST_ECHO && words.includes(part))
     .sort((one, other) => other.length - one.length)
     .map(asWholeWord);
   return parts.length === 0

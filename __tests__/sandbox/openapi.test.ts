@@ -1,5 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
-import { checkExchange, operations } from "./openapi.ts";
+import { checkExchange, operations, schemaComplaints } from "./openapi.ts";
 import type { Exchange } from "./openapi.ts";
 
 const id = "6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90";
@@ -58,6 +58,10 @@ test("every operation of the document is found", () => {
   expect(operations.map(({ id: name }) => name)).toContain(
     "setup-task-builder-batch",
   );
+});
+
+test("every schema of the document is valid JSON Schema", () => {
+  expect(schemaComplaints()).toEqual([]);
 });
 
 describe("good exchanges pass", () => {

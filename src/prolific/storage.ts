@@ -120,7 +120,7 @@ const SHORTEST_ECHO = 4;
  */
 function withoutAddress(words: string, url: string): string {
   const parts = echoesOf(url)
-    .filter((part) => part.length >= SHORTEST_ECHO)
+    .filter((part) => part.length >= SHORTEST_ECHO && words.includes(part))
     .sort((one, other) => other.length - one.length)
     .map(asWholeWord);
   return parts.length === 0
