@@ -3,7 +3,6 @@ import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import { parse } from "yaml";
-import { actionlint } from "../fixtures/actionlint.ts";
 import { names, workflowCalled, workflows } from "./workflows.ts";
 
 const action = parse(readFileSync("action.yml", "utf8")) as {
@@ -27,11 +26,6 @@ test("there are those that CONTRIBUTING.md relies on", () => {
     "release.yml",
     "scorecard.yml",
   ]);
-});
-
-// That it would find something is tested with the examples.
-test("actionlint finds nothing", () => {
-  expect(actionlint(workflows.map(([name, text]) => [name, text]))).toBe("");
 });
 
 describe.each(workflows)("%s", (name, text, workflow) => {
