@@ -5,10 +5,9 @@
  *
  * The request is always checked; the reply only when no fault had a hand in it. Uploads to the storage are passed over.
  */
-import { readFileSync } from "node:fs";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
-import { parse } from "yaml";
+import { written } from "../../sandbox/api/document.ts";
 import type { RecordedRequest } from "../../sandbox/server.ts";
 
 /** What has to be known of an exchange to judge it. */
@@ -41,8 +40,7 @@ interface Operation {
 }
 
 const documentId = "prolific-openapi";
-const file = new URL("../../sandbox/prolific-openapi.yaml", import.meta.url);
-const document = parse(readFileSync(file, "utf8")) as Json;
+const document: Json = written;
 
 // Its schemas have a test of their own (openapi.test.ts), which takes too long for every file that uses them.
 const ajv = new Ajv2020({

@@ -27,12 +27,13 @@ function documentFile(): URL {
   }
 }
 
+/** The document as it is written, with its `$ref`s. */
+export const written = parse(readFileSync(documentFile(), "utf8")) as Readonly<
+  Record<string, object>
+>;
+
 function load(): Document {
-  const document = parse(readFileSync(documentFile(), "utf8")) as Record<
-    string,
-    object
-  >;
-  const whole = { ...document, paths: { ...document.paths, ...tokenCheck } };
+  const whole = { ...written, paths: { ...written.paths, ...tokenCheck } };
   return withoutReferences(whole, whole) as Document;
 }
 
