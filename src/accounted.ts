@@ -1,7 +1,7 @@
 /**
- * Each record once: what would get a task is accounted for by the committed file, or it is a concern (contract 11).
- * Pure, like the table that asks. R, D, T, P and U of the contract are `records`, `distinct`, `tasks`, `datapoints` and
- * `without`.
+ * Each record once: the committed file accounts for everything that would get a task, or it is a concern (contract 11).
+ * Pure, like the table that calls it. R, D, T, P and U of the contract are `records`, `distinct`, `tasks`, `datapoints`
+ * and `without`.
  */
 import { isSameFile } from "./file/content-name.ts";
 import type { Concern, WithoutTask } from "./concern.ts";
@@ -13,14 +13,14 @@ import {
   hasRecords,
 } from "./view.ts";
 
-/** Distinct records of a file; all records of a very large one, which has too many to compare. Undefined for a ZIP. */
+/** The number of distinct records of a file; of all records if there are too many to compare. Undefined for a ZIP. */
 export function distinctOf({ checked }: CheckedFile): number | undefined {
   return checked.distinct ?? checked.records;
 }
 
 /**
- * Of one dataset: counts only grow, so the larger of two readings is the newer one.
- * @param read by the latest answer about the dataset itself.
+ * The datapoints of one dataset. Counts only grow, so the larger of two readings is the newer one.
+ * @param read the count in the latest response about the dataset itself.
  */
 export function ownDatapoints(
   { datasets }: Batch,
@@ -34,7 +34,7 @@ export function ownDatapoints(
   return counts.length === 0 ? undefined : Math.max(...counts);
 }
 
-/** Of all attached datasets that say how many they have: there may be more. */
+/** The datapoints of all attached datasets that report a count. There may be more. */
 export function knownDatapoints(
   batch: Batch,
   datasetId: string,
@@ -47,7 +47,7 @@ export function knownDatapoints(
   );
 }
 
-/** P of the contract; undefined when one of the attached datasets does not say how many it has. */
+/** P of the contract. Undefined if one of the attached datasets does not report a count. */
 export function attachedDatapoints(
   batch: Batch,
   datasetId: string,
@@ -62,7 +62,7 @@ export function attachedDatapoints(
   return all ? knownDatapoints(batch, datasetId, read) : undefined;
 }
 
-/** Rule 1. An import whose records were all known did no harm. */
+/** Rule 1. An import is harmless if Prolific knew all of its records. */
 export function importedTwice(dataset: Dataset): Concern | undefined {
   if (dataset.version === 3) return undefined;
   const ended = dataset.imports.filter(hasNewRecords);
@@ -84,7 +84,7 @@ function hasNewRecords(job: ImportJob): boolean {
   );
 }
 
-/** The probe of an append. */
+/** The probe that an append starts with. */
 export function noneRecognised(
   { id: dataset }: Dataset,
   probed: Probed | undefined,
@@ -112,8 +112,8 @@ export function moreThanFile(
 
 /**
  * Rule 3.
- * @param datapoints of all attached datasets that say how many they have.
- * @param known records that were rejected in this run; whether the file was imported before it.
+ * @param datapoints of all attached datasets that report a count.
+ * @param known how many records this run had rejected, and whether the file was imported before this run.
  */
 export function unknownWithoutTask(
   datapoints: number,
@@ -135,7 +135,7 @@ export function unknownWithoutTask(
   });
   if (distinct !== undefined) {
     if (without > distinct) return concern("more", distinct);
-    // Records that were rejected just now are no datapoints.
+    // Records that were just rejected are not datapoints.
     if (without > 0 && without >= distinct - rejected) {
       return concern("all", distinct);
     }
@@ -145,7 +145,7 @@ export function unknownWithoutTask(
     : undefined;
 }
 
-/** Rule 4, of an import of this run into an empty dataset. */
+/** Rule 4, for an import that this run made into an empty dataset. */
 export function grownOtherwise(
   { id: dataset }: Dataset,
   datapoints: number,
@@ -156,7 +156,7 @@ export function grownOtherwise(
   const intoEmpty = how === "import" && datapointsBefore === 0;
   if (!intoEmpty || brought.endedBefore) return undefined;
   const grown = datapoints - datapointsBefore;
-  // Prolific may have recognised the rows that repeat an earlier one of the file, without counting them.
+  // Prolific may have recognised the repeated rows of the file and not counted them.
   const repeated = (records ?? 0) - (distinct ?? records ?? 0);
   const least = accepted - Math.max(duplicates, repeated);
   return grown > accepted || grown < least
@@ -164,7 +164,7 @@ export function grownOtherwise(
     : undefined;
 }
 
-/** Rule 5. Without a name only the numbers can tell, and only what this run has uploaded. */
+/** Rule 5. Without a file name, only the counts can show it, and only for a file that this run uploaded. */
 export function anotherFile(
   dataset: Dataset,
   brought: Brought,
@@ -181,23 +181,23 @@ export function anotherFile(
 
 export interface Made {
   readonly tasks: number;
-  /** Setups of this run that may have arrived. */
+  /** How many setups of this run may have arrived. */
   readonly setups: number;
-  /** Of all attached datasets. */
+  /** The datapoints of all attached datasets. */
   readonly datapoints: number | undefined;
-  /** Of the attached datasets that the file is not for. */
+  /** The datapoints of the attached datasets that the file does not belong to. */
   readonly others: number | undefined;
-  /** Tasks that a sync of this run says it made; undefined when there was none. */
+  /** The number of tasks that this run's sync reports. Undefined if this run did not sync. */
   readonly synced: number | undefined;
-  /** Records of the file that were rejected in this run. */
+  /** How many records of the file Prolific rejected in this run. */
   readonly rejected: number;
-  /** All tasks come from this file: the first setup of this run, or a V3 dataset. */
+  /** True if all tasks come from this file: after this run's first setup, or with a V3 dataset. */
   readonly allOfFile: boolean;
-  /** Tasks for all records of the file were allowed. */
+  /** True if the author allowed tasks for all records of the file. */
   readonly syncAllowed: boolean;
 }
 
-/** Rule 6, in the order in which it is said. */
+/** Rule 6. The first concern that applies is reported. */
 export function tasksOtherwise(
   made: Made,
   file: CheckedFile | undefined,
@@ -231,7 +231,7 @@ export function tasksOtherwise(
     most !== undefined && tasks > most
       ? { what: "more_tasks", tasks, most, than: "records", setups }
       : undefined,
-    // As rule 3 has it, for counts that showed later than the sync was sent.
+    // The same as rule 3, for counts that were only visible after the sync was sent.
     synced && !syncAllowed && distinct && synced >= distinct - rejected
       ? { what: "more_synced", created: synced, distinct }
       : undefined,

@@ -1,8 +1,8 @@
-/** What the committed file does not account for, as values (contract 11). */
+/** What the committed file does not account for (contract 11). Values only; `github/concerns.ts` has the words. */
 import type { ImportJob } from "./prolific/schema.ts";
 
 interface ConcernParts {
-  /** Rule 1: two ended imports of one content. */
+  /** Rule 1: two completed imports of the same content. */
   imported_twice: { dataset: string; imports: readonly ImportJob[] };
   /** Rule 2: the dataset holds more than the file. */
   more_than_file: { dataset: string; datapoints: number; records: number };
@@ -16,29 +16,29 @@ interface ConcernParts {
     most: number;
     puts: number;
   };
-  /** The probe of an append: none of its records was recognised. */
+  /** The probe of an append: Prolific recognised none of its records. */
   none_recognised: { dataset: string; probe: number; datapoints: number };
-  /** Rule 5: a V3 dataset holds another file; no name: it cannot be known. */
+  /** Rule 5: a V3 dataset holds another file. Without a name, it is not known which. */
   another_file: {
     dataset: string;
     filename: string | undefined;
     datapoints: number;
   };
-  /** Rule 6: more tasks than there is to do. `than` says what was compared. */
+  /** Rule 6: more tasks than expected. `than` names what the tasks were compared with. */
   more_tasks: {
     tasks: number;
     most: number;
     than: "datapoints" | "records";
     setups: number;
   };
-  /** Rule 6: a sync made a task for every record of the file, or more, beside those that were there. */
+  /** Rule 6: a sync added at least one task for every record of the file to the existing tasks. */
   more_synced: { created: number; distinct: number };
-  /** Rule 6: a sync has left datapoints without a task. */
+  /** Rule 6: datapoints have no task after a sync. */
   fewer_tasks: { tasks: number; datapoints: number };
 }
 
 export interface WithoutTask {
-  /** More than the file has; all of the file; left over from another commit. */
+  /** More datapoints than the file has records; all records of the file; datapoints that another commit left. */
   readonly because: "more" | "all" | "left_over";
   readonly without: number;
   readonly distinct: number;
@@ -46,7 +46,7 @@ export interface WithoutTask {
   readonly tasks: number;
 }
 
-/** What is not accounted for; `github/concerns.ts` has the words. */
+/** One thing that the file does not account for. */
 export type Concern = {
   [K in keyof ConcernParts]: Readonly<{ what: K } & ConcernParts[K]>;
 }[keyof ConcernParts];

@@ -1,10 +1,10 @@
-/** Copies of a batch, one for each content of the file. The name of a copy says which: nothing else is remembered (contract 10). */
+/** Copies of a batch, one for each content of the file. Only the name of a copy records which content (contract 10). */
 import type { Batch, BatchStatus } from "./prolific/schema.ts";
 
-/** How much of the original's name a copy keeps. */
+/** How many characters of the original's name a copy keeps. */
 const LONGEST_NAME = 100;
 const ID_DIGITS = 8;
-/** What the name of a copy ends in: the content and the original. The words before do not count. */
+/** The end of a copy's name: the content and the original. The text before it is not compared. */
 const ENDING = /\[.*-([0-9a-f]{12})\/([0-9a-f]{8})\]\s*$/is;
 
 /** The name of the copy of a batch for a file: `<name> [<stem>-<12 hex>/<8 characters of the batch's id>]`. */
@@ -13,13 +13,13 @@ export function copyName(
   stem: string,
   hash: string,
 ): string {
-  // By characters: half of one would not come back as it was sent.
+  // Cut by code points: Prolific would not return half of one as it was sent.
   const name = Array.from(original.name).slice(0, LONGEST_NAME).join("").trim();
   const ending = `[${stem}-${hash}/${original.id.slice(0, ID_DIGITS)}]`;
   return name === "" ? ending : `${name} ${ending}`;
 }
 
-/** The content that a batch of this name is a copy for; undefined when it is no copy of the original. */
+/** The content that a batch of this name is a copy for. Undefined if it is not a copy of the original. */
 export function copiedContent(
   name: string,
   originalId: string,
@@ -29,7 +29,7 @@ export function copiedContent(
   return isCopy ? hash?.toLowerCase() : undefined;
 }
 
-/** True when a batch has tasks, or is about to get them: its rows are not to be paid for again. Those of ERROR are of no use. */
+/** True if a batch has tasks or will get them, so its rows must not be paid for again. A batch in ERROR does not count. */
 export function hasTasks({
   status,
   totalTaskCount,
@@ -63,8 +63,8 @@ function createdAt({ createdAt: text }: Batch): number {
 }
 
 /**
- * The copies of one content, the one that is used first: what is furthest on, then the oldest, then the smallest id. Two runs
- * that look at the same list choose the same.
+ * The copies of one content, the best one first: by status, then the oldest, then the smallest id. Two runs that read the
+ * same list choose the same copy.
  */
 export function copiesOf(
   batches: readonly Batch[],

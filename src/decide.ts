@@ -1,6 +1,6 @@
 /**
- * The table: what is done next, from what is known and the inputs (contract 4, 5, 6 and 11; 10 is in `which-batch.ts`). Pure: no I/O, no clock, and of
- * words only the reason of a stop.
+ * The table: the next step, from what is known and the inputs (contract 4, 5, 6 and 11; 10 is in `which-batch.ts`). Pure:
+ * no I/O, no clock, and no text except the reason of a stop.
  */
 import {
   type Made,
@@ -53,7 +53,7 @@ import {
   whichBatch,
 } from "./which-batch.ts";
 
-/** What comes next. A dry run is the same up to the first step that writes or waits (contract 6). */
+/** The next step. A dry run takes the same steps up to the first one that writes or waits (contract 6). */
 export function decide(view: View, inputs: Inputs): Decision {
   const next = nextOf(view, inputs);
   if (!inputs.dryRun || next.do === "stop") return next;
@@ -64,7 +64,7 @@ export function decide(view: View, inputs: Inputs): Decision {
     : { do: "end", outcome: "dry_run", instead: next };
 }
 
-/** True for a step that neither changes anything at Prolific nor waits for it. */
+/** True for a step that does not change anything at Prolific and does not wait for it. */
 export function onlyReads(step: Step): boolean {
   switch (step.do) {
     case "read_batch":
@@ -104,7 +104,7 @@ export function onlyReads(step: Step): boolean {
   }
 }
 
-/** Contract 4, from the first look to the verdict. */
+/** Contract 4, from the first reading to the verdict. */
 function nextOf(view: View, inputs: Inputs): Decision {
   if (inputs.apiToken === undefined) return offline(view);
   const which = whichBatch(view, inputs);
@@ -114,7 +114,7 @@ function nextOf(view: View, inputs: Inputs): Decision {
   const batch = reading.value;
   const meant = view.datasetId ?? inputs.datasetId;
   if (batch.status === "ERROR" && meant === undefined) {
-    return stop({ why: "batch_in_error" }); // which of its datasets is meant does not matter any more
+    return stop({ why: "batch_in_error" }); // which of its datasets is meant no longer matters
   }
   const unattached = datasetOfCopy(view, reading);
   if (unattached) return unattached;
@@ -123,7 +123,7 @@ function nextOf(view: View, inputs: Inputs): Decision {
   if (view.datasetId === undefined)
     return { do: "use_dataset", datasetId, batch };
   if (batch.status === "ERROR") return stop({ why: "batch_in_error" });
-  // A setup that is already running will not have the data of the file, and "fail" forbids to add it later.
+  // A setup that is already running does not include the file, and "fail" forbids adding it later.
   const tooLate =
     found.status === "READY" || (found.status === "PROCESSING" && view.file);
   if (tooLate && inputs.ifReady === "fail") {
@@ -138,14 +138,14 @@ function nextOf(view: View, inputs: Inputs): Decision {
   );
 }
 
-/** Without a token only the file can be looked at. */
+/** Without a token, only the file can be checked. */
 function offline({ file, checked }: View): Decision {
   return file && !checked
     ? { do: "check_file", file, dataset: undefined }
     : { do: "end", outcome: "dry_run" };
 }
 
-/** Contract 5: the file is in the dataset, or is not asked for. */
+/** Contract 5: brings the file into the dataset, if there is a file. */
 function fileIn(
   view: View,
   inputs: Inputs,
@@ -183,7 +183,7 @@ function fileIn(
     : next;
 }
 
-/** What is done with the file, by what a V3 dataset holds: it takes one file. */
+/** What to do with the file, depending on what a V3 dataset holds. A V3 dataset takes one file. */
 function intoV3(
   view: View,
   inputs: Inputs,
@@ -200,7 +200,7 @@ function intoV3(
   }
   switch (status) {
     case "UNINITIALISED":
-      // Prolific gave out an address for this file, so the bytes may be on their way.
+      // Prolific issued an upload address for this file, so the bytes may be on their way.
       return ours && !view.abandoned.includes(dataset.id)
         ? { do: "look_for_bytes", dataset, jobs: [], file }
         : { do: "upload", dataset, file };
@@ -219,7 +219,7 @@ function intoV3(
   }
 }
 
-/** Just after the upload UNINITIALISED is lag. */
+/** Just after an upload, UNINITIALISED means that Prolific lags. */
 function afterUploadV3(dataset: DatasetV3, file: CheckedFile): Decision {
   if (dataset.status === "ERROR" || dataset.status === "READY") {
     const state = readiness(dataset, false, false);
@@ -231,7 +231,7 @@ function afterUploadV3(dataset: DatasetV3, file: CheckedFile): Decision {
   return { do: "wait_for_dataset", dataset, awaited: { kind: "upload" } };
 }
 
-/** What is done with the file, by what a V4 dataset holds. */
+/** What to do with the file, depending on what a V4 dataset holds. */
 function intoV4(
   view: View,
   inputs: Inputs,
@@ -248,7 +248,7 @@ function intoV4(
   const ofFile = imports.filter(({ filename }) =>
     isSameFile(filename, file.remoteName),
   );
-  // One that failed, or never got its bytes, does not stand for the file.
+  // An import that failed or never got its bytes did not bring in the file.
   const standing = ofFile.find(
     ({ status }) => status !== "failed" && status !== "uninitialised",
   );
@@ -265,7 +265,7 @@ function intoV4(
     ({ id, status }) => status === "uninitialised" && !abandoned.includes(id),
   );
   if (jobs.length > 0) return { do: "look_for_bytes", dataset, jobs, file };
-  // Counts lag: the records of an import are there, even when the count does not show them yet.
+  // Counts lag: the records of an import are there even if the count does not show them yet.
   if (
     datapoints === 0 &&
     !imports.some(hasRecords) &&
@@ -276,7 +276,7 @@ function intoV4(
   const concern = judged(view, inputs, [
     importedTwice(dataset),
     noneRecognised(dataset, probed),
-    // What is too much already does not become less by an append.
+    // If there are too many datapoints already, an append does not help.
     batch.status === "UNINITIALISED"
       ? moreThanFile(dataset, datapoints, file)
       : batch.status === "READY"
@@ -299,13 +299,13 @@ function intoV4(
   return { do: "append", batch, dataset, file, before };
 }
 
-/** Tasks that can only come from this dataset. */
+/** The number of tasks that can only come from this dataset. */
 function tasksOf(batch: Batch, { id }: Dataset): number {
   const [only, ...others] = batch.datasets;
   return only?.id === id && others.length === 0 ? batch.totalTaskCount : 0;
 }
 
-/** What is not accounted for ends the run, unless the author allows it: then it is said, once (contract 11). */
+/** A concern stops the run. If the author allows it, it is reported once and the run goes on (contract 11). */
 function judged(
   { allowed }: View,
   { extraDatapoints }: Inputs,
@@ -320,7 +320,7 @@ function judged(
     : stop({ why: "unaccounted", concern });
 }
 
-/** Both are read again before anything makes tasks of the file's records, and after they came. */
+/** Dataset and batch are read again before anything makes tasks of the file's records, and after the tasks are there. */
 function countAgain(
   view: View,
   datasetId: string,
@@ -337,7 +337,7 @@ function countAgain(
     : undefined;
 }
 
-/** What the counts have to show after records of this run came, or have time for: they lag and trickle. */
+/** What the counts must show after this run added records. They lag, and grow step by step. */
 function believed(brought: Brought, { countedAgeMs }: View): Until {
   const { accepted, besideImport, duplicates = 0, how } = brought;
   const waited = countedAgeMs !== undefined;
@@ -345,7 +345,7 @@ function believed(brought: Brought, { countedAgeMs }: View): Until {
   switch (how) {
     case "import": // into an empty dataset
       return { kind: "arrived", datapoints: accepted - duplicates };
-    case "append": // beside appended records alone it is sure that they are recognised (API 4.2)
+    case "append": // only appended records are known to be recognised (API 4.2)
       return { kind: besideImport ? "settled" : "now" };
     case "was_there":
     case "processed":
@@ -353,7 +353,7 @@ function believed(brought: Brought, { countedAgeMs }: View): Until {
   }
 }
 
-/** Contract 4: exactly one setup, of a dataset that is ready, on the ground of a fresh look. */
+/** Contract 4: exactly one setup, of a dataset that is ready, based on a fresh reading. */
 function setUp(
   view: View,
   batch: Reading<Batch>,
@@ -410,7 +410,7 @@ function setUp(
       ? stop({ why: "setup_unconfirmed" })
       : { do: "end", outcome: "accepted" };
   }
-  // A setup of somebody else does not have the data of the file, so its end is waited for in any case (contract 5).
+  // A setup that somebody else started does not include the file, so the run always waits for its end (contract 5).
   if (setup.by === "somebody_else" && !wait && !brought) {
     return { do: "end", outcome: "joined" };
   }
@@ -424,7 +424,7 @@ type Readiness =
   | { readonly kind: "awaited"; readonly awaited: Awaited }
   | { readonly kind: "unusable"; readonly state: Unusable };
 
-/** What a setup would find in a dataset (contract 4, API 2.3); `appended`: this run appended records to it. */
+/** What a setup would find in a dataset (contract 4, API 2.3). `appended`: this run appended records to it. */
 export function readiness(
   dataset: Dataset,
   allowPartial: boolean,
@@ -457,11 +457,11 @@ export function readiness(
       (allowPartial && status === "partial" && acceptedCount > 0),
   );
   if (enough || appended) return filled;
-  // One that is still `uninitialised` may be an abandoned upload address (API 11.10).
+  // An import that is still `uninitialised` may be an abandoned upload address (API 11.10).
   const newest = dataset.imports.find(
     ({ status }) => status !== "uninitialised",
   );
-  // Datapoints without any import were appended one by one; the server decides whether that is enough.
+  // Datapoints without an import were appended. Prolific decides whether that is enough.
   return newest
     ? { kind: "unusable", state: { kind: "no_complete_import", newest } }
     : filled;
@@ -473,12 +473,12 @@ function runningImports({ imports }: DatasetV4): readonly ImportJob[] {
   );
 }
 
-/** A READY batch may read PROCESSING for a while (API 11.19). */
+/** The status of a READY batch may be PROCESSING for a while (API 11.19). */
 function whileAtWork(batch: Batch): Step | undefined {
   return batch.status === "READY" ? undefined : { do: "wait_for_batch", batch };
 }
 
-/** Contract 4, READY: tasks for datapoints that came after the setup. */
+/** Contract 4, READY: makes tasks for datapoints that were added after the setup. */
 function tasksFor(
   view: View,
   inputs: Inputs,
@@ -499,7 +499,7 @@ function tasksFor(
     why,
     datasetId,
   });
-  // Whether somebody else's setup came before the data or after it, the tasks tell.
+  // The tasks show whether somebody else's setup came before or after the data.
   const auto = found?.status === "UNINITIALISED" || ifReady === "auto";
   if (auto) {
     if (!brought) return setup ? undefined : leave("not_asked");
@@ -549,14 +549,14 @@ function tasksFor(
   );
 }
 
-/** With `auto_sync_enabled` the appended records have their tasks already; they are compared all the same (API 6). */
+/** With `auto_sync_enabled`, appended records already have their tasks. The counts are compared all the same (API 6). */
 function tasksBefore({ found }: View, batch: Batch): number {
   return batch.autoSyncEnabled && found?.status === "READY"
     ? found.totalTaskCount
     : batch.totalTaskCount;
 }
 
-/** Green only when READY is true (contract 4), and each task accounted for (contract 11). */
+/** Green only if the batch is READY (contract 4) and every task is accounted for (contract 11). */
 function finish(
   view: View,
   batch: Batch,
@@ -575,7 +575,7 @@ function finish(
     brought !== undefined ||
     view.used?.which === "copy";
   if (judge) {
-    // Fewer are a matter of the file's records; without a file that is said, no more.
+    // Too few tasks matter only for the records of a file. Without a file they are only mentioned.
     const few = sync && brought && tasks < (datapoints ?? 0);
     const mayLag = tasks > (datapoints ?? tasks) || few;
     if (mayLag && !view.tasksCounted) {
@@ -628,7 +628,7 @@ function made(
     rejected: brought?.rejected ?? 0,
     allOfFile:
       (setup?.by === "us" || brought?.version === 3) &&
-      !view.allowed.includes("more_than_file"), // which has said the same
+      !view.allowed.includes("more_than_file"), // which reported the same
     syncAllowed: view.allowed.includes("unknown_without_task"),
   };
 }

@@ -1,4 +1,4 @@
-/** What a run does next: the steps that there are, the stops, and the ends. Types, limits, and how a stop is made. */
+/** What a run can do next: all steps, stops and ends, as types, with their limits. */
 import type { Concern } from "./concern.ts";
 import type { DatasetFile } from "./file/find.ts";
 import type { GreenOutcome } from "./github/report.ts";
@@ -10,27 +10,27 @@ import type {
 } from "./prolific/schema.ts";
 import type { CheckedFile, Reading, Sync } from "./view.ts";
 
-/** An older reading is no ground for a write (contract 4). */
+/** A write must not be based on an older reading (contract 4). */
 export const FRESH_MS = 5_000;
-/** Nor for an upload, whose records no later reading can take back (contract 11). */
+/** The same for an upload: no later reading can take its records back (contract 11). */
 export const FRESH_FOR_UPLOAD_MS = 1_000;
 
-/** An append starts with as many, spread over the file (contract 11). */
+/** An append starts with this many records, spread over the file (contract 11). */
 export const PROBE_RECORDS = 10;
 
-/** What is waited for at a dataset. */
+/** What a run waits for at a dataset. */
 export type Awaited =
-  /** Its file is processed: the one that this run has uploaded, or one that was there. */
+  /** That Prolific processes its file: the one that this run uploaded, or an earlier one. */
   | { readonly kind: "upload" | "processing" }
   | { readonly kind: "imports"; readonly jobs: readonly ImportJob[] };
 
-/** Why a dataset cannot be set up, and waiting would not help. */
+/** Why a dataset cannot be set up, where waiting does not help. */
 export type Unusable =
   | { readonly kind: "v3_in_error" }
   | { readonly kind: "empty"; readonly version: 3 | 4 }
   | { readonly kind: "no_complete_import"; readonly newest: ImportJob };
 
-/** What each step needs; `steps/` has a function for each. */
+/** What each step needs. `steps/` has a function for each. */
 interface StepParts {
   read_batch: object;
   use_dataset: { datasetId: string; batch: Batch };
@@ -45,16 +45,16 @@ interface StepParts {
   };
   upload: { dataset: Dataset; file: CheckedFile };
   follow_import: ImportOfFile;
-  /** A few records first; when none of them is recognised, no more follow. */
+  /** Appends a few records first. If Prolific recognises none of them, no more follow. */
   probe: { batch: Batch; dataset: DatasetV4; file: CheckedFile; most: number };
-  /** `before`: datapoints of the dataset before this run added to it. */
+  /** `before`: the datapoints of the dataset before this run added any. */
   append: {
     batch: Batch;
     dataset: DatasetV4;
     file: CheckedFile;
     before: number;
   };
-  /** Not patient: one reading has to do. */
+  /** If not patient, there is only one reading. */
   count_again: { datasetId: string; until: Until; patient: boolean };
   allow: { concern: Concern };
   accept_file: {
@@ -72,10 +72,10 @@ interface StepParts {
   verify: { batch: Batch; datapoints: number | undefined; how: HowReady };
   find_preview: object;
 
-  // Contract 10: which batch is used.
+  // Contract 10: which batch to use.
   read_original: object;
   list_copies: { original: Batch };
-  /** Which records are in none of the contents that have tasks already. */
+  /** Which records are in none of the contents that already have tasks. */
   find_new_rows: { file: DatasetFile; earlier: readonly string[] };
   use_original: { original: Reading<Batch> };
   duplicate: Duplicate;
@@ -86,46 +86,46 @@ interface StepParts {
 
 export interface Duplicate {
   readonly original: Batch;
-  /** Of the copy. */
+  /** The name of the copy. */
   readonly name: string;
-  /** Carried by the name. */
+  /** The content, as the name of the copy has it. */
   readonly hash: string;
   /** The committed file. */
   readonly file: CheckedFile;
-  /** Records that get a task; undefined for those of a ZIP. */
+  /** The number of records that get a task. Undefined for a ZIP. */
   readonly records: number | undefined;
   readonly version: 3 | 4;
-  /** Earlier batches with tasks, of which records may be paid for again: only with `all_rows`. */
+  /** Earlier batches with tasks whose records may be paid for again. Only with `all_rows`. */
   readonly paid: readonly Batch[];
 }
 
 export interface UseCopy {
   readonly original: Batch;
   readonly copy: Batch;
-  /** Copies of the same content that stay as they are. */
+  /** Other copies of the same content, which stay as they are. */
   readonly others: readonly Batch[];
   readonly content: CheckedFile;
-  /** What goes into its dataset; undefined when it has its data. */
+  /** What goes into its dataset. Undefined if the data is already there. */
   readonly file: DatasetFile | undefined;
-  /** Of the dataset that it gets, unless it has one; undefined for V3. */
+  /** The schema of the dataset that it gets, unless it has one. Undefined for V3. */
   readonly schema: unknown;
   readonly made: boolean;
 }
 
-/** When counts are believed, which lag and trickle. */
+/** When to trust counts, which lag and grow step by step. */
 export type Until =
   | { readonly kind: "now" | "each_has_a_task" }
-  /** An import: when all its records show, or 20 s later. */
+  /** After an import: once all of its records are counted, or 20 s later. */
   | { readonly kind: "arrived"; readonly datapoints: number }
-  /** An append: some time later, for nobody knows how many of its records have to show. */
+  /** After an append: after some time, because it is not known how many of its records are new. */
   | { readonly kind: "settled" };
 
-/** The next thing that a run does. */
+/** The next step of a run. */
 export type Step = {
   [K in keyof StepParts]: Readonly<{ do: K } & StepParts[K]>;
 }[keyof StepParts];
 
-/** An import of the file, and as what it was listed before this run did anything; undefined for an upload of this run. */
+/** An import of the file. `found` is how it was listed before this run; undefined for an upload of this run. */
 export interface ImportOfFile {
   readonly dataset: DatasetV4;
   readonly importId: string;
@@ -133,11 +133,11 @@ export interface ImportOfFile {
   readonly file: CheckedFile;
 }
 
-/** How a batch became READY, for what can be expected of it. */
+/** How a batch became READY, which decides what to expect of it. */
 export interface HowReady {
   /** Setups of this run that may have arrived. */
   readonly setups: number;
-  /** True when the batch was READY before this run, or is used as it is. */
+  /** True if the batch was READY before this run, or is used as it is. */
   readonly before: boolean;
   readonly sync: Sync | undefined;
 }
@@ -158,15 +158,15 @@ interface StopParts {
   // Contract 10.
   no_workspace: { original: Batch };
   copy_in_error: { copy: Batch };
-  /** A copy must not have the data that its original has tasks for. */
+  /** A copy must not hold data that its original already has tasks for. */
   shared_dataset: { original: Batch; copy: Batch };
-  /** What the original has tasks for cannot be known. */
+  /** It is not known what the original has tasks for. */
   unknown_content: { original: Batch; dataset: Dataset | undefined };
-  /** Of a V3 dataset that is to be made. */
+  /** For a V3 dataset that is still to be created. */
   no_v3_for: { file: DatasetFile };
 }
 
-/** Why going on would be wrong; `github/stops.ts` has the words. */
+/** Why a run must not go on. `github/stops.ts` has the words. */
 export type StopReason = {
   [K in keyof StopParts]: Readonly<{ why: K } & StopParts[K]>;
 }[keyof StopParts];
@@ -174,7 +174,7 @@ export type StopReason = {
 export type Decision =
   | Step
   | { readonly do: "stop"; readonly reason: StopReason }
-  /** A dry run ends before the first step that is no mere read: `instead` is that step. */
+  /** A dry run ends before the first step that does more than read. `instead` is that step. */
   | {
       readonly do: "end";
       readonly outcome: GreenOutcome;

@@ -1,14 +1,14 @@
 /**
- * What can go wrong, as types. They are made where the knowledge is; `explain.ts` turns them into one message.
+ * What can go wrong, as types. Each error is created where its cause is known; `github/messages.ts` turns it into a message.
  */
 
-/** The request an error belongs to, as messages name it. */
+/** The request that an error belongs to, as messages name it. */
 export interface Where {
   readonly method: string;
   readonly path: string;
 }
 
-/** The user's mistake: inputs that cannot be used. All of them at once (contract 2). */
+/** The user's mistake: inputs that cannot be used. Lists all of them at once (contract 2). */
 export class InputError extends Error {
   override readonly name = "InputError";
   readonly problems: readonly string[];
@@ -18,14 +18,14 @@ export class InputError extends Error {
   }
 }
 
-/** Prolific answered, with a status that is no success. */
+/** Prolific responded with an error status. */
 export class ApiError extends Error {
   override readonly name = "ApiError";
   readonly where: Where;
   readonly status: number;
-  /** The server's own words, uncut and not yet redacted; empty when it had none. */
+  /** The server's own words, complete and not yet redacted. Empty if there are none. */
   readonly words: string;
-  /** How long the server asked to wait, in milliseconds. */
+  /** How long the server asks to wait, in milliseconds. */
   readonly retryAfterMs: number | undefined;
   constructor(
     where: Where,
@@ -41,14 +41,14 @@ export class ApiError extends Error {
   }
 }
 
-/** No complete answer: refused, lost, stalled, too large. */
+/** There is no complete response: refused, lost, stalled or too large. */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
   readonly where: Where;
   readonly reason: string;
-  /** False only when it is certain that no byte of the request left this machine. */
+  /** False only if it is certain that no byte of the request left this machine. */
   readonly sent: boolean;
-  /** True when another try would end the same way. */
+  /** True if a retry would end the same way. */
   readonly final: boolean;
   constructor(
     where: Where,
@@ -63,13 +63,13 @@ export class ConnectionError extends Error {
   }
 }
 
-/** A successful answer that is not what the API promises. */
+/** A successful response that does not match the API. */
 export class ContractError extends Error {
   override readonly name = "ContractError";
   readonly where: Where;
-  /** What was wrong: names the field, and the word where one was unknown. */
+  /** What is wrong: names the field, and an unknown word. */
   readonly problem: string;
-  /** True for a well-formed answer with a word nobody knows: reading again does not help (contract 4). */
+  /** True for a well-formed response with an unknown word: reading again does not help (contract 4). */
   readonly final: boolean;
   constructor(where: Where, problem: string, { final = false } = {}) {
     super(`${where.method} ${where.path}: ${problem}`);
@@ -79,17 +79,17 @@ export class ContractError extends Error {
   }
 }
 
-/** What a {@link Stop} says. */
+/** The parts of the message of a {@link Stop}. */
 export interface StopParts {
   readonly title: string;
   readonly what: string;
-  /** The server's own words where they are not part of `answer`; uncut and not yet redacted. */
+  /** The server's own words if they are not part of `answer`; complete and not yet redacted. */
   readonly words?: string | undefined;
-  /** What to do next; left out where the answer itself tells best. */
+  /** What to do next. Left out if the response itself says it best. */
   readonly next?: string | undefined;
-  /** Commands to copy, a line each, after `next`. */
+  /** Commands to copy, one a line, shown after `next`. */
   readonly commands?: readonly string[];
-  /** The answer, or its absence, that led to the stop. */
+  /** The response, or the lack of one, that led to the stop. */
   readonly answer?: RequestError;
 }
 
@@ -105,7 +105,7 @@ export function isRequestError(error: unknown): error is RequestError {
   );
 }
 
-/** The action itself decided to stop: a state in which going on would be wrong. */
+/** The action itself stops, because going on would be wrong. */
 export class Stop extends Error {
   override readonly name = "Stop";
   readonly parts: StopParts;

@@ -8,20 +8,20 @@ import { main } from "./main.ts";
 import { sendOverHttp, uploadOverHttp } from "./prolific/http.ts";
 import { createRunner } from "./github/runner.ts";
 
-/** A cancelled step that has not ended by then is ended (contract 7: within 2 s). */
+/** A cancelled step that has not ended after this time is forced to end (contract 7: within 2 s). */
 const LAST_MOMENT_MS = 1_500;
 
 /** As Node names it. */
 const DNS_LOOKUP = "GetAddrInfoReqWrap";
 
 process.exitCode = 1;
-process.noDeprecation = true; // the tunnel of @actions/http-client warns about itself in every run through a proxy
+process.noDeprecation = true; // @actions/http-client causes a deprecation warning in every run through a proxy
 
 const env = environment();
 const runner = createRunner(runnerFiles(env));
 const cancel = new AbortController();
 
-// Windows knows no SIGTERM: the second signal of a runner is Ctrl+Break there, which Node calls SIGBREAK.
+// Windows has no SIGTERM: the second signal of a runner is Ctrl+Break there, which Node calls SIGBREAK.
 for (const name of ["SIGINT", "SIGTERM", "SIGBREAK"] as const) {
   process.on(name, () => {
     cancel.abort(new Cancelled(name));
@@ -53,16 +53,16 @@ void main({
   upload: uploadOverHttp,
   cancelled: cancel.signal,
 }).then((green) => {
-  // Nothing that is still open can keep the step alive.
+  // Exit even if something is still open.
   afterLastWords(() => {
-    // An exit waits for a look-up of a name that hangs, and nothing else ends one.
+    // process.exit() waits for a DNS lookup that hangs. Only a signal ends that.
     const lookingUp = process.getActiveResourcesInfo().includes(DNS_LOOKUP);
     if (!green && lookingUp) process.kill(process.pid, "SIGKILL");
     process.exit(green ? 0 : 1);
   });
 });
 
-/** What was written to stdout goes out first: not on every system does a pipe take it at once, and an exit loses the rest. */
+/** Waits until stdout is written: on some systems a pipe takes it later, and an exit would lose it. */
 function afterLastWords(end: () => void): void {
   process.stdout.write("", end);
 }

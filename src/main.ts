@@ -31,7 +31,7 @@ import { type Deadline, startDeadline } from "./timing/deadline.ts";
 import { VERSION } from "./version.ts";
 import { type Known, learn, lookAt, nothingKnown, standing } from "./view.ts";
 
-/** Everything outside the program, so that tests and simulations can be the world. */
+/** Everything outside the program, so that tests and simulations can replace it. */
 export interface World {
   readonly env: Environment;
   readonly runner: Runner;
@@ -46,7 +46,7 @@ export interface World {
   readonly cancelled: AbortSignal;
 }
 
-/** Runs the step. @returns true for green; never throws. */
+/** Runs the step. Never throws. @returns true for green. */
 export async function main(world: World): Promise<boolean> {
   const { env, runner, clock } = world;
   const report = new Report(clock, (name, value) => {
@@ -66,7 +66,7 @@ export async function main(world: World): Promise<boolean> {
     tools = toolsFor(world, inputs, report, deadline);
     tools.log.say(`Set up a Prolific batch ${VERSION}`);
     report.set("batch_id", inputs.batchId);
-    // With new_batch it may only say what the dataset of a copy is to be like.
+    // With new_batch it may only be the model for the dataset of a copy.
     if (inputs.newBatch === "never") report.set("dataset_id", inputs.datasetId);
     warnOfProxy(tools, uselessProxy(env));
     report.succeed(await run(tools));
@@ -83,7 +83,7 @@ export async function main(world: World): Promise<boolean> {
   return report.failure === undefined;
 }
 
-/** Looks, decides and acts until there is nothing left to do. @throws whatever makes the step red. */
+/** Looks, decides and acts until there is nothing left to do. @throws the error that makes the step red. */
 async function run(tools: Tools): Promise<GreenOutcome> {
   const { files, patience, report } = tools;
   const { datasetFile, workspace } = tools.inputs;
@@ -99,7 +99,7 @@ async function run(tools: Tools): Promise<GreenOutcome> {
     report.progress = standing(view);
     const next = decide(view, inputs);
     const over = next.do === "stop" || next.do === "end";
-    // Nothing was used in its place.
+    // No copy was used instead.
     if (over && !view.used && view.original) {
       report.sawBatch(view.original.value);
     }
@@ -113,7 +113,7 @@ async function run(tools: Tools): Promise<GreenOutcome> {
   }
 }
 
-/** A copy is used as if it were `batch_id`, and the rows that are new as if they were the file (contract 10). */
+/** Treats a copy as if it were `batch_id`, and the new rows as if they were the file (contract 10). */
 function withCopy(tools: Tools, { newRows, used }: Known): Tools {
   if (used?.which !== "copy") return tools;
   const inputs = { ...tools.inputs, batchId: used.id, datasetId: undefined };
@@ -171,6 +171,6 @@ function fail(
     failure.lines.forEach(runner.info);
     return;
   }
-  runner.info(failure.title); // the log does not show the titles of annotations
+  runner.info(failure.title); // the log does not show titles of annotations
   runner.error(failure.title, failure.lines.join("\n"));
 }

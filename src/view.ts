@@ -1,4 +1,4 @@
-/** What a run knows at one moment: the batch, the dataset, the file, and what this run has done so far. */
+/** What a run knows at a moment: the batch, the dataset, the file, and what this run has done so far. */
 import type { Concern } from "./concern.ts";
 import type { DatasetFile } from "./file/find.ts";
 import type { NewRows } from "./file/history/new-rows.ts";
@@ -22,7 +22,7 @@ export interface Reading<T> {
 export interface CheckedFile {
   readonly file: DatasetFile;
   readonly checked: Preflight;
-  /** Carries the content: `<stem>-<12 hex>.<ext>`. */
+  /** Names the content: `<stem>-<12 hex>.<ext>`. */
   readonly remoteName: string;
 }
 
@@ -30,7 +30,7 @@ export interface CheckedFile {
 export interface Uploaded {
   /** V4 only. */
   readonly importId: string | undefined;
-  /** How often the bytes may have arrived. */
+  /** How many times the bytes may have arrived. */
   readonly puts: number;
 }
 
@@ -38,23 +38,23 @@ export interface Uploaded {
 export interface Brought {
   readonly how: "was_there" | "processed" | "import" | "append";
   readonly version: 3 | 4;
-  /** Records that Prolific accepted in this run, known ones included. */
+  /** Records that Prolific accepted in this run, including ones that it knew. */
   readonly accepted: number;
   /** Records that Prolific rejected in this run. */
   readonly rejected: number;
-  /** Accepted records that Prolific says it knew; undefined when it does not say. */
+  /** Accepted records that Prolific says it knew. Undefined if it does not say. */
   readonly duplicates: number | undefined;
-  /** An import that had ended before this run: its records had their chance to get tasks. */
+  /** True for an import that had ended before this run, whose records may already have tasks. */
   readonly endedBefore: boolean;
-  /** How often the bytes may have arrived in this run. */
+  /** How many times the bytes may have arrived in this run. */
   readonly puts: number;
-  /** Of the dataset, when this run came to bring in the file. */
+  /** Datapoints of the dataset before this run brought in the file. */
   readonly datapointsBefore: number;
-  /** Appended to records of an import, which Prolific may not recognise (API 11.26). */
+  /** True if records were appended to those of an import, which Prolific may not recognise (API 11.26). */
   readonly besideImport: boolean;
 }
 
-/** The few records that an append began with. */
+/** The few records that an append starts with. */
 export interface Probed {
   /** Datapoints of the dataset before. */
   readonly before: number;
@@ -63,12 +63,12 @@ export interface Probed {
   readonly grown: number;
 }
 
-/** How the batch came to be set up, or to be in the middle of it. */
+/** How the setup of the batch started. */
 export interface Setup {
   readonly by: "us" | "somebody_else";
   /** Setups of this run that may have arrived. */
   readonly setups: number;
-  /** Prolific said 202, or the batch has moved. */
+  /** True if Prolific answered 202, or if the batch has moved. */
   readonly certain: boolean;
 }
 
@@ -76,14 +76,14 @@ export interface Setup {
 export interface Sync {
   readonly job: SyncJob;
   readonly tasksBefore: number;
-  /** Its job has ended. */
+  /** True if its job has ended. */
   readonly ended: boolean;
 }
 
 /** Copies of the original in its workspace (contract 10). */
 export type Copies = readonly Batch[];
 
-/** The records that no batch with tasks has yet, and what they were compared with. */
+/** The records that no batch with tasks has, and what they were compared with. */
 export interface ComparedRows extends NewRows {
   readonly earlier: readonly string[];
 }
@@ -95,64 +95,64 @@ export type Used =
       readonly which: "copy";
       readonly original: Batch;
       readonly id: string;
-      /** The committed file, of which the dataset may get a part. */
+      /** The committed file. The dataset may get only a part of it. */
       readonly content: CheckedFile;
-      /** For the dataset that the copy gets; undefined for a V3 one. */
+      /** The schema of the dataset that the copy gets. Undefined for a V3 dataset. */
       readonly schema: unknown;
     };
 
-/** Everything that a run has learned. A reading that must not be used again is `undefined`. */
+/** Everything that a run knows. A reading that must not be used again is `undefined`. */
 export interface Known {
-  /** As this run found it. The table of contract 4 uses this state. */
+  /** The batch as this run found it, which is the state in the table of contract 4. */
   readonly found: Batch | undefined;
   readonly batch: Seen<Batch> | undefined;
-  /** The dataset that is meant (contract 2). */
+  /** The id of the dataset to use (contract 2). */
   readonly datasetId: string | undefined;
   readonly dataset: Seen<Dataset> | undefined;
   /** Datapoints of the dataset when it was read for the first time. */
   readonly datapointsBefore: number | undefined;
-  /** Datapoints of the dataset, by the latest answer that told them. */
+  /** Datapoints of the dataset, by the latest response that has them. */
   readonly datapoints: number | undefined;
   readonly file: DatasetFile | undefined;
   readonly checked: CheckedFile | undefined;
-  /** True when no record of the file is too long for an append. */
+  /** True if no record of the file is too long for an append. */
   readonly fits: boolean;
-  /** Imports of this file (V4), or the dataset (V3), that were looked at and never got their bytes. */
+  /** Imports of this file (V4), or the dataset (V3), that were checked and never got their bytes. */
   readonly abandoned: readonly string[];
   readonly uploaded: Uploaded | undefined;
   readonly probed: Probed | undefined;
   readonly brought: Brought | undefined;
   readonly setup: Setup | undefined;
-  /** The move of the batch after a setup was looked for. */
+  /** True if the run checked whether the batch shows the setup. */
   readonly confirmed: boolean;
   readonly sync: Sync | undefined;
-  /** What the step before waited for, and since when: pauses grow with the time waited. */
+  /** What the previous step waited for, and since when: pauses grow with the time waited. */
   readonly waiting:
     { readonly what: string; readonly since: number } | undefined;
   /** When the dataset and the batch were last read to account for every record, on the clock of the run. */
   readonly countedAt: number | undefined;
-  /** The counts had their time to show what the setup or the sync made. */
+  /** True if the counts had the time to show the tasks of the setup or the sync. */
   readonly tasksCounted: boolean;
-  /** What is not accounted for, and was allowed. */
+  /** The concerns that the author allowed. */
   readonly allowed: readonly Concern["what"][];
-  /** It was said that the batch stays as it is. */
+  /** True if the log says that the batch stays as it is. */
   readonly left: boolean;
   readonly verified: boolean;
   readonly previewed: boolean;
 
-  /** The batch of the inputs, while it is not clear whether it is used. */
+  /** The batch of the inputs, until it is clear whether it is used. */
   readonly original: Seen<Batch> | undefined;
   readonly copies: Seen<Copies> | undefined;
   readonly newRows: ComparedRows | undefined;
-  /** The copy that this run has made. */
+  /** The copy that this run made. */
   readonly made: Batch | undefined;
-  /** Undefined as long as it is not known, and always with `new_batch: never`. */
+  /** Undefined until it is known, and always with `new_batch: never`. */
   readonly used: Used | undefined;
-  /** The dataset that this run has made for the copy. */
+  /** The dataset that this run created for the copy. */
   readonly created: string | undefined;
 }
 
-/** What `decide` sees: the same with the age of each reading in place of its time. */
+/** What `decide` gets: the same, with the age of each reading instead of its time. */
 export type View = Omit<
   Known,
   "batch" | "dataset" | "countedAt" | "original" | "copies"
@@ -209,7 +209,7 @@ export function learn(known: Known, learned: Partial<Known>): Known {
   return {
     ...next,
     waiting: learned.waiting,
-    // What was counted before new records came says nothing of them.
+    // Counts from before the new records say nothing about them.
     countedAt: learned.brought ? undefined : next.countedAt,
     found: next.found ?? next.batch?.value,
     datapoints:
@@ -222,7 +222,7 @@ export function learn(known: Known, learned: Partial<Known>): Known {
   };
 }
 
-/** What is known, as it looks at a moment on the clock of the run. */
+/** What is known, at a moment on the clock of the run. */
 export function lookAt({ countedAt, ...known }: Known, now: number): View {
   return {
     ...known,
@@ -238,7 +238,7 @@ function aged<T>({ value, at }: Seen<T>, now: number): Reading<T> {
   return { value, ageMs: now - at };
 }
 
-/** What a time-out or a cancel between two steps would leave behind (contract 7). A write in flight says more. */
+/** What a time-out or a cancel between two steps leaves behind (contract 7). A write in flight knows more. */
 export function standing(view: View): Progress {
   const { batch, brought, created, made, probed, setup, sync, uploaded } = view;
   if (view.verified) return "ready";
@@ -250,7 +250,7 @@ export function standing(view: View): Progress {
   return made || created !== undefined ? "copy_made" : "nothing_sent";
 }
 
-/** An import that Prolific is still at work on. After the bytes arrived `uninitialised` is lag, not an end. */
+/** True while Prolific works on an import. After the bytes arrived, `uninitialised` only means that Prolific lags. */
 export function isRunning({ status }: Pick<ImportJob, "status">): boolean {
   switch (status) {
     case "uninitialised":
@@ -265,7 +265,7 @@ export function isRunning({ status }: Pick<ImportJob, "status">): boolean {
   }
 }
 
-/** An import that has ended and brought in records; one that does not say how many counts. */
+/** True for an import that has ended and added records, or does not report how many. */
 export function hasRecords({
   acceptedCount,
   status,

@@ -1,6 +1,6 @@
 /**
- * The table of contract 10: whether the batch of the inputs is used, or a copy of it, and what has to be known and made
- * first. Pure.
+ * The table of contract 10: whether to use the batch of the inputs or a copy of it, and what has to be known and created
+ * before that. Pure.
  */
 import { copiedContent, copiesOf, copyName, hasTasks } from "./copies.ts";
 import { type Decision, FRESH_MS, type Step, stop } from "./decision.ts";
@@ -10,7 +10,7 @@ import type { Inputs } from "./github/inputs.ts";
 import type { Batch, Dataset, DatasetV3 } from "./prolific/schema.ts";
 import type { CheckedFile, Reading, View } from "./view.ts";
 
-/** What comes next until it is known which batch is used; undefined when it is, and always with `never`. */
+/** The next step until it is known which batch to use. Undefined once it is known, and always with `never`. */
 export function whichBatch(view: View, inputs: Inputs): Decision | undefined {
   const { file, original: reading, used } = view;
   if (inputs.newBatch === "never" || used || !file) return undefined;
@@ -22,7 +22,7 @@ export function whichBatch(view: View, inputs: Inputs): Decision | undefined {
   const dataset = datasetToLookAt(view, original, inputs);
   if (dataset.next) return dataset.next;
   if (!all && dataset.value?.version === 4 && hasTasks(original)) {
-    return useOriginal; // it can grow, and none of its copies is used
+    return useOriginal; // it can grow, and no copy is in use
   }
   const unfit = unfitFor(dataset.value, file);
   if (unfit) return unfit;
@@ -32,12 +32,12 @@ export function whichBatch(view: View, inputs: Inputs): Decision | undefined {
   if (takesFile && hasTasks(original)) return useOriginal;
   const listed = listOf(view, original);
   if (!("copies" in listed)) return listed;
-  // Rows that a copy has tasks for must not get them again in an original that was left without.
+  // Rows that have tasks in a copy must not get tasks again in an original without any.
   if (takesFile && !listed.copies.some(hasTasks)) return useOriginal;
   return copyFor(view, inputs, original, dataset.value, listed.copies, checked);
 }
 
-/** The original's dataset, which says whether it can take the file, or what the new one has to be like. */
+/** Reads the original's dataset: it shows whether it can take the file, or what the new one must be like. */
 function datasetToLookAt(
   { dataset }: View,
   original: Batch,
@@ -48,7 +48,7 @@ function datasetToLookAt(
   if (datasetId === undefined && original.datasets.length === 0) {
     return { value: undefined };
   }
-  // A template need not be attached.
+  // A dataset that serves as a template need not be attached.
   const isTemplate = newBatch === "all_rows" && datasetId !== undefined;
   const meant = isTemplate ? datasetId : datasetOf(original, datasetId);
   if (typeof meant !== "string") return { next: meant };
@@ -75,7 +75,7 @@ export function datasetOf(
 }
 
 /**
- * A file that a dataset never takes, whatever it holds (API 2.3). Without a dataset, that of a V3 one that is to be made.
+ * Stops for a file that the dataset can never take (API 2.3). Without a dataset, for one that a new V3 dataset cannot take.
  */
 export function unfitFor(
   dataset: Dataset | undefined,
@@ -91,12 +91,12 @@ export function unfitFor(
   return withoutSchema ? stop({ why: "no_schema", dataset }) : undefined;
 }
 
-/** False where section 5 ends in "this dataset cannot grow". */
+/** False if section 5 of the contract ends in "this dataset cannot grow". */
 function canTake(dataset: Dataset, { remoteName }: CheckedFile): boolean {
   return dataset.version === 4 || takesFile(dataset, remoteName);
 }
 
-/** A V3 dataset takes one file: only an empty one takes another than it has (API 2.3). Without a name it is not known. */
+/** A V3 dataset takes one file: it takes a new one only if it is empty (API 2.3). Without a name, that is not known. */
 export function takesFile(
   { filename, status, totalDatapointCount }: DatasetV3,
   remoteName: string,
@@ -104,7 +104,7 @@ export function takesFile(
   const isOther = filename !== undefined && !isSameFile(filename, remoteName);
   switch (status) {
     case "UNINITIALISED":
-    case "ERROR": // nothing helps it
+    case "ERROR": // it cannot be repaired
       return true;
     case "PROCESSING":
       return !isOther;
@@ -113,7 +113,7 @@ export function takesFile(
   }
 }
 
-/** The copies of the original, on the ground of a fresh list. */
+/** The copies of the original, from a fresh list. */
 function listOf(
   { copies, made }: View,
   original: Batch,
@@ -122,14 +122,14 @@ function listOf(
     return stop({ why: "no_workspace", original });
   }
   if (!copies) return { do: "list_copies", original };
-  // One that was just made may not show in the list yet.
+  // The list may not show a copy that was just created.
   const isListed = copies.value.some(({ id }) => id === made?.id);
   return {
     copies: made && !isListed ? [...copies.value, made] : copies.value,
   };
 }
 
-/** One copy for each content: the one that is there, or a new one. */
+/** One copy for each content: the existing one, or a new one. */
 function copyFor(
   view: View,
   inputs: Inputs,
@@ -150,7 +150,7 @@ function copyFor(
       ...{ do: "use_copy", original, copy, others, content, file: rows },
       ...{ schema, made: copy.id === made?.id },
     };
-  // With the new rows alone it has all that it will ever have; of every row its dataset is asked (section 5).
+  // With only the new rows, it never gets more. With all rows, section 5 decides by its dataset.
   const used = all ? use(file) : copy && hasTasks(copy) && use(undefined);
   if (used) return used;
   if (!all) {
@@ -178,7 +178,7 @@ function copyFor(
   };
 }
 
-/** What batches were made of, each content once; undefined when the original does not say it. */
+/** The contents that batches were made of, each once. Undefined if the original's is not known. */
 function contentsOf(
   batches: readonly Batch[],
   original: Batch,
@@ -200,7 +200,7 @@ function contentsOf(
   return [...hashes].sort();
 }
 
-/** The dataset of a copy: exactly one, which its original does not have. Undefined when it is there. */
+/** Gives a copy its dataset: exactly one, which its original does not have. Undefined once it is there. */
 export function datasetOfCopy(
   { created, used }: View,
   { ageMs, value: copy }: Reading<Batch>,

@@ -1,4 +1,4 @@
-/** Which addresses are allowed: encrypted ones, and this machine itself (contract 2 and 5). */
+/** Which addresses are allowed: encrypted ones, and those of this machine (contract 2 and 5). */
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/;
 

@@ -1,4 +1,4 @@
-/** Prolific's data-collection API, one short method an endpoint: no logging, no retries. */
+/** Prolific's data-collection API, one short method for each endpoint. No logging, no retries. */
 import { ContractError } from "../errors.ts";
 import type { CallOptions, Exchange } from "./exchange.ts";
 import {
@@ -26,13 +26,13 @@ import {
 /** Datasets and imports list every rejected record (contract 7), a workspace every batch with its pages. */
 const DATASET_MAX_BODY_BYTES = 64 * 2 ** 20;
 
-/** The body of a setup; a field that is absent is left to the server (API 3.2). */
+/** The body of a setup. Prolific decides on a field that is left out (API 3.2). */
 export interface SetupRequest {
   readonly dataset_id?: string;
   readonly tasks_per_group?: number;
 }
 
-/** The body of a new dataset; with a schema it is V4, without one V3 (API 4). */
+/** The body of a new dataset: V4 with a schema, V3 without one (API 4). */
 export interface DatasetRequest {
   readonly name: string;
   readonly workspace_id: string;
@@ -57,7 +57,7 @@ export class Prolific {
     return this.api.get(`/batches/${id}/status`, parseBatchStatus, options);
   }
 
-  /** API 3.2, 11.1: 202, 204 by a superseded specification; the body is not JSON. @returns the HTTP status. */
+  /** API 3.2, 11.1: 202, or 204 by a superseded specification. The body is not JSON. @returns the HTTP status. */
   setUp(
     id: string,
     request: SetupRequest,
@@ -91,7 +91,7 @@ export class Prolific {
     return this.api.get(path, parseSyncJob, options);
   }
 
-  /** API 3.9: known from Prolific's CLI only. */
+  /** API 3.9: only known from Prolific's CLI. */
   taskGroups(
     batchId: string,
     options: CallOptions,
@@ -99,7 +99,7 @@ export class Prolific {
     return this.api.get(`/batches/${batchId}/task-groups`, parseIds, options);
   }
 
-  /** API 3.10: the batches of a workspace whose names are wanted. */
+  /** API 3.10: the batches of a workspace with wanted names. */
   batches(
     workspaceId: string,
     isWanted: (name: string) => boolean,
@@ -112,7 +112,7 @@ export class Prolific {
     });
   }
 
-  /** API 3.8: a copy without a dataset; every call makes another one. @returns its id. */
+  /** API 3.8: a copy without a dataset. Every call makes another copy. @returns its id. */
   duplicate(id: string, name: string, options: CallOptions): Promise<string> {
     return this.api.sendJson(
       "POST",
@@ -139,7 +139,7 @@ export class Prolific {
     );
   }
 
-  /** API 3.5, 11.39: for a batch that has none. @returns the id of the batch. */
+  /** API 3.5, 11.39: attaches a dataset to a batch that has none. @returns the id of the batch. */
   attachDataset(
     batchId: string,
     datasetId: string,
@@ -163,7 +163,7 @@ export class Prolific {
     });
   }
 
-  /** API 4.1: a GET that creates an import job (V4), so never one "to look". */
+  /** API 4.1: this GET creates an import job (V4), so it must not be sent just to look. */
   uploadTarget(
     datasetId: string,
     filename: string,
@@ -187,8 +187,8 @@ export class Prolific {
   }
 
   /**
-   * API 4.2. An answer that does not account for every record counts as none (contract 11).
-   * @param records one JSON object a line, at most 1000 of them.
+   * API 4.2. A response that does not account for every record counts as no response (contract 11).
+   * @param records at most 1000 JSON objects, one a line.
    */
   append(
     datasetId: string,
@@ -217,7 +217,7 @@ function forAll(count: number): Parse<AppendResult> {
   };
 }
 
-/** An answer about something else than was asked for must not decide anything. */
+/** A response about another id than the requested one must not decide anything. */
 function withId<T extends { readonly id: string }>(
   id: string,
   parse: Parse<T>,

@@ -1,6 +1,6 @@
 /**
- * The server's own words in an error answer: the shapes E1 to E7 of API 1, tried in that order.
- * @returns one text, uncut; empty when the body says nothing.
+ * The server's own words in an error response: the shapes E1 to E7 of API 1, in that order.
+ * @returns one text, complete. Empty if the body has no words.
  */
 export function errorWords(body: string): string {
   const json = parseJson(body);
@@ -20,7 +20,7 @@ export function errorWords(body: string): string {
   for (const text of new Set(words.map((word) => word.trim()))) {
     const glue = /[.!?:;]/.test(all.at(-1) ?? "") ? " " : "; ";
     all += all === "" ? text : glue + text;
-    if (all.length > SEARCHED_CHARACTERS) break; // messages are cut far below that
+    if (all.length > SEARCHED_CHARACTERS) break; // messages are cut much earlier
   }
   return all;
 }
@@ -28,7 +28,7 @@ export function errorWords(body: string): string {
 /** Deeper than any documented shape; a hostile body must not exhaust the stack. */
 const DEEPEST = 4;
 
-/** `detail` comes as a text, a list of texts, or lists of texts by field (E1). */
+/** `detail` is a text, a list of texts, or lists of texts by field (E1). */
 function texts(value: unknown, depth = 0): string[] {
   if (typeof value === "string") return value.trim() === "" ? [] : [value];
   if (depth > DEEPEST) return [];
@@ -41,7 +41,7 @@ function texts(value: unknown, depth = 0): string[] {
   );
 }
 
-/** A defect of the layout, with its place as the API counts it: from 0 (E4). */
+/** A defect of the layout, with its position as the API counts: from 0 (E4). */
 function issue(value: unknown): string[] {
   if (!isRecord(value)) return [];
   const place = ["page", "row", "column", "item"]
@@ -53,10 +53,10 @@ function issue(value: unknown): string[] {
   );
 }
 
-/** As much of a page as is searched for words: messages are cut far below that. */
+/** How many characters of a page are searched for words. Messages are cut much earlier. */
 const SEARCHED_CHARACTERS = 16_384;
 
-/** HTML without its markup, so that a gateway's page reads as a sentence (E7). */
+/** HTML without markup, so that a gateway's error page reads as a sentence (E7). */
 function plainText(body: string): string {
   if (!/^\s*</.test(body)) return body.trim();
   return body

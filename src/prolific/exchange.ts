@@ -1,4 +1,4 @@
-/** One request to the API and its answer: authentication, time limit, status line, JSON (API 1). */
+/** One request to the API and its response: authentication, time limit, status line, JSON (API 1). */
 import { type Clock, reasonOf, timeLimit } from "../timing/clock.ts";
 import { formatDuration } from "../timing/duration.ts";
 import {
@@ -13,7 +13,7 @@ import type { HttpReply, Send } from "./http.ts";
 import { parseRetryAfter } from "./retry.ts";
 import type { Parse } from "./schema.ts";
 
-/** What one API request may take, its body included (contract 7). */
+/** The time limit of one API request, including the body of the response (contract 7). */
 export const REQUEST_LIMIT_MS = 30_000;
 
 const MIB = 2 ** 20;
@@ -26,16 +26,16 @@ export interface ExchangeOptions {
   /** Without a trailing slash. */
   readonly apiUrl: string;
   readonly token: string;
-  /** Told method, path, status, duration and try of each request (contract 8). */
+  /** Logs method, path, status, duration and attempt of each request (contract 8). */
   readonly debug: (line: string) => void;
 }
 
 export interface CallOptions {
-  /** Deadline and cancel. */
+  /** Aborts at the deadline and on a cancel. */
   readonly signal: AbortSignal;
-  /** Number of this try, from 1, for the log. */
+  /** The number of this attempt, from 1, for the log. */
   readonly attempt?: number;
-  /** Shorter than {@link REQUEST_LIMIT_MS} where an answer is not worth that long. */
+  /** Less than {@link REQUEST_LIMIT_MS} if the response is not worth the wait. */
   readonly limitMs?: number;
   readonly maxBodyBytes?: number;
 }
@@ -49,11 +49,11 @@ interface Call extends CallOptions {
   readonly method: "GET" | "POST" | "PATCH";
   readonly path: string;
   readonly body?: Body | undefined;
-  /** True when the status line of a success says it all. */
+  /** True if the status line of a success is all that matters. */
   readonly statusOnly?: boolean;
 }
 
-/** Sends requests to the API one by one; every failure is an error of `errors.ts`, or the reason of the signal. */
+/** Sends requests to the API. Every failure is an error of `errors.ts`, or the reason of the signal. */
 export class Exchange {
   private readonly options: ExchangeOptions;
   private readonly basePath: string;
@@ -77,7 +77,7 @@ export class Exchange {
   }
 
   /**
-   * Sends a POST and reads the JSON of its answer.
+   * Sends a POST and reads the JSON of its response.
    * @throws ApiError, ConnectionError, ContractError
    */
   post<T>(
@@ -92,7 +92,7 @@ export class Exchange {
   }
 
   /**
-   * Sends JSON, and reads the JSON of the answer.
+   * Sends JSON and reads the JSON of the response.
    * @throws ApiError, ConnectionError, ContractError
    */
   sendJson<T>(
@@ -108,7 +108,7 @@ export class Exchange {
   }
 
   /**
-   * Sends a POST whose success is its status line alone; a body that comes with it is dropped unread.
+   * Sends a POST for which only the status line of a success matters; the body is not read.
    * @returns the status, one of `successes`.
    * @throws ApiError, ConnectionError
    */

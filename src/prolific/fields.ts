@@ -31,7 +31,7 @@ export class Fields {
     return typeof value === "string" ? value : undefined;
   }
 
-  /** An empty string is the same as none. */
+  /** An empty string counts as missing. */
   optionalText(name: string): string | undefined {
     const value = this.optionalString(name);
     return value === "" ? undefined : value;
@@ -57,7 +57,7 @@ export class Fields {
     return value;
   }
 
-  /** A word from a list. A missing one, or one that is not a string, is a failed read. An unknown word is final (contract 4). */
+  /** A word from a list. If it is missing or not a string, the read failed. An unknown word is final (contract 4). */
   oneOf<T extends string>(name: string, words: readonly T[]): T {
     const value = this.values_[name];
     if (typeof value !== "string" || value === "")

@@ -1,14 +1,14 @@
 import type { ClientRequest } from "node:http";
 
-/** Over TLS, Node's socket time-out sees only writes that have left whole: a large one on a slow line looks like a stall. */
+/** Over TLS, Node's socket time-out only notices complete writes: a large one on a slow line looks like a stall. */
 const WRITE_BYTES = 2 ** 16;
 
 /**
- * A file as the body of a request. `@actions/http-client` pipes a stream, and an error of the file would then end the
- * process; this one writes itself into the request.
+ * A file as the body of a request. `@actions/http-client` pipes a stream, and an error of the file would then crash the
+ * process. This class writes into the request itself.
  */
 export class FileBody {
-  /** Why the file could not be read to its end. */
+  /** Why the file could not be read completely. */
   failure: Error | undefined;
   private readonly pieces: AsyncIterable<Uint8Array>;
 
@@ -16,7 +16,7 @@ export class FileBody {
     this.pieces = pieces;
   }
 
-  /** What the client uses of a stream. */
+  /** The methods of a stream that the client uses. */
   asStream(): NodeJS.ReadableStream {
     return {
       on: () => undefined,
@@ -35,9 +35,9 @@ export class FileBody {
     for await (const piece of this.pieces) {
       for (let at = 0; at < piece.length; at += WRITE_BYTES) {
         const written = write(request, piece.subarray(at, at + WRITE_BYTES));
-        await before; // its buffer may be used for the next piece
+        await before; // only then its buffer may be reused for the next piece
         before = written;
-        if (request.destroyed) return; // lost or given up: said by the request itself
+        if (request.destroyed) return; // lost or given up: the request itself reports it
       }
     }
     await before;
@@ -45,7 +45,7 @@ export class FileBody {
   }
 }
 
-/** Resolves when bytes have left, or never will. */
+/** Resolves when the bytes have left, or never will. */
 function write(request: ClientRequest, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {

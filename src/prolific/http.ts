@@ -1,6 +1,6 @@
 /**
- * One HTTP request, and the only importer of `@actions/http-client`: it gives us the connection (proxy, TLS), while its
- * own retries, redirects and body readers stay unused, because they never settle when a body is cut.
+ * One HTTP request. The only importer of `@actions/http-client`, which provides the connection (proxy, TLS). Its retries,
+ * redirects and body readers are not used, because they never settle when a body is cut off.
  */
 import type { ClientRequest, IncomingMessage, RequestOptions } from "node:http";
 import type { Socket } from "node:net";
@@ -16,7 +16,7 @@ import { describe, readBody, rejectWhenAborted } from "./wire.ts";
 export interface HttpRequest {
   readonly method: "GET" | "POST" | "PATCH";
   readonly url: string;
-  /** `User-Agent` included. */
+  /** Including `User-Agent`. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
 }
@@ -26,21 +26,21 @@ export interface HttpReply {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Why the body is not whole; the status line came all the same. */
+  /** Why the body is incomplete, although the status line arrived. */
   readonly cut?: ConnectionError;
 }
 
 export interface SendOptions {
-  /** Ends the request, its body included. */
+  /** Ends the request, even while the body is being read. */
   readonly signal: AbortSignal;
-  /** A longer body is cut there. */
+  /** A longer body is cut off here. */
   readonly maxBodyBytes: number;
-  /** True to take the status line of a 2xx as the whole answer and drop its body unread. */
+  /** True to take the status line of a 2xx as the whole response and not read the body. */
   readonly statusOnly?: boolean;
 }
 
 /**
- * Sends one request and settles on the status line and body, whatever happens on the wire.
+ * Sends one request, and always settles.
  * @throws ConnectionError when there is no status line; `sent` tells whether the request may have arrived. ContractError
  * for HTTP 101.
  */
@@ -71,34 +71,34 @@ export const sendOverHttp: Send = async (request, options) => {
 /** A file on its way to a presigned address (API 4.1). */
 export interface UploadRequest {
   readonly method: "PUT" | "POST";
-  /** Never shown: only its host is. */
+  /** Only its host is ever shown. */
   readonly url: string;
   readonly contentType: string;
   readonly bytes: number;
-  /** A piece may be overwritten when the one after the next is asked for. */
+  /** A piece may be overwritten once the piece after the next is requested. */
   readonly body: AsyncIterable<Uint8Array>;
 }
 
 export interface UploadOptions {
-  /** Deadline and cancel. The whole upload has no limit of its own. */
+  /** Aborts at the deadline and on a cancel. The upload has no other time limit. */
   readonly signal: AbortSignal;
-  /** Nothing moves for so long, in milliseconds: given up. Time to connect as well. */
+  /** The upload is given up if no byte moves for this long, in milliseconds. Also the limit for connecting. */
   readonly stallMs: number;
 }
 
 /**
- * Sends a file as a stream, without any credentials but those in the address.
- * @throws ConnectionError when there is no status line; whatever reading the file throws.
+ * Sends a file as a stream, with no credentials except those in the address.
+ * @throws ConnectionError when there is no status line; any error of reading the file.
  */
 export type Upload = (
   request: UploadRequest,
   options: UploadOptions,
 ) => Promise<HttpReply>;
 
-/** The client did not ask for this, and what follows is not HTTP. */
+/** The client did not request an upgrade, and what follows is not HTTP. */
 const SWITCHING_PROTOCOLS = 101;
 
-/** Error pages of a storage service are short. */
+/** The error pages of a storage service are short. */
 const UPLOAD_REPLY_MAX_BYTES = 64 * 1024;
 
 /** `Upload` over a real socket. */
@@ -127,7 +127,7 @@ export const uploadOverHttp: Upload = async (
     );
   } catch (error) {
     if (file.failure) throw file.failure;
-    // The client's own words for it would hold the address.
+    // The client's own message would contain the address.
     if (client.stalled) throw new ConnectionError(where, tooLong.message);
     throw error;
   } finally {
@@ -191,12 +191,12 @@ async function exchange(
 
 type RequestInfo = Parameters<HttpClient["requestRawWithCallback"]>[0];
 
-/** A client for one request that knows whether its connection was ever established. */
+/** A client for one request, which records whether its connection was ever established. */
 class OneRequestClient extends HttpClient {
-  /** True once the connection stood (TLS included): from then on the request may have arrived. */
+  /** True once the connection was established, including TLS: from then on, the request may have arrived. */
   connected = false;
   onConnected = (): void => undefined;
-  /** True once nothing has moved on the connection for `socketTimeout` milliseconds. */
+  /** True once no byte has moved on the connection for `socketTimeout` milliseconds. */
   stalled = false;
   private sentRequest: ClientRequest | undefined;
 
@@ -213,7 +213,7 @@ class OneRequestClient extends HttpClient {
     });
   }
 
-  /** Lets go of the socket; without this an unread body would keep the process alive. */
+  /** Closes the socket. Otherwise an unread body would keep the process alive. */
   close(): void {
     this.sentRequest?.destroy();
     this.dispose();
@@ -229,7 +229,7 @@ class OneRequestClient extends HttpClient {
       options: RequestOptions,
       onResponse: (message: IncomingMessage) => void,
     ) => {
-      // The URL of an IPv6 literal has brackets, a host to connect to has none.
+      // An IPv6 address has brackets in a URL, but not as a host to connect to.
       const host = options.host?.replace(/^\[(.*)\]$/, "$1") ?? null;
       const sent = request({ ...options, host }, onResponse);
       this.sentRequest = sent;
@@ -237,7 +237,7 @@ class OneRequestClient extends HttpClient {
         this.stalled = true;
         sent.destroy();
       });
-      // Without this, Node drops such an answer, and the request would wait for its time limit.
+      // Without this, Node drops such a response, and the request would wait for its time limit.
       sent.on("upgrade", (message, socket) => {
         socket.destroy();
         onResponse(message);
@@ -247,14 +247,14 @@ class OneRequestClient extends HttpClient {
       });
       return sent;
     };
-    // Inherited, not spread: a copy would read all that the module can lazily load, WebSocket and HTTP/2 included (25 ms).
+    // Inherited, not spread: a copy would load everything that the module loads lazily, such as WebSocket and HTTP/2 (25 ms).
     const httpModule = Object.create(info.httpModule, {
       request: { value: observed },
     }) as typeof info.httpModule;
     super.requestRawWithCallback({ ...info, httpModule }, data, onResult);
   }
 
-  /** Node writes nothing of a request before the socket is connected and, with TLS, the peer is verified. */
+  /** Node writes nothing before the socket is connected and, with TLS, the peer is verified. */
   private observe(socket: Socket): void {
     const connected = () => {
       this.connected = true;
@@ -262,11 +262,11 @@ class OneRequestClient extends HttpClient {
     };
     if (socket instanceof TLSSocket) socket.once("secureConnect", connected);
     else if (socket.connecting) socket.once("connect", connected);
-    else connected(); // through a proxy's tunnel that already stands
+    else connected(); // through a tunnel of a proxy that is already open
   }
 }
 
-/** The way to give `@actions/http-client` a signal: a handler that sees the options of the request. */
+/** Passes a signal to `@actions/http-client`, which takes one only through a handler that sees the request options. */
 class AbortWith {
   private readonly signal: AbortSignal;
   constructor(signal: AbortSignal) {
@@ -275,7 +275,7 @@ class AbortWith {
   prepareRequest(options: RequestOptions): void {
     const { signal } = this;
     options.signal = signal;
-    // A separate request opens the tunnel through a proxy, and does not know the signal.
+    // A separate request opens the tunnel through a proxy, and does not get the signal.
     const tunnel = options.agent as Partial<Tunnel> | undefined;
     const connect = tunnel?.request;
     if (!tunnel || !connect) return;
@@ -289,7 +289,7 @@ class AbortWith {
   }
 }
 
-/** The agent of a proxy, as far as it matters here. */
+/** The parts of a proxy agent that are used here. */
 interface Tunnel {
   request: (options: RequestOptions) => ClientRequest;
 }

@@ -1,4 +1,4 @@
-/** What a POST that changes something came to, as far as this side can know (contract 4). */
+/** The outcome of a POST that changes something, as far as this side can know (contract 4). */
 import {
   ApiError,
   ConnectionError,
@@ -8,19 +8,19 @@ import {
 
 export type PostResult<T> =
   | { readonly kind: "accepted"; readonly value: T }
-  /** The server says no: nothing was done. */
+  /** The server refused it and did nothing. */
   | { readonly kind: "refused"; readonly error: ApiError }
-  /** No byte of it left this machine. */
+  /** No byte of the request left this machine. */
   | { readonly kind: "not_sent"; readonly error: ConnectionError }
   | { readonly kind: "too_many_requests"; readonly error: ApiError }
-  /** It may or may not have been done. */
+  /** The server may or may not have done it. */
   | { readonly kind: "unknown"; readonly error: RequestError };
 
 const REFUSALS = [400, 401, 403, 404, 405, 409, 422];
 
 /**
- * Sends a POST once and says what came of it.
- * @throws what is no answer and no lost answer: the deadline, a cancel.
+ * Sends a POST once and returns its outcome.
+ * @throws anything that is neither a response nor a lost response: the deadline, a cancel.
  */
 export async function attempt<T>(
   post: () => Promise<T>,

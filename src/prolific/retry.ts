@@ -1,16 +1,16 @@
-/** When a request is worth another try, and after which pause (contract 7). */
+/** When to retry a request, and after which pause (contract 7). */
 import { ApiError, ConnectionError, ContractError } from "../errors.ts";
 
 const FIRST_BACKOFF_MS = 500;
 const LONGEST_BACKOFF_MS = 30_000;
 
-/** After a POST that was answered with 429 (contract 4). */
+/** Retries after a POST that was answered with 429 (contract 4). */
 export const SHORTEST_PAUSE_AFTER_429_MS = 2_000;
 
-/** Tries for a read that decides before the first write (contract 7). */
+/** Attempts for a read that decides something before the first write (contract 7). */
 export const DECIDING_TRIES = 5;
 
-/** True when reading the same thing again may help: network errors, malformed answers, 408, 425, 429, 5xx. */
+/** True if reading again may help: network errors, malformed responses, 408, 425, 429, 5xx. */
 export function isTransient(error: unknown): boolean {
   if (error instanceof ApiError) {
     return [408, 425, 429].includes(error.status) || error.status >= 500;
@@ -22,7 +22,7 @@ export function isTransient(error: unknown): boolean {
 }
 
 /**
- * The pause before try number `attempt + 1`, in milliseconds: what the server asked for, else an exponential back-off
+ * The pause before attempt `attempt + 1`, in milliseconds: what the server asks for, or else an exponential back-off
  * from 0.5 s to 30 s with full jitter. `random` is in [0, 1).
  */
 export function pauseBeforeRetry(
@@ -46,13 +46,14 @@ export function pauseBeforeRetry(
   );
 }
 
-/** `Date.parse` finds a date in almost anything; every form of HTTP has a day of the week and a time. */
+/** `Date.parse` finds a date in almost any text. Every date format of HTTP has a day of the week and a time. */
 const HTTP_DATE = /^(mon|tue|wed|thu|fri|sat|sun).*\b\d\d:\d\d:\d\d\b/i;
 
 /**
  * Reads `Retry-After`: seconds or a date.
- * @param date the answer's own `Date` header, the better clock to compare with; else the time of day in milliseconds.
- * @returns milliseconds to wait, never negative; undefined when the header is absent or nonsense.
+ * @param date the `Date` header of the response, which is the better clock to compare with, or else the time of day in
+ * milliseconds.
+ * @returns milliseconds to wait, never negative. Undefined if the header is missing or invalid.
  */
 export function parseRetryAfter(
   value: string | undefined,
@@ -68,21 +69,21 @@ export function parseRetryAfter(
 }
 
 export interface ReadPolicy {
-  /** How often at the most; without it, until `sleep` throws because the time is up. */
+  /** The most attempts. Without it, retries go on until `sleep` throws because the time is up. */
   readonly tries?: number;
-  /** Waits between two tries; throws when the time is up. */
+  /** Waits between two attempts. Throws when the time is up. */
   readonly sleep: (ms: number) => Promise<void>;
   readonly random: () => number;
-  /** True for an error that only looks final, such as the 404 of a job that was just created. */
+  /** True for an error that is not final here, such as the 404 of a job that was just created. */
   readonly isLag?: (error: unknown) => boolean;
-  /** Told about every failed try that is followed by another. */
+  /** Called for every failed attempt that is followed by a retry. */
   readonly onRetry?: (error: Error, pauseMs: number) => void;
 }
 
 /**
  * Repeats a read until it succeeds.
- * @param call is given the number of the try, from 1.
- * @throws the last error, when it is final or the tries are used up.
+ * @param call is called with the number of the attempt, from 1.
+ * @throws the last error, if it is final or there are no attempts left.
  */
 export async function readPatiently<T>(
   call: (attempt: number) => Promise<T>,

@@ -1,6 +1,6 @@
 /**
- * Unknown JSON to typed values (API 2). A status from outside is `unknown` until it has passed through here.
- * Fields that the action does not use are not looked at: the API may add to its answers at any time (API 11.35).
+ * Turns unknown JSON into typed values (API 2). A status from outside is `unknown` until it has passed through here.
+ * Fields that the action does not use are ignored: the API may add fields at any time (API 11.35).
  */
 import { ContractError, type Where } from "../errors.ts";
 import { Fields } from "./fields.ts";
@@ -27,7 +27,7 @@ export type ImportStatus = (typeof IMPORT_STATUSES)[number];
 const SYNC_STATUSES = ["queued", "processing", "complete", "failed"] as const;
 export type SyncStatus = (typeof SYNC_STATUSES)[number];
 
-/** A batch, as `GET …/batches/{id}` answers it (API 2.2). */
+/** A batch, as `GET …/batches/{id}` returns it (API 2.2). */
 export interface Batch {
   readonly id: string;
   readonly name: string;
@@ -37,20 +37,20 @@ export interface Batch {
   readonly totalTaskCount: number;
   readonly totalTaskGroups: number | undefined;
   readonly totalInstructionCount: number | undefined;
-  /** True when `batch_items` holds at least one page. */
+  /** True if `batch_items` has at least one page. */
   readonly hasLayout: boolean;
-  /** True when every append starts a sync by itself (API 6). */
+  /** True if every append starts a sync (API 6). */
   readonly autoSyncEnabled: boolean;
   /** A date and time, as Prolific writes it. */
   readonly createdAt: string | undefined;
 }
 
-/** The batches of a workspace, as far as they are asked for (API 3.10). */
+/** The wanted batches of a workspace (API 3.10). */
 export interface BatchList {
   readonly batches: readonly Batch[];
-  /** Different batches in the answer, wanted or not. */
+  /** The number of different batches in the response, wanted or not. */
   readonly listed: number;
-  /** How many there are by the answer's own count: more than are listed, and the list proves nothing (API 11.36). */
+  /** The total that the response reports. If it is larger than `listed`, the list proves nothing (API 11.36). */
   readonly count: number;
 }
 
@@ -59,14 +59,14 @@ export interface BatchDataset {
   readonly totalDatapointCount: number | undefined;
 }
 
-/** A dataset in the form of its version (API 2.3). */
+/** A dataset. Its fields depend on its version (API 2.3). */
 export type Dataset = DatasetV3 | DatasetV4;
 
 interface DatasetBase {
   readonly id: string;
   readonly name: string;
   readonly totalDatapointCount: number;
-  /** True when a column or field of the data decides the task groups, so that `tasks_per_group` does not. */
+  /** True if a column or field of the data decides the task groups instead of `tasks_per_group`. */
   readonly groupsItself: boolean;
 }
 
@@ -84,13 +84,13 @@ export interface DatasetV4 extends DatasetBase {
   readonly schema: DatasetSchema | undefined;
 }
 
-/** What a record of a V4 dataset has to look like (API 2.4). */
+/** The rules for a record of a V4 dataset (API 2.4). */
 export interface DatasetSchema {
-  /** True when a record that lacks a field is rejected. */
+  /** True if Prolific rejects a record without one of the fields. */
   readonly strict: boolean;
-  /** Key to type: `text`, `image_url`, … */
+  /** The type of each key: `text`, `image_url`, … */
   readonly fields: ReadonlyMap<string, string>;
-  /** As Prolific gave it, for a dataset that is to be like this one. */
+  /** The schema as Prolific returned it, to create a dataset like this one. */
   readonly json: unknown;
 }
 
@@ -101,25 +101,25 @@ export interface ImportJob {
   readonly status: ImportStatus;
   readonly acceptedCount: number | undefined;
   readonly rejectedCount: number | undefined;
-  /** Known from Prolific's CLI only; part of `acceptedCount`. */
+  /** Only known from Prolific's CLI. Part of `acceptedCount`. */
   readonly duplicateCount: number | undefined;
-  /** How far a running import is; known from Prolific's CLI only. */
+  /** The progress of a running import. Only known from Prolific's CLI. */
   readonly writtenCount?: number | undefined;
   readonly processedOffset?: number | undefined;
-  /** Those that the server lists: perhaps fewer than `rejectedCount`. Indices count from 0. */
+  /** The rejected records that the server lists, which may be fewer than `rejectedCount`. Indices count from 0. */
   readonly errors: readonly RecordError[];
   readonly reason: string | undefined;
 }
 
 /** Why a record was rejected; each part may be missing (API 2.6, 4.2). */
 export interface RecordError {
-  /** As the endpoint counts: an import from 0, an append from 1. */
+  /** An import counts from 0, an append from 1. */
   readonly recordIndex: number | undefined;
   readonly field: string | undefined;
   readonly reason: string | undefined;
 }
 
-/** Where the bytes of an upload go (API 4.1). */
+/** Where to send the bytes of an upload (API 4.1). */
 export interface UploadTarget {
   /** Presigned: as secret as a password. */
   readonly url: string;
@@ -129,14 +129,14 @@ export interface UploadTarget {
   readonly importId: string | undefined;
 }
 
-/** What came of the records of one append (API 4.2). */
+/** The result of one append (API 4.2). */
 export interface AppendResult {
   readonly accepted: number;
   readonly rejected: number;
   readonly errors: readonly RecordError[];
 }
 
-/** A sync of a batch with its grown dataset (API 2.7). */
+/** A sync of a batch with its dataset that has grown (API 2.7). */
 export interface SyncJob {
   readonly id: string;
   readonly status: SyncStatus;
@@ -145,7 +145,7 @@ export interface SyncJob {
   readonly reason: string | undefined;
 }
 
-/** Turns parsed JSON into a value; `where` is named in the errors. @throws ContractError */
+/** Turns parsed JSON into a value. Errors name `where`. @throws ContractError */
 export type Parse<T> = (json: unknown, where: Where) => T;
 
 export const parseBatch: Parse<Batch> = (json, where) => {
@@ -168,7 +168,7 @@ export const parseBatch: Parse<Batch> = (json, where) => {
   };
 };
 
-/** Batches with other names are skipped, because they may contain anything. */
+/** Skips batches with other names, because nothing is known of their fields. */
 export function parseBatchList(
   isWanted: (name: string) => boolean,
 ): Parse<BatchList> {
@@ -185,7 +185,7 @@ export function parseBatchList(
   };
 }
 
-/** What was just created: its id is all that is needed of it. */
+/** Something that was just created. Only its id is needed. */
 export const parseCreated: Parse<string> = (json, where) =>
   new Fields(json, where).id("id");
 
@@ -237,7 +237,7 @@ function datasetSchema(dataset: Fields): DatasetSchema | undefined {
   };
 }
 
-/** `Number(schema_version)`; without it, imports mean V4 and a status means V3 (API 2.3, 11.8). */
+/** `Number(schema_version)`. If it is missing, imports mean V4 and a status means V3 (API 2.3, 11.8). */
 function datasetVersion(dataset: Fields): 3 | 4 {
   const given = dataset.raw("schema_version");
   if (given === undefined || given === null) {
@@ -247,7 +247,7 @@ function datasetVersion(dataset: Fields): 3 | 4 {
       final: true,
     });
   }
-  // Nothing else: even the conversion of an object may throw.
+  // Only these types: even converting an object may throw.
   const scalar = typeof given === "number" || typeof given === "string";
   const version = scalar ? Number(given) : NaN;
   if (version === 3 || version === 4) return version;
@@ -288,7 +288,7 @@ function recordError(error: Fields): RecordError {
 export const parseUploadTarget: Parse<UploadTarget> = (json, where) => {
   const target = new Fields(json, where);
   const url = target.optionalString("upload_url") ?? "";
-  if (!URL.canParse(url)) throw target.error('has no URL in "upload_url"'); // and never shows it
+  if (!URL.canParse(url)) throw target.error('has no URL in "upload_url"'); // which is never shown
   return {
     url,
     method: target.oneOf("http_method", ["PUT", "POST"]),

@@ -1,4 +1,4 @@
-/** The storage behind a presigned address: one upload, which knows nothing of the token (API 4.1, contract 5). */
+/** The storage at a presigned address: one upload, which never gets the token (API 4.1, contract 5). */
 import { isLoopback, isProtected } from "./address.ts";
 import { type Clock, reasonOf } from "../timing/clock.ts";
 import { ApiError, ConnectionError, ContractError } from "../errors.ts";
@@ -7,15 +7,15 @@ import type { HttpReply, Upload } from "./http.ts";
 import { parseRetryAfter } from "./retry.ts";
 import type { UploadTarget } from "./schema.ts";
 
-/** Given up when nothing moves for so long (contract 5). */
+/** An upload is given up if no byte moves for this long (contract 5). */
 export const STALL_LIMIT_MS = 60_000;
-/** Shorter values of a query are words such as a region or a date, which may stand in any log. */
+/** Shorter values of a query are words such as a region or a date, which may appear in any log. */
 const SHORTEST_SECRET = 16;
 
 export interface StorageOptions {
   readonly upload: Upload;
   readonly clock: Clock;
-  /** Where the API is: only a sandbox on this machine may hand out an address without encryption. */
+  /** The address of the API: only a sandbox on this machine may issue an upload address without encryption. */
   readonly apiUrl: string;
   readonly mask: (secret: string) => void;
   readonly debug: (line: string) => void;
@@ -36,7 +36,7 @@ export class Storage {
   }
 
   /**
-   * Makes sure that an address is one that bytes may be sent to, and hides it from every log.
+   * Checks that bytes may be sent to an address, and hides the address from every log.
    * @throws ContractError for an address without encryption.
    */
   accept({ url }: UploadTarget, path: string): void {
@@ -55,7 +55,7 @@ export class Storage {
 
   /**
    * Sends a file to an accepted address.
-   * @throws ApiError, ConnectionError, the reason of the signal, or whatever reading the file throws.
+   * @throws ApiError, ConnectionError, the reason of the signal, or any error of reading the file.
    */
   async put(
     target: UploadTarget,
@@ -95,7 +95,7 @@ export class Storage {
   }
 }
 
-/** A presigned address, whole and in every part that could be used or is a secret by itself. */
+/** A presigned address, and each of its parts that could be used or is a secret. */
 function secretsOf(url: string): string[] {
   const { href, pathname, search, searchParams } = new URL(url);
   const values = [...searchParams.values()].filter(
@@ -108,15 +108,15 @@ function secretsOf(url: string): string[] {
   ];
 }
 
-/** Parameters whose values say how an address was signed, not that it was: words of any error message. */
+/** Parameters that say how an address was signed. Their values may appear in any error message. */
 const PUBLIC_PARAMETER =
   /(algorithm|content-sha256|date|expires|region|signedheaders|version)$/i;
-/** A shorter value of a query is not worth hiding, and would take words apart. */
+/** A shorter value of a query is not worth hiding, and hiding it would cut words. */
 const SHORTEST_ECHO = 4;
 
 /**
- * The words of a storage without the parts of the address that it repeats: its path, its parameters and what is signed in
- * it. They are not masked, as the whole address is, for a mask would hide short ones in all logs of the job.
+ * The words of a storage without the parts of the address that they repeat: its path, its parameters and signed values.
+ * These parts are not masked as the whole address is, because a mask would hide short ones in all logs of the job.
  */
 function withoutAddress(words: string, url: string): string {
   const parts = echoesOf(url)
@@ -128,7 +128,7 @@ function withoutAddress(words: string, url: string): string {
     : words.replace(new RegExp(parts.join("|"), "gu"), "***");
 }
 
-/** A short value may stand within other words, which stay as they are. */
+/** A short value may occur within other words, which stay as they are. */
 function asWholeWord(part: string): string {
   const literal = part.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
   const begins = /^[\p{L}\p{N}]/u.test(part) ? "(?<![\\p{L}\\p{N}])" : "";
@@ -136,11 +136,11 @@ function asWholeWord(part: string): string {
   return begins + literal + ends;
 }
 
-/** What a storage may repeat of an address, each part as it is written and decoded. */
+/** The parts of an address that a storage may repeat, each as it is written, decoded and encoded. */
 function echoesOf(url: string): string[] {
   const { pathname, search, searchParams } = new URL(url);
   const segments = pathname.split("/").slice(1);
-  // The name of a bucket may contain its key or not. The last segment is the name of the file, which is not secret.
+  // The first segment may be the bucket. The last segment is the name of the file, which is not secret.
   const paths = segments
     .slice(0, -1)
     .map((_, from) => segments.slice(from).join("/"));
@@ -155,7 +155,7 @@ function echoesOf(url: string): string[] {
   ]);
 }
 
-/** Of a credential with slashes: its key, not the date, the region and the service behind it. */
+/** True for the key of a credential with slashes, but not for its date, region and service. */
 function isSigned(part: string): boolean {
   return part.length >= SHORTEST_SECRET;
 }

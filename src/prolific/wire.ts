@@ -1,4 +1,4 @@
-/** What comes back over a connection, read so that it always settles, and what failed there in words. */
+/** Reads a response so that the reading always settles, and describes network failures. */
 import { reasonOf } from "../timing/clock.ts";
 
 export interface BodyProblem {
@@ -6,7 +6,7 @@ export interface BodyProblem {
   readonly final?: boolean;
 }
 
-/** Reads a body until it ends, reaches the size limit, or is cut. */
+/** Reads a body until it ends, reaches the size limit, or is cut off. */
 export async function readBody(
   message: NodeJS.ReadableStream,
   maxBytes: number,
@@ -36,7 +36,7 @@ export async function readBody(
   return problem === undefined ? { body } : { body, problem };
 }
 
-/** A promise that rejects when the signal aborts; `release` lets go of the signal. */
+/** A promise that rejects when the signal aborts. `release` stops listening to the signal. */
 export function rejectWhenAborted(signal: AbortSignal): {
   promise: Promise<never>;
   release: () => void;
@@ -47,7 +47,7 @@ export function rejectWhenAborted(signal: AbortSignal): {
       reject(reasonOf(signal));
     };
   });
-  promise.catch(() => undefined); // the race may be over already
+  promise.catch(() => undefined); // the race may be over by then
   if (signal.aborted) abort();
   else signal.addEventListener("abort", abort, { once: true });
   return {
@@ -58,7 +58,7 @@ export function rejectWhenAborted(signal: AbortSignal): {
   };
 }
 
-/** Words for a failure on the wire: its message, or what can be known when it has none (two addresses refused). */
+/** Describes a network failure: its message, or what is known if it has none (such as when two addresses refuse). */
 export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof AggregateError && error.message === "") {

@@ -1,4 +1,4 @@
-/** From a decision to what does it: a step of the table and its function. */
+/** Maps each step of the table to the function that takes it. */
 import type { Step } from "../decision.ts";
 import type { Known } from "../view.ts";
 import { confirmSetup } from "./batch/confirm-setup.ts";
@@ -27,7 +27,7 @@ import { upload } from "./dataset/upload.ts";
 import { acceptFile, allow, join, leaveAsItIs, useDataset } from "./tell.ts";
 import type { Tools } from "./tools.ts";
 
-/** Takes a step. @returns what the run learns from it. @throws the error that makes the step of the workflow fail. */
+/** Takes a step. @returns what the run learns from it. @throws the error that makes the workflow step fail. */
 export async function act(
   tools: Tools,
   step: Step,

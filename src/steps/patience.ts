@@ -1,4 +1,4 @@
-/** Waiting and reading until it succeeds or the time is up: every pause and every read of a step goes through here. */
+/** Waits, and reads until that succeeds or the time is up. Every pause and every read of a step goes through here. */
 import type { Log } from "../github/log.ts";
 import type { Report } from "../github/report.ts";
 import type { CallOptions } from "../prolific/exchange.ts";
@@ -13,10 +13,10 @@ import type { Deadline } from "../timing/deadline.ts";
 import { formatDuration } from "../timing/duration.ts";
 import { pauseBeforeCheck } from "../timing/pauses.ts";
 
-/** The log says that the step is alive once a minute (contract 7). */
+/** Once a minute, the log shows that the step is still working (contract 7). */
 const HEARTBEAT_MS = 60_000;
 
-/** How long a read is worth repeating: five tries, until the deadline, or 5 s after it. */
+/** How long to retry a read: five attempts, until the deadline, or until 5 s after it. */
 export type How = "deciding" | "waiting" | "last";
 
 type Read<T> = (options: CallOptions) => Promise<T>;
@@ -34,9 +34,9 @@ export interface PatienceOptions {
 }
 
 export class Patience {
-  /** The last failed try of a read, until one succeeds again. */
+  /** The last failed attempt to read, until a read succeeds again. */
   lastError: Error | undefined;
-  /** What the last write came to that was not accepted. */
+  /** The error of the last write that was not accepted. */
   writeError: Error | undefined;
   private howFar: (() => string | undefined) | undefined;
   private readonly options: PatienceOptions;
@@ -50,7 +50,7 @@ export class Patience {
     return this.options.clock.now();
   }
 
-  /** Aborts at the deadline and by a cancel. */
+  /** Aborts at the deadline and on a cancel. */
   get signal(): AbortSignal {
     return this.options.deadline.signal;
   }
@@ -60,7 +60,7 @@ export class Patience {
     return this.options.deadline.lastSignal;
   }
 
-  /** Sleeps, with the heartbeat; cut by the deadline (or another signal) and by a cancel. */
+  /** Sleeps, with the heartbeat. The deadline (or another signal) and a cancel end it. */
   async pause(ms: number, signal = this.signal): Promise<void> {
     const { clock, log } = this.options;
     const until = clock.now() + ms;
@@ -74,8 +74,8 @@ export class Patience {
   }
 
   /**
-   * Does work that may take long, pauses or not, with the heartbeat.
-   * @param howFar what the work has come to, such as "430 MB of 1.0 GB uploaded".
+   * Does work that may take long, with the heartbeat.
+   * @param howFar returns the progress, such as "430 MB of 1.0 GB uploaded".
    */
   async during<T>(
     howFar: () => string | undefined,
@@ -93,21 +93,21 @@ export class Patience {
     }
   }
 
-  /** Sleeps until the next check of something that has been waited for since a moment (contract 7). */
+  /** Sleeps until the next check. The pause grows with the time waited so far (contract 7). */
   untilNextCheck(sinceMs: number, signal?: AbortSignal): Promise<void> {
     const waitedMs = this.now() - sinceMs;
     const ms = pauseBeforeCheck(waitedMs, this.options.pollIntervalMs);
     return this.pause(ms, signal);
   }
 
-  /** Sleeps before a write is tried again; its error is told by the next heartbeat. */
+  /** Sleeps before a retry of a write. The next heartbeat shows its error. */
   backOff(tries: number, error: Error, leastMs = 0): Promise<void> {
     this.writeError = error;
     const pauseMs = pauseBeforeRetry(tries, error, this.options.random());
     return this.pause(Math.max(leastMs, pauseMs));
   }
 
-  /** Reads until it succeeds. @throws the last error, when it is final or there are no tries left; the deadline, a cancel. */
+  /** Reads until that succeeds. @throws the last error, if it is final or no attempts are left; the deadline, a cancel. */
   async read<T>(how: How, read: Read<T>, isLag?: IsLag): Promise<T> {
     const { log, random } = this.options;
     const signal = how === "last" ? this.lastSignal : this.signal;
@@ -127,7 +127,7 @@ export class Patience {
     return value;
   }
 
-  /** A read that is not worth a second try, nor more than `limitMs` milliseconds. */
+  /** A read without a retry, of at most `limitMs` milliseconds. */
   glance<T>(read: Read<T>, limitMs: number): Promise<T> {
     return read({ signal: this.lastSignal, limitMs });
   }

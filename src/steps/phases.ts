@@ -1,4 +1,4 @@
-/** Which part of a run a step belongs to, for the chart of where the time went (contract 8). */
+/** Which phase of a run a step belongs to, for the chart that shows where the time went (contract 8). */
 import type { Step } from "../decision.ts";
 
 export type Phase =
@@ -10,7 +10,7 @@ export type Phase =
   | "Setup"
   | "Sync";
 
-/** @returns undefined for a step that belongs to the one before it, for example a reading. */
+/** @returns undefined for a step that belongs to the phase before it, for example a reading. */
 export function phaseOf({ do: step }: Pick<Step, "do">): Phase | undefined {
   switch (step) {
     case "check_file":

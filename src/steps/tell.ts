@@ -1,4 +1,4 @@
-/** Steps that touch nothing but the log: what was found, and what follows from it. */
+/** Steps that only write to the log and the report: what was found, and what follows from it. */
 import type { Concern } from "../concern.ts";
 import { concernInWords } from "../github/concerns.ts";
 import type { Batch, Dataset } from "../prolific/schema.ts";
@@ -6,14 +6,14 @@ import type { CheckedFile, Known } from "../view.ts";
 import { counted } from "../figures.ts";
 import type { Needs } from "./tools.ts";
 
-/** The dataset that is meant is known now. What cannot be added after a setup is said before (API 11.14). */
+/** The dataset is known now. Warns before a setup of data that cannot be added afterwards (API 11.14). */
 export function useDataset(
   { log, report }: Needs<"log" | "report">,
   batch: Batch,
   datasetId: string,
 ): Partial<Known> {
   report.set("dataset_id", datasetId);
-  report.sawBatch(batch); // its datapoints, now that the dataset is known
+  report.sawBatch(batch); // adds its datapoints, now that the dataset is known
   if (
     batch.status === "UNINITIALISED" &&
     batch.totalInstructionCount === 0 &&
@@ -58,7 +58,7 @@ export function acceptFile(
   };
 }
 
-/** What is not accounted for is allowed: it is said with the same numbers, and the run goes on (contract 11). */
+/** The author allows a concern: it is reported with the same numbers, and the run goes on (contract 11). */
 export function allow(
   { log }: Needs<"log">,
   concern: Concern,
@@ -69,7 +69,7 @@ export function allow(
   return { allowed: [...allowed, concern.what] };
 }
 
-/** Somebody else has set up the batch, or is about to. */
+/** Somebody else has set up the batch, or is doing so. */
 export function join({ log }: Needs<"log">, found: boolean): Partial<Known> {
   log.say(
     found

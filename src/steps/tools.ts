@@ -1,4 +1,4 @@
-/** What the steps of a run work with. A step takes what it needs of it, and says so in its signature. */
+/** What the steps of a run work with. The signature of a step lists the tools that it needs. */
 import type { Files } from "../file/disk.ts";
 import type { Git } from "../file/history/git.ts";
 import type { Inputs } from "../github/inputs.ts";
@@ -27,13 +27,13 @@ export interface Tools {
 /** Some of the tools. */
 export type Needs<K extends keyof Tools> = Pick<Tools, K>;
 
-/** What a time-out or a cancel would mean while a write has no answer, and after it was accepted (contract 7). */
+/** What a time-out or a cancel means while a write has no response, and after it was accepted (contract 7). */
 export interface Meaning {
   readonly unanswered: Progress;
   readonly accepted: Progress;
 }
 
-/** Nothing was sent: says so, and waits before another try. */
+/** Nothing was sent: logs that, and waits before the retry. */
 export async function couldNotConnect(
   { log, patience }: Needs<"log" | "patience">,
   tries: number,
@@ -47,8 +47,8 @@ export async function couldNotConnect(
 }
 
 /**
- * Sends a request, and again for as long as it is certain that nothing was sent.
- * @param request is given the number of the try, from 1.
+ * Sends a request, and retries while it is certain that nothing was sent.
+ * @param request is called with the number of the attempt, from 1.
  */
 export async function sendOut<T>(
   tools: Needs<"log" | "patience" | "report">,
@@ -67,7 +67,7 @@ export async function sendOut<T>(
   }
 }
 
-/** Sends a POST once. If something cuts it before the answer, the report says what that means. */
+/** Sends a POST once. If it is cut off before the response, the report says what that means. */
 export async function send<T>(
   report: Report,
   { unanswered, accepted }: Meaning,

@@ -1,12 +1,12 @@
-/** The only module that knows the time, so that tests and simulations can own it. */
+/** The only module that reads the time, so that tests and simulations can control it. */
 export interface Clock {
-  /** Monotonic milliseconds from an arbitrary start: unlike the time of day it never jumps. */
+  /** Monotonic milliseconds from an arbitrary start. Unlike the time of day, it never jumps. */
   now(): number;
   /** Milliseconds since 1970, needed for a `Retry-After` given as a date. */
   timeOfDay(): number;
   /**
    * Resolves after `ms` milliseconds.
-   * @throws the signal's reason, at once when it aborts.
+   * @throws the signal's reason, as soon as it aborts.
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface Clock {
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const systemClock: Clock = {
-  // Not `performance`, which Node would first have to load.
+  // Not `performance`, which Node would have to load first.
   now: () => Number(process.hrtime.bigint()) / 1e6,
   timeOfDay: () => Date.now(),
   async sleep(ms, signal) {
@@ -26,7 +26,7 @@ export const systemClock: Clock = {
   },
 };
 
-/** Lets signals, timers and sockets have their turn in the middle of long work. */
+/** Lets Node handle signals, timers and sockets in the middle of long work. */
 export function letOthersRun(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
@@ -59,14 +59,14 @@ export function reasonOf(signal: AbortSignal): Error {
 /** A signal that aborts after a time or together with its parent. */
 export interface TimeLimit {
   readonly signal: AbortSignal;
-  /** Lets go of the timer and the parent; to be called when the limited work is over. */
+  /** Clears the timer and stops listening to the parent. To be called when the limited work is over. */
   release(): void;
 }
 
-/** Made once: a new one with its stack for each request would be a large part of what a request costs. */
+/** Created once: a new error with its stack would be a large part of the cost of a request. */
 const RELEASED = new Error("released");
 
-/** Limits work to `ms` milliseconds of `clock`; `reason` is what the signal aborts with. */
+/** Limits work to `ms` milliseconds of `clock`. The signal aborts with `reason`. */
 export function timeLimit(
   clock: Clock,
   ms: number,
@@ -85,7 +85,7 @@ export function timeLimit(
     () => {
       limit.abort(reason);
     },
-    () => undefined, // released before the time was up
+    () => undefined, // released before the time is up
   );
   return {
     signal: limit.signal,

@@ -8,7 +8,7 @@ const UNITS = [
 
 /**
  * Reads a duration such as `90s`, `30m` or `1h30m` (contract 2).
- * @returns milliseconds, or undefined when the text is not of that form.
+ * @returns milliseconds, or undefined if the text does not have that form.
  */
 export function parseDuration(text: string): number | undefined {
   const match = text === "" ? null : GRAMMAR.exec(text);
@@ -19,7 +19,7 @@ export function parseDuration(text: string): number | undefined {
   );
 }
 
-/** Writes milliseconds in the same grammar, rounded to whole seconds: `1h30m`, `0s`. */
+/** Formats milliseconds in the same way, rounded to whole seconds: `1h30m`, `0s`. */
 export function formatDuration(ms: number): string {
   let left = Math.round(ms / 1000) * 1000;
   let text = "";

@@ -1,5 +1,5 @@
 const FIRST_PAUSE_MS = 250;
-/** What took `t` to happen is noticed at most this part of `t`, and a quarter of a second, later. */
+/** Something that takes the time `t` is noticed within this part of `t` plus a quarter of a second. */
 const PART_OF_TIME_WAITED = 0.1;
 
 /** How long to wait before the next check, in milliseconds, after `waitedMs` of waiting (contract 7). */

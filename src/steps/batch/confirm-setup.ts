@@ -1,4 +1,4 @@
-/** Looking whether an accepted setup shows, for a step that does not wait (contract 4). */
+/** Checks whether the batch shows an accepted setup, for a step that does not wait (contract 4). */
 import {
   ContractError,
   DeadlineReached,
@@ -10,14 +10,14 @@ import type { Needs } from "../tools.ts";
 import { glanceAtBatch } from "./read-batch.ts";
 
 const LIMIT_MS = 20_000;
-/** The last look has 2 s left. */
+/** The last reading has 2 s left. */
 const PAUSES_OF_LOOKS_MS = [1_000, 2_000, 3_000, 4_000, 4_000, 4_000];
 
 /**
- * Looks for up to 20 s. That the batch does not move, or cannot be read, is no failure: what it means is decided by how
+ * Reads for up to 20 s. It is not a failure if the batch does not move or cannot be read: what that means depends on how
  * the setup was answered.
- * @param before as it was read last.
- * @throws ContractError for a status that nobody knows; a cancel.
+ * @param before the last reading of the batch.
+ * @throws ContractError for an unknown status; a cancel.
  */
 export async function confirmSetup(
   tools: Needs<"inputs" | "prolific" | "patience" | "log" | "report">,

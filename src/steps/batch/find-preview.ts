@@ -1,4 +1,4 @@
-/** A link to look at the tasks: best effort (contract 3, API 3.9). */
+/** Finds a link to preview the tasks, if possible (contract 3, API 3.9). */
 import { Cancelled } from "../../errors.ts";
 import type { Known } from "../../view.ts";
 import type { Needs } from "../tools.ts";
@@ -6,7 +6,7 @@ import type { Needs } from "../tools.ts";
 const APPLICATION_URL = "https://app.prolific.com";
 const LIMIT_MS = 5_000;
 
-/** Looks for a task group to preview: one try, 5 s; no failure of it changes anything. */
+/** Finds a task group to preview: one attempt, 5 s. A failure changes nothing. */
 export async function findPreview({
   inputs,
   log,

@@ -1,4 +1,4 @@
-/** Reading the batch; what is seen goes into the log and the outputs (contract 3). */
+/** Reads the batch, and puts what it finds into the log and the outputs (contract 3). */
 import { quote } from "../../github/foreign-text.ts";
 import type { Batch, BatchStatus } from "../../prolific/schema.ts";
 import { formatDuration } from "../../timing/duration.ts";
@@ -19,7 +19,7 @@ export async function readBatch(tools: Reader, how: How): Promise<Seen<Batch>> {
   );
 }
 
-/** The whole batch in one try of at most `limitMs` milliseconds. */
+/** The whole batch, in one attempt of at most `limitMs` milliseconds. */
 export async function glanceAtBatch(
   tools: Reader,
   limitMs: number,
@@ -34,7 +34,7 @@ export async function glanceAtBatch(
   );
 }
 
-/** Puts out what a batch reads, and says so when it is new. */
+/** Writes the outputs of a batch, and logs a status that is new. */
 export function sawBatch(tools: Reader, batch: Batch): Seen<Batch> {
   const { log, patience, report } = tools;
   if (report.get("status") === undefined) {
@@ -44,7 +44,7 @@ export function sawBatch(tools: Reader, batch: Batch): Seen<Batch> {
   return { value: batch, at: patience.now() };
 }
 
-/** The status of the batch alone. */
+/** Only the status of the batch. */
 export async function readStatus(
   tools: Reader,
   how: How,

@@ -1,4 +1,4 @@
-/** Setting up exactly once (contract 4): the one request that must never be sent blindly. */
+/** Sets up a batch exactly once (contract 4): a request that must never be repeated blindly. */
 import { FRESH_MS } from "../../decision.ts";
 import {
   type ApiError,
@@ -18,9 +18,9 @@ import type { How } from "../patience.ts";
 import { type Meaning, type Needs, couldNotConnect, send } from "../tools.ts";
 import { readBatch, readStatus } from "./read-batch.ts";
 
-/** After a refusal the status is read after each of these pauses, in milliseconds: three times over 5 s. */
+/** After a refusal, the status is read after each of these pauses, in milliseconds: three times over 5 s. */
 const PAUSES_AFTER_REFUSAL_MS = [0, 2_500, 2_500];
-/** After a POST without an answer the batch is read after each of these pauses: the grace period of 20 s. */
+/** After a POST without a response, the batch is read after each of these pauses: the grace period of 20 s. */
 const PAUSES_IN_GRACE_MS = [1_000, 2_000, 3_000, 4_000, 5_000, 5_000];
 const SETUPS_AT_MOST = 2;
 const MEANING: Meaning = {
@@ -31,7 +31,7 @@ const MEANING: Meaning = {
 type Launcher = Needs<"inputs" | "prolific" | "patience" | "log" | "report">;
 
 /**
- * Sends the setup so that it is accepted once.
+ * Sends the setup so that Prolific accepts it once.
  * @param batch a fresh reading: UNINITIALISED.
  * @throws Stop, any final error of a read, the deadline, a cancel.
  */
@@ -62,11 +62,11 @@ class Launch {
   private readonly datasetId: string;
   private attachedBefore: boolean;
   private seen: Seen<Batch>;
-  /** POSTs that may have arrived: the accepted one, and those without a clear answer. */
+  /** How many POSTs may have arrived: the accepted one, and those without a clear response. */
   private setups = 0;
-  /** POSTs that were answered with 429, after which each may be sent again (API 11.30). */
+  /** How many POSTs were answered with 429. Each may be retried (API 11.30). */
   private askedToWait = 0;
-  /** Also true after a 429, which may have come after the work was done (API 11.30). */
+  /** Also true after a 429, which may have been sent after the work was done (API 11.30). */
   private mayBeOurs = false;
 
   constructor(tools: Launcher, before: Reading<Batch>, datasetId: string) {
@@ -99,12 +99,12 @@ class Launch {
 
   private async movedNow(): Promise<Partial<Known> | undefined> {
     const batch = await this.read("waiting");
-    // What was there before a POST of ours does not speak for it.
+    // What was there before our POST does not show that it arrived.
     if (!this.mayBeOurs) this.attachedBefore = this.isAttached(batch);
     return this.moved(batch);
   }
 
-  /** Who set up a batch that is no longer UNINITIALISED; ERROR and another dataset are for `decide` to judge. */
+  /** Who set up a batch that is no longer UNINITIALISED. `decide` judges ERROR and another dataset. */
   private moved(batch: Batch): Partial<Known> | undefined {
     if (batch.status === "ERROR" || this.isOther(batch)) {
       return { batch: this.seen };
@@ -133,7 +133,7 @@ class Launch {
     return { batch, setup: { by: "somebody_else", setups: 0, certain } };
   }
 
-  /** One POST and what follows from its answer. @returns undefined when another one may be sent. */
+  /** Sends one POST and handles its response. @returns undefined if another POST may be sent. */
   private async setUp(tries: number): Promise<Partial<Known> | undefined> {
     const { log, patience } = this.tools;
     const result = await this.post(tries);
@@ -181,7 +181,7 @@ class Launch {
     signal.throwIfAborted();
     const json = JSON.stringify(request);
     log.sayOfTry(tries, `Sending the setup${json === "{}" ? "" : `: ${json}`}`);
-    // Until an answer says otherwise: the deadline or a cancel may cut the request after it arrived.
+    // True until a response says otherwise: the deadline or a cancel may cut off the request after it arrived.
     const before = this.mayBeOurs;
     this.mayBeOurs = true;
     const result = await send(report, MEANING, () =>
@@ -193,8 +193,8 @@ class Launch {
   }
 
   /**
-   * Perhaps the refusal only says that somebody else, or an earlier POST of ours, was first.
-   * @throws Stop with the server's own words, when the batch does not move.
+   * The refusal may only mean that somebody else, or an earlier POST of ours, was first.
+   * @throws Stop with the server's own words, if the batch does not move.
    */
   private async afterRefusal(error: ApiError): Promise<Partial<Known>> {
     const { inputs, log, patience } = this.tools;
@@ -224,9 +224,9 @@ class Launch {
   }
 
   /**
-   * Reads the batch for the grace period, and on until it was read successfully at its end.
-   * @returns undefined when the batch is untouched and may get another POST.
-   * @throws Stop when it may not, or when the batch cannot be read.
+   * Reads the batch during the grace period, and then until one reading after it succeeds.
+   * @returns undefined if the batch is unchanged and may get another POST.
+   * @throws Stop if it may not, or if the batch cannot be read.
    */
   private async inGracePeriod(
     error: RequestError,

@@ -1,4 +1,4 @@
-/** Giving tasks to datapoints that came after the setup (contract 4, API 3.6). */
+/** Makes tasks for datapoints that were added after the setup (contract 4, API 3.6). */
 import {
   ApiError,
   DeadlineReached,
@@ -15,7 +15,7 @@ import { readBatch } from "./read-batch.ts";
 import { waitForBatch } from "./wait-for-batch.ts";
 
 const SYNCS_AT_MOST = 2;
-/** A job that was just created may not be found at once (contract 7). */
+/** A job that was just created may return 404 at first (contract 7). */
 const LAG_MS = 10_000;
 const MEANING: Meaning = {
   unanswered: "sync_unknown",
@@ -25,8 +25,8 @@ const MEANING: Meaning = {
 type Syncer = Needs<"inputs" | "prolific" | "patience" | "log" | "report">;
 
 /**
- * Starts a sync of a READY batch. One that is sent twice does no harm: it only makes tasks for datapoints that have none.
- * @throws Stop when Prolific refuses it, or when it stays unknown whether it was accepted.
+ * Starts a sync of a READY batch. Sending it twice is harmless: a sync only makes tasks for datapoints that have none.
+ * @throws Stop if Prolific refuses it, or if it stays unknown whether Prolific accepted it.
  */
 export async function startSync(
   tools: Syncer,
@@ -85,7 +85,7 @@ function unknownOutcome(batchId: string, error: RequestError): Stop {
 
 /**
  * Follows a sync to its end, and reads the batch until it shows the new tasks.
- * @throws Stop when the job fails; DeadlineReached when it is not over in a last check either.
+ * @throws Stop if the job fails; DeadlineReached if it has not ended at a last check.
  */
 export async function followSync(
   tools: Syncer,
@@ -141,7 +141,7 @@ async function untilEnded(tools: Syncer, started: SyncJob): Promise<SyncJob> {
   }
 }
 
-/** The batch after the sync; for a while it may read as it was before. */
+/** The batch after the sync. For a while, a reading may still show the old state. */
 async function readWithNewTasks(
   tools: Syncer,
   tasks: number,

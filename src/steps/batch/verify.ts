@@ -1,4 +1,4 @@
-/** What is said of a READY batch that holds what it should: its tasks, and where it does not follow the inputs (contract 4). */
+/** Reports on a READY batch that is as it should be: its tasks, and where it differs from the inputs (contract 4). */
 import type { HowReady } from "../../decision.ts";
 import { counted, figure } from "../../figures.ts";
 import type { Batch } from "../../prolific/schema.ts";
@@ -7,7 +7,7 @@ import type { Needs } from "../tools.ts";
 
 type Teller = Needs<"inputs" | "log">;
 
-/** @param datapoints of all attached datasets, if they are known. */
+/** @param datapoints of all attached datasets, if known. */
 export function verify(
   tools: Teller,
   batch: Batch,

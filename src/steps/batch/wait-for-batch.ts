@@ -9,9 +9,9 @@ import { readBatch, readStatus } from "./read-batch.ts";
 type Waiter = Needs<"inputs" | "prolific" | "patience" | "log" | "report">;
 
 /**
- * Waits until the batch reads READY or ERROR, and reads a READY one whole.
- * @param batch as it was read last.
- * @throws DeadlineReached when it is neither in a last check after the deadline.
+ * Waits until the status of the batch is READY or ERROR, and then reads a READY batch completely.
+ * @param batch the last reading.
+ * @throws DeadlineReached if it is neither at a last check after the deadline.
  */
 export async function waitForBatch(
   tools: Waiter,
@@ -44,12 +44,12 @@ async function readIfSettled(
   switch (status) {
     case "READY": {
       const whole = await readBatch(tools, "last");
-      // One of the two answers may have been older.
+      // One of the two readings may have been older.
       return whole.value.status === "READY" ? whole : undefined;
     }
     case "ERROR":
       return { value: { ...batch, status }, at: tools.patience.now() };
-    case "UNINITIALISED": // just after the acceptance this is lag (contract 4)
+    case "UNINITIALISED": // just after the acceptance, this only means that Prolific lags (contract 4)
     case "PROCESSING":
       return undefined;
   }

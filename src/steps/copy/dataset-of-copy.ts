@@ -1,4 +1,4 @@
-/** The dataset of a copy: made once, and attached (contract 10, API 3.5, 4). */
+/** Creates and attaches the dataset of a copy, once (contract 10, API 3.5, 4). */
 import { type RequestError, Stop } from "../../errors.ts";
 import { SHORTEST_PAUSE_AFTER_429_MS } from "../../prolific/retry.ts";
 import type { Batch } from "../../prolific/schema.ts";
@@ -9,14 +9,14 @@ import { COPY_MEANING } from "./duplicate.ts";
 
 const DATASETS_AT_MOST = 2;
 const PATCHES_AT_MOST = 3;
-/** After a PATCH the batch is read after each of these pauses, until it shows a dataset. */
+/** After a PATCH, the batch is read after each of these pauses until it shows a dataset. */
 const PAUSES_IN_GRACE_MS = [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000];
 
 type Maker = Needs<"inputs" | "prolific" | "patience" | "log" | "report">;
 
 /**
- * Makes an empty dataset. There is no list of datasets, so one whose answer is lost stays behind, empty.
- * @throws Stop when Prolific refuses, or when two requests had no clear answer.
+ * Creates an empty dataset. The API has no list of datasets, so if the response is lost, an empty dataset stays behind.
+ * @throws Stop if Prolific refuses, or if two requests had no clear response.
  */
 export async function createDataset(
   tools: Maker,
@@ -40,7 +40,7 @@ export async function createDataset(
           `Made dataset ${result.value} (V${schema === undefined ? "3" : "4"}) for the copy`,
         );
         patience.writeError = undefined;
-        // Somebody else may have attached one meanwhile.
+        // Somebody else may have attached one in the meantime.
         return { created: result.value, batch: undefined };
       case "refused":
         throw new Stop({
@@ -72,8 +72,8 @@ function noDataset({ id }: Batch, error: RequestError): Stop {
 }
 
 /**
- * Attaches a dataset to a copy that has none, and reads the copy until it shows one: this one, or that of another run.
- * @throws Stop when Prolific refuses, or when the copy stays without a dataset.
+ * Attaches a dataset to a copy that has none, and reads the copy until it shows this dataset or that of another run.
+ * @throws Stop if Prolific refuses, or if the copy stays without a dataset.
  */
 export async function attachDataset(
   tools: Maker,

@@ -1,4 +1,4 @@
-/** Making one copy of a batch, though the API knows no way to say that it is the same request (contract 10, API 3.8). */
+/** Makes one copy of a batch, although the API cannot recognise a repeated request (contract 10, API 3.8). */
 import { copiesOf } from "../../copies.ts";
 import type { Duplicate } from "../../decision.ts";
 import { ApiError, type RequestError, Stop } from "../../errors.ts";
@@ -11,12 +11,12 @@ import type { Known } from "../../view.ts";
 import { type Meaning, type Needs, sendOut } from "../tools.ts";
 import { listCopies } from "./list-copies.ts";
 
-/** After a POST without an answer the list is read after each of these pauses: the grace period of 20 s. */
+/** After a POST without a response, the list is read after each of these pauses: the grace period of 20 s. */
 const PAUSES_IN_GRACE_MS = [1_000, 2_000, 3_000, 4_000, 5_000, 5_000];
-/** After a refusal: three times over 5 s. */
+/** After a refusal, the list is read three times over 5 s. */
 const PAUSES_AFTER_REFUSAL_MS = [0, 2_500, 2_500];
 const COPIES_AT_MOST = 2;
-/** What was just made may not be found by its id for so long. */
+/** For this long, a batch that was just created may not be found by its id. */
 const LAG_MS = 10_000;
 export const COPY_MEANING: Meaning = {
   unanswered: "copy_unknown",
@@ -26,8 +26,8 @@ export const COPY_MEANING: Meaning = {
 type Maker = Needs<"prolific" | "patience" | "log" | "report">;
 
 /**
- * Sends the duplicate so that one copy comes of it, or finds the one that an answer was lost of.
- * @throws Stop when Prolific refuses, or when two requests had no clear answer and no copy shows.
+ * Sends the request so that it makes one copy, or finds the copy of a request whose response was lost.
+ * @throws Stop if Prolific refuses, or if two requests had no clear response and the list shows no copy.
  */
 export async function duplicate(
   tools: Maker,
@@ -63,7 +63,7 @@ export async function duplicate(
         });
       }
       case "too_many_requests":
-        // It may have been carried out all the same (API 11.30).
+        // Prolific may have made the copy all the same (API 11.30).
         log.sayOfTry(
           tries,
           "Prolific asks to wait (HTTP 429); trying again if there is no copy by then",
@@ -94,7 +94,7 @@ export async function duplicate(
   }
 }
 
-/** The copy of this content, if the list shows one after one of the pauses. */
+/** The copy of this content, if the list shows it after one of the pauses. */
 async function look(
   tools: Maker,
   { hash, original }: Duplicate,

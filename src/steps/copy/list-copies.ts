@@ -10,8 +10,8 @@ import type { Needs } from "../tools.ts";
 type Reader = Needs<"prolific" | "patience">;
 
 /**
- * Every copy of the original, of whatever content.
- * @throws Stop for an incomplete list, which proves nothing (API 11.36); any final error of a read.
+ * Lists every copy of the original, with any content.
+ * @throws Stop if the list is incomplete, because it then proves nothing (API 11.36); any final error of a read.
  */
 export async function listCopies(
   { patience, prolific }: Reader,

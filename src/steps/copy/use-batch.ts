@@ -1,4 +1,4 @@
-/** Which batch is used from here on (contract 10). */
+/** Settles which batch the run uses (contract 10). */
 import type { UseCopy } from "../../decision.ts";
 import { counted, figure } from "../../figures.ts";
 import { contentHash } from "../../file/content-name.ts";
@@ -15,7 +15,7 @@ import {
 import { sawBatch } from "../batch/read-batch.ts";
 import type { Needs } from "../tools.ts";
 
-/** The batch of the inputs; what it reads is put out only when it is used. */
+/** Reads the batch of the inputs. Its outputs are only written if it is used. */
 export async function readOriginal({
   inputs,
   patience,
@@ -27,7 +27,7 @@ export async function readOriginal({
   return { value, at: patience.now() };
 }
 
-/** The batch of the inputs is used. */
+/** Uses the batch of the inputs. */
 export function useOriginal(
   tools: Needs<"inputs" | "prolific" | "patience" | "log" | "report">,
   { ageMs, value }: Reading<Batch>,
@@ -37,7 +37,7 @@ export function useOriginal(
   return { batch: { value, at }, used: { which: "original" } };
 }
 
-/** The records that no batch with tasks has. @throws Stop when that cannot be known. */
+/** Finds the records that no batch with tasks has. @throws Stop if that cannot be known. */
 export async function newRowsOf(
   {
     inputs,
@@ -67,7 +67,7 @@ export async function newRowsOf(
   return { newRows: { ...found, file: rows, earlier } };
 }
 
-/** A copy is used: everything is looked at anew, now of the copy. */
+/** Uses a copy: everything is read again, now for the copy. */
 export function useCopy(
   { log, report }: Needs<"log" | "report">,
   step: UseCopy,
@@ -91,7 +91,7 @@ export function useCopy(
   };
 }
 
-/** What is copied is not promised (API 11.37). */
+/** The API does not promise what a copy contains (API 11.37). */
 function tellDifferences(
   log: Needs<"log">["log"],
   original: Batch,
@@ -110,7 +110,7 @@ function tellDifferences(
   );
 }
 
-/** Copies of the same content: empty ones cost nothing. */
+/** Mentions other copies of the same content. Empty ones cost nothing. */
 function tellOthers(log: Needs<"log">["log"], others: readonly Batch[]): void {
   const withTasks = others.filter(({ totalTaskCount }) => totalTaskCount > 0);
   const empty = others.filter(({ totalTaskCount }) => totalTaskCount === 0);

@@ -1,4 +1,4 @@
-/** Appending the records of a file to a V4 dataset that holds datapoints already (contract 5 and 11, API 4.2). */
+/** Appends the records of a file to a V4 dataset that already holds datapoints (contract 5 and 11, API 4.2). */
 import { type RequestError, Stop } from "../../errors.ts";
 import { counted, figure } from "../../figures.ts";
 import { portions } from "../../file/portions.ts";
@@ -18,14 +18,14 @@ const MEANING: Meaning = {
   unanswered: "upload_unknown",
   accepted: "data_arrived",
 };
-/** Counts lag: a growth that shows later than this lets the rest follow, but no setup and no sync (contract 11, rules 2 and 3). */
+/** Counts lag. If growth shows later than this, the rest is appended, but a setup or a sync stops (contract 11, rules 2, 3). */
 const PAUSE_AFTER_PROBE_MS = 2_000;
 
 type Appender = Needs<
   "inputs" | "prolific" | "files" | "patience" | "log" | "report" | "rejected"
 >;
 
-/** What one request sends, and the number of its first record within the file, for people. */
+/** The records of one request, and the number of its first record in the file, from 1. */
 interface Records {
   readonly count: number;
   readonly text: string;
@@ -34,9 +34,9 @@ interface Records {
 }
 
 /**
- * Appends a few records first: where records of an import are not recognised, no more than these are in the dataset twice.
- * @param most records.
- * @throws Stop when Prolific refuses them, or rejects all of them.
+ * Appends a few records first. If Prolific does not recognise imported records, only these are in the dataset twice.
+ * @param most the number of records at most.
+ * @throws Stop if Prolific refuses them, or rejects all of them.
  */
 export async function probe(
   tools: Appender,
@@ -53,7 +53,7 @@ export async function probe(
   const result = await sendRecords(tools, dataset.id, request);
   const { accepted, rejected } = result;
   if (accepted === 0) {
-    // Nothing can be told of the others then, and nothing more is sent.
+    // Nothing is known about the others then, so nothing more is sent.
     const errors = result.errors.map(({ recordIndex, ...error }) => ({
       ...error,
       recordIndex:
@@ -72,8 +72,8 @@ export async function probe(
 }
 
 /**
- * Appends all records of a file. Those that were appended before are not written again.
- * @throws Stop when Prolific refuses or rejects records.
+ * Appends all records of a file. Prolific does not write those again that were appended before.
+ * @throws Stop if Prolific refuses or rejects records.
  */
 export async function append(
   tools: Appender,
@@ -147,7 +147,7 @@ function sayAutoSync({ log }: Needs<"log">, batch: Batch): void {
   );
 }
 
-/** A resend is safe: identical appended records are not written again (API 4.2). */
+/** A retry is safe: Prolific does not write identical appended records again (API 4.2). */
 async function sendRecords(
   { log, patience, prolific, report }: Appender,
   datasetId: string,

@@ -1,4 +1,4 @@
-/** Whether the bytes of an upload have arrived: looked for, since a lost answer says nothing (contract 5). */
+/** Checks whether the bytes of an upload have arrived, because a lost response says nothing about it (contract 5). */
 import type { Dataset, ImportJob } from "../../prolific/schema.ts";
 import type { Known, Seen } from "../../view.ts";
 import type { Patience } from "../patience.ts";
@@ -6,15 +6,15 @@ import type { Needs } from "../tools.ts";
 import { readImport } from "./follow-import.ts";
 import { readDataset } from "./read-dataset.ts";
 
-/** What may have arrived is looked for after each of these pauses, in milliseconds. */
+/** Prolific is asked for the bytes after each of these pauses, in milliseconds. */
 const PAUSES_OF_LOOKS_MS = [0, 1_000, 2_000, 3_000, 4_000];
 
-/** Says whether the bytes have arrived, in one reading. */
+/** Checks whether the bytes have arrived, with one reading. */
 export type Arrived = () => Promise<boolean>;
 
 type Looker = Needs<"prolific" | "patience" | "report">;
 
-/** @param importId of the upload address (V4); without one the dataset itself is looked at (V3). */
+/** @param importId the import of the upload address (V4). Without one, the dataset itself is read (V3). */
 export function arrivedOnce(
   tools: Looker,
   datasetId: string,
@@ -35,7 +35,7 @@ export function arrivedOnce(
   };
 }
 
-/** True as soon as the bytes are there; looks for up to 10 s. */
+/** True as soon as the bytes are there. Reads for up to 10 s. */
 export async function arrivesSoon(
   patience: Patience,
   arrived: Arrived,
@@ -48,8 +48,8 @@ export async function arrivesSoon(
 }
 
 /**
- * Looks whether an earlier run sent the bytes of addresses that have none yet: for all of them together, once (contract 11).
- * @param jobs imports of this file without bytes (V4); none for a V3 dataset, which stands for itself.
+ * Checks whether an earlier run sent bytes to addresses that have none yet: once, for all of them together (contract 11).
+ * @param jobs the imports of this file without bytes (V4). None for a V3 dataset, which is read itself.
  */
 export async function lookForBytes(
   tools: Looker & Needs<"log">,

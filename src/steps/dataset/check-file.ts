@@ -1,4 +1,4 @@
-/** The committed file is checked as a whole before anything is sent (contract 5.1). */
+/** Checks the whole committed file before anything is sent (contract 5.1). */
 import { Stop } from "../../errors.ts";
 import { counted, figure } from "../../figures.ts";
 import { remoteName } from "../../file/content-name.ts";
@@ -14,8 +14,8 @@ import type { CheckedFile, Known } from "../../view.ts";
 import type { Needs } from "../tools.ts";
 
 /**
- * Checks a file by itself and, with a dataset, by the dataset's schema.
- * @throws Stop when it has defects; all that were found are told.
+ * Checks a file and, if there is a dataset, checks it against the dataset's schema.
+ * @throws Stop if it has defects. All of them are reported.
  */
 export async function checkFile(
   tools: Needs<"files" | "patience" | "log" | "report" | "rejected">,
@@ -60,7 +60,7 @@ export async function checkFile(
   return { checked: { file, checked, remoteName: name } };
 }
 
-/** Once for all of them (contract 11). */
+/** One notice for all of them (contract 11). */
 function tellOfRepeats(
   log: Log,
   { relativePath }: DatasetFile,
@@ -88,8 +88,8 @@ function tellOfRepeats(
 }
 
 /**
- * Reads the file once more, so that nothing is sent of one that cannot be sent whole.
- * @throws Stop for a record that no append could hold.
+ * Reads the file once more, so that nothing is sent of a file that cannot be sent completely.
+ * @throws Stop for a record that is too long for an append.
  */
 export async function checkRecordLengths(
   { files, patience }: Needs<"files" | "patience">,

@@ -1,4 +1,4 @@
-/** Reading the dataset and the batch again, so that whatever gets a task is accounted for (contract 11). */
+/** Reads the dataset and the batch again, to account for everything that gets a task (contract 11). */
 import { knownDatapoints } from "../../accounted.ts";
 import type { Step, Until } from "../../decision.ts";
 import { DeadlineReached } from "../../errors.ts";
@@ -11,13 +11,13 @@ import type { How } from "../patience.ts";
 import type { Needs } from "../tools.ts";
 import { readDataset } from "./read-dataset.ts";
 
-/** An append is given so long until its counts are believed. */
+/** How long after an append its counts are trusted. */
 const SETTLE_MS = 10_000;
-/** Counts lag and trickle. They are read after each of these pauses until they are believed. */
+/** Counts lag, and grow step by step. They are read after each of these pauses until they can be trusted. */
 const PAUSES_OF_LOOKS_MS: Readonly<Record<Until["kind"], readonly number[]>> = {
   now: [0],
   arrived: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
-  settled: [SETTLE_MS], // no reading before would prove anything
+  settled: [SETTLE_MS], // an earlier reading would prove nothing
   each_has_a_task: [0, 1_000, 2_000, 3_000, 4_000, 5_000, 5_000],
 };
 
@@ -25,7 +25,7 @@ type Counter = Needs<"inputs" | "prolific" | "patience" | "log" | "report">;
 
 /**
  * Reads both, and again while the counts may lag.
- * @param step not patient: one reading has to do.
+ * @param step if it is not patient, there is only one reading.
  */
 export async function countAgain(
   tools: Counter,
@@ -56,7 +56,7 @@ export async function countAgain(
   return { ...seen, countedAt: patience.now() };
 }
 
-/** What a setup or a sync came to; the deadline must not hide it, so the last readings of the run count. */
+/** The result of a setup or a sync. The deadline must not hide it, so these reads may take until the last check ends. */
 async function afterTasks(
   tools: Counter,
   datasetId: string,
@@ -98,7 +98,7 @@ function eachHasATask(
   return status === "READY" && tasks === knownDatapoints(batch, id, read);
 }
 
-/** What an append came to, as far as the counts show it by now. */
+/** The result of an append, as far as the counts show it now. */
 function tellGrowth(
   { log, report }: Counter,
   { id, totalDatapointCount: total }: Dataset,

@@ -1,4 +1,4 @@
-/** Following an import to its end, and what it came to (contract 5). */
+/** Follows an import to its end, and reports its result (contract 5). */
 import type { ImportOfFile } from "../../decision.ts";
 import { ApiError, DeadlineReached, Stop } from "../../errors.ts";
 import { counted, figure } from "../../figures.ts";
@@ -12,7 +12,7 @@ type Follower = Needs<
   "inputs" | "prolific" | "files" | "patience" | "log" | "report" | "rejected"
 >;
 
-/** What was just created may not be found at once (contract 7). */
+/** An import that was just created may return 404 at first (contract 7). */
 const LAG_MS = 10_000;
 
 interface EndedImport extends ImportJob {
@@ -23,10 +23,10 @@ interface EndedImport extends ImportJob {
 }
 
 /**
- * Reads an import until it has ended, says what it came to, and puts its rejected records on their lines.
- * @throws Stop when it is not to be built upon; DeadlineReached when it has not ended in a last check either; any final
- * error of a read.
- * @param puts how often this run may have sent the bytes.
+ * Reads an import until it has ended, reports its result, and annotates its rejected records on their lines.
+ * @throws Stop if the run must not go on with it; DeadlineReached if it has not ended at a last check; any final error of
+ * a read.
+ * @param puts how many times this run may have sent the bytes.
  */
 export async function followImport(
   tools: Follower,
@@ -64,13 +64,13 @@ export async function followImport(
   };
 }
 
-/** Without a count all records that were not rejected (API 2.6). */
+/** The accepted records. Without a count, all records that were not rejected (API 2.6). */
 function acceptedOf(job: EndedImport, { checked }: CheckedFile): number {
   const { acceptedCount, errors, rejectedCount = errors.length } = job;
   return acceptedCount ?? Math.max(0, (checked.records ?? 0) - rejectedCount);
 }
 
-/** As far as Prolific says it; in what it counts `processed_offset` is not documented (API 2.6). */
+/** The progress, if Prolific reports it. The unit of `processed_offset` is not documented (API 2.6). */
 function howFar(
   { processedOffset, status, writtenCount }: ImportJob,
   { checked: { records } }: CheckedFile,
@@ -120,11 +120,11 @@ function hasEnded(job: ImportJob): job is EndedImport {
 interface ImportRead {
   readonly datasetId: string;
   readonly importId: string;
-  /** On the clock of the run; a 404 soon after is lag. */
+  /** On the clock of the run. A 404 soon after this time only means that Prolific lags. */
   readonly createdAt: number;
 }
 
-/** One patient reading of an import. */
+/** Reads an import once, with retries. */
 export function readImport(
   { prolific, patience }: Needs<"prolific" | "patience">,
   how: How,
@@ -142,8 +142,8 @@ export function readImport(
 }
 
 /**
- * Says what an import that has ended came to, and puts its rejected records on their lines.
- * @throws Stop when it is not to be built upon.
+ * Reports the result of an import that has ended, and annotates its rejected records on their lines.
+ * @throws Stop if the run must not go on with it.
  */
 async function judgeImport(
   tools: Follower,

@@ -1,4 +1,4 @@
-/** Reading the dataset, and waiting for what Prolific is doing with it. */
+/** Reads the dataset, and waits while Prolific works on it. */
 import type { Awaited } from "../../decision.ts";
 import { awaitedInWords } from "../../github/stops.ts";
 import type { Dataset } from "../../prolific/schema.ts";
@@ -8,7 +8,7 @@ import type { Needs } from "../tools.ts";
 
 type Reader = Needs<"prolific" | "patience" | "report">;
 
-/** The dataset with its imports; its datapoints go into the outputs. @throws any final error of a read. */
+/** Reads the dataset with its imports, and writes its datapoints to the outputs. @throws any final error of a read. */
 export async function readDataset(
   { prolific, patience, report }: Reader,
   datasetId: string,
@@ -21,7 +21,7 @@ export async function readDataset(
   return { value, at: patience.now() };
 }
 
-/** Waits until the next check of a dataset, and reads it; says once what is waited for. */
+/** Waits for the next check of a dataset, and reads it. Logs once what it waits for. */
 export async function waitForDataset(
   tools: Reader & Needs<"log">,
   dataset: Dataset,

@@ -1,4 +1,4 @@
-/** Records that Prolific has rejected: put on their lines, and whether to go on without them (contract 5.3). */
+/** Annotates records that Prolific rejected on their lines, and decides whether to go on without them (contract 5.3). */
 import { Stop } from "../../errors.ts";
 import { counted, figure } from "../../figures.ts";
 import type { DatasetFile } from "../../file/find.ts";
@@ -14,7 +14,7 @@ import type { Needs } from "../tools.ts";
 
 type Judge = Needs<"inputs" | "log" | "report" | "rejected">;
 
-/** What came of the records of a file. */
+/** What Prolific did with the records of a file. */
 export interface Rejected {
   readonly accepted: number;
   readonly rejected: number;
@@ -22,8 +22,8 @@ export interface Rejected {
 }
 
 /**
- * Tells of rejected records.
- * @throws Stop unless `allow_partial` takes what was accepted.
+ * Reports rejected records.
+ * @throws Stop unless `allow_partial` lets the run go on with the accepted ones.
  */
 export function judgeRejected(
   tools: Judge,
@@ -73,7 +73,7 @@ function asRow(
   { record, line, field, reason }: RejectedRecord,
   { lineOf }: DatasetFile,
 ) {
-  // The records of a part are not numbered as those of the committed file.
+  // The records of a part have other numbers than in the committed file.
   const which = lineOf ? "new record" : "record";
   const place =
     record === undefined ? "a record" : `${which} ${String(record)}`;
@@ -90,12 +90,12 @@ export function rejectedRecord(
   return {
     record: recordIndex === undefined ? undefined : recordIndex + 1,
     line: line === undefined ? undefined : (lineOf?.(line) ?? line),
-    field: field === "_raw" ? undefined : field, // the whole record could not be read
+    field: field === "_raw" ? undefined : field, // the record as a whole could not be read
     reason,
   };
 }
 
-/** Puts rejected records on their lines, and into the file of them. Their indices count from 0 within the file. */
+/** Annotates rejected records, and writes them to `rejected_file`. Their indices count from 0 in the file. */
 export async function onTheirLines(
   { files, patience, rejected }: Needs<"files" | "patience" | "rejected">,
   { file }: CheckedFile,

@@ -1,4 +1,4 @@
-/** Uploading a file so that its bytes arrive once (contract 5, API 4.1). */
+/** Uploads a file so that its bytes arrive once (contract 5, API 4.1). */
 import {
   ApiError,
   ConnectionError,
@@ -19,7 +19,7 @@ const MEANING: Meaning = {
   unanswered: "upload_unknown",
   accepted: "data_arrived",
 };
-/** Where the API does not say it (API 11.24). */
+/** Used if the API does not return one (API 11.24). */
 const CONTENT_TYPES: Readonly<Record<DatasetFormat, string>> = {
   csv: "text/csv",
   jsonl: "application/x-ndjson",
@@ -32,8 +32,8 @@ type Uploader = Needs<
 
 /**
  * Uploads the file.
- * @returns the import that follows (V4), and how often the bytes may have arrived.
- * @throws Stop when the storage refuses the file, or nothing of it arrives.
+ * @returns the import that follows (V4), and how many times the bytes may have arrived.
+ * @throws Stop if the storage refuses the file, or if its bytes do not arrive.
  */
 export async function upload(
   tools: Uploader,
@@ -63,12 +63,12 @@ export async function upload(
     report.progress = MEANING.accepted;
     patience.writeError = undefined;
     const uploaded = { importId, puts: tries };
-    // What a V3 dataset read before says nothing of the file; an import is followed by its id.
+    // The earlier reading of a V3 dataset says nothing about the file. An import is followed by its id.
     return version === 3 ? { uploaded, dataset: undefined } : { uploaded };
   }
 }
 
-/** One try. @returns why there was no clear answer. @throws Stop when the storage refuses. */
+/** One attempt. @returns why there was no clear response. @throws Stop if the storage refuses. */
 async function put(
   { files, storage, patience }: Uploader,
   target: UploadTarget,
@@ -96,7 +96,7 @@ async function put(
   }
 }
 
-/** Tells of each piece when the next one is asked for: then it is on its way. */
+/** Counts each piece when the next one is requested: then it is on its way. */
 async function* watched(
   pieces: AsyncIterable<Uint8Array>,
   took: (piece: Uint8Array) => void,
@@ -132,7 +132,7 @@ function importOf({ importId }: UploadTarget, datasetId: string): string {
   });
 }
 
-/** Stall, lost connection, 408, 429, 5xx: it may have arrived all the same. */
+/** A stall, a lost connection, 408, 429 or 5xx: the bytes may have arrived all the same. */
 function isWorthALook(error: unknown): error is RequestError {
   if (error instanceof ApiError) {
     return [408, 429].includes(error.status) || error.status >= 500;
