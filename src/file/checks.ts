@@ -1,4 +1,4 @@
-/** The rules for the records of a file: those of its format, and those of the dataset's schema (contract 5.1). */
+/** Checks the records of a file by the rules of its format and of the dataset's schema (contract 5.1). */
 import { counted, figure } from "../figures.ts";
 import { CsvReader, type CsvRow, type Reading } from "./formats/csv.ts";
 import { type Defects, shown } from "./defects.ts";
@@ -19,7 +19,7 @@ export interface Check {
   readonly records: number;
   readonly columns: readonly string[] | undefined;
   readonly repeats: Repeats;
-  /** @returns false when the rest does not have to be read. */
+  /** @returns false if the rest need not be read. */
   push(piece: Uint8Array): Promise<boolean>;
   finish(): Promise<void>;
 }
@@ -33,7 +33,7 @@ export class CsvCheck implements Check {
   private readonly reader = new CsvReader();
   private readonly rules: SchemaRules | undefined;
   private readonly defects: Defects;
-  /** Columns whose cells are looked at. */
+  /** The columns whose cells are checked. */
   private media: readonly MediaColumn[] = [];
   private readonly signal: AbortSignal;
 
@@ -74,7 +74,7 @@ export class CsvCheck implements Check {
     columns: readonly string[],
   ): void {
     this.records++;
-    // Under one header this is the same as comparing objects; a cell cannot hold NUL.
+    // With the same header, this is the same as comparing objects. A cell cannot contain NUL.
     if (this.repeats.goesOn) this.repeats.add(line, cells.join("\0"));
     if (looseCr) {
       this.defects.add(
@@ -167,7 +167,7 @@ export class JsonlCheck implements Check {
   }
 }
 
-/** A JSON object, or what is wrong with the line. */
+/** Returns a JSON object, or what is wrong with the line. */
 function parsed(text: string): Record<string, unknown> | string {
   let value: unknown;
   try {
@@ -176,7 +176,7 @@ function parsed(text: string): Record<string, unknown> | string {
     return "is not JSON";
   }
   if (Array.isArray(value)) return "is a list, not a JSON object";
-  // Every level takes two characters at least.
+  // Every level takes at least two characters.
   if (text.length > 2 * DEEPEST && isTooDeep(value)) {
     return `is nested more than ${figure(DEEPEST)} levels deep; make it flatter`;
   }

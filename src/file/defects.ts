@@ -1,28 +1,28 @@
 export interface Defect {
-  /** From 1; undefined when it is one of the whole file. */
+  /** The line, from 1. Undefined for a defect of the whole file. */
   readonly line: number | undefined;
-  /** Number of the record, from 1; undefined when it is not one of a record. */
+  /** The number of the record, from 1. Undefined if the defect does not belong to a record. */
   readonly record: number | undefined;
-  /** The column or key, as the file has it. */
+  /** The column or key, as it is written in the file. */
   readonly field: string | undefined;
-  /** What is wrong. May hold words of the file, as may `text`. */
+  /** What is wrong. It may contain words of the file, and so may `text`. */
   readonly reason: string;
-  /** Record, field and reason, as a person reads them. */
+  /** Record, field and reason, for people. */
   readonly text: string;
 }
 
-/** More are counted and told, not kept, so that memory stays flat. */
+/** More defects are counted and reported, but not kept, so that memory stays flat. */
 export const MOST_DEFECTS = 1_000;
 
 const LONGEST_SHOWN = 80;
 
-/** Collects what is wrong with a file. */
+/** Collects the defects of a file. */
 export class Defects {
   readonly kept: Defect[] = [];
   count = 0;
   private readonly tell: (defect: Defect) => void;
 
-  /** @param tell is given every defect as it is found. */
+  /** @param tell is called with every defect as it is found. */
   constructor(tell: (defect: Defect) => void = () => undefined) {
     this.tell = tell;
   }
@@ -44,9 +44,9 @@ export class Defects {
   }
 }
 
-/** Words of the file, short and in one line. */
+/** Quotes words of the file, short and on one line. */
 export function shown(text: string): string {
-  // A cell may have millions of characters: far more than are shown are cut before they are looked at.
+  // A cell may have millions of characters: it is cut, well above what is shown, before anything else.
   const line = text.slice(0, 100 * LONGEST_SHOWN).replace(/\s+/g, " ");
   const characters = Array.from(line);
   return characters.length > LONGEST_SHOWN

@@ -1,10 +1,10 @@
-/** The files of the workspace: the only module that reads them, so that tests and simulations can own them. */
+/** The files of the workspace. The only module that reads them, so that tests and simulations can replace them. */
 import { createReadStream } from "node:fs";
 import { open, realpath, stat } from "node:fs/promises";
 
-/** Small, so that what is made of a piece is forgotten before the next one comes: memory stays flat. */
+/** Small, so that V8 can free what is made of a piece before the next one: memory stays flat. */
 const PIECE_BYTES = 2 ** 16;
-/** Large: with pieces of 64 KiB an upload takes twice the time. */
+/** Large: an upload in pieces of 64 KiB takes twice the time. */
 const UPLOAD_PIECE_BYTES = 2 ** 20;
 
 export interface FileStat {
@@ -17,15 +17,15 @@ export interface FileStat {
 export interface Files {
   /**
    * The absolute path with every symbolic link resolved.
-   * @throws the error of the system, with its `code`, when there is no such file.
+   * @throws the error of the system, with its `code`, if the file does not exist.
    */
   realPath(path: string): Promise<string>;
   stat(path: string): Promise<FileStat>;
-  /** The bytes of a file, piece by piece; a reader that stops early lets go of the file. */
+  /** The bytes of a file, piece by piece. If a reader stops early, the file is closed. */
   read(path: string): AsyncIterable<Uint8Array>;
   /**
-   * The same in large pieces, for sending: two buffers take turns, so a piece is overwritten when the one after the next
-   * is asked for.
+   * The same in large pieces, for sending. Two buffers take turns, so a piece is overwritten when the piece after the next
+   * is requested.
    */
   readInTurns(path: string): AsyncIterable<Uint8Array>;
 }

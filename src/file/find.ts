@@ -1,4 +1,4 @@
-/** The committed file: where it is, and whether it can be one at all (contract 5.1). */
+/** Finds the committed file, and checks that it can be a data file (contract 5.1). */
 import * as system from "node:path";
 import { Stop } from "../errors.ts";
 import type { FileStat, Files } from "./disk.ts";
@@ -9,7 +9,7 @@ export type DatasetFormat = "csv" | "jsonl" | "zip";
 export interface DatasetFile {
   /** Absolute, symbolic links resolved. */
   readonly path: string;
-  /** Of the real file, from the workspace, with forward slashes, as annotations need it. */
+  /** The path of the real file from the workspace, with forward slashes, as annotations need it. */
   readonly relativePath: string;
   /** As given, such as `reviews.csv`. */
   readonly name: string;
@@ -18,7 +18,7 @@ export interface DatasetFile {
   readonly bytes: number;
   /** When it was last written, in milliseconds since 1970. */
   readonly modifiedMs: number;
-  /** Of a part of a committed file: the line there that a line of the part is, both from 1. */
+  /** For a part of a committed file: maps a line of the part to its line in the whole file, both from 1. */
   readonly lineOf?: (line: number) => number;
 }
 
@@ -35,8 +35,8 @@ const EMPTY_ZIP_MAGIC = "PK\u0005\u0006";
 
 /**
  * Finds the file that `dataset_file` names.
- * @throws Stop when it is missing, outside the workspace, no regular file, empty, a Git LFS pointer, or no ZIP in spite of
- * its name.
+ * @throws Stop if it is missing, outside the workspace, not a regular file, empty, a Git LFS pointer, or not a ZIP although
+ * its name ends in .zip.
  */
 export async function findDatasetFile(
   files: Files,
@@ -83,7 +83,7 @@ export async function findDatasetFile(
   return file;
 }
 
-/** Where a path is from a folder, with `/`; undefined outside, also on another drive of Windows. */
+/** The path from a folder, with `/`. Undefined if it leads outside, also to another drive on Windows. */
 export function placeIn(
   folder: string,
   path: string,
@@ -134,7 +134,7 @@ async function workspaceRoot(
   }
 }
 
-/** What the system says. Other errors do not come from it. */
+/** Words for an error of the system. Other errors do not come from it. */
 function unreadable(given: string, error: unknown): unknown {
   const trouble = systemTrouble(error);
   if (trouble === undefined) return error;
@@ -173,7 +173,7 @@ function refuseContent(given: string, file: DatasetFile, start: string): void {
       });
 }
 
-/** The first bytes of a file, each as one character. */
+/** The first bytes of a file, one character for each. */
 async function beginning(files: Files, file: DatasetFile): Promise<string> {
   for await (const piece of piecesOf(files, file)) {
     return Buffer.from(piece.subarray(0, LFS_POINTER.length)).toString(

@@ -1,4 +1,4 @@
-/** The header of a CSV, however wide, and what a schema asks for in it (contract 5.1). */
+/** Checks the header of a CSV of any width, also against a schema (contract 5.1). */
 import { letOthersRun } from "../timing/clock.ts";
 import { type Defects, shown } from "./defects.ts";
 import type { CsvRow } from "./formats/csv.ts";
@@ -6,25 +6,25 @@ import { isMedia } from "./media.ts";
 
 /** The schema of a V4 dataset (API 2.4). */
 export interface SchemaRules {
-  /** True when a record that lacks a field is rejected. */
+  /** True if Prolific rejects a record without one of the fields. */
   readonly strict: boolean;
-  /** Key to type. */
+  /** The type of each key. */
   readonly fields: ReadonlyMap<string, string>;
 }
 
-/** A column whose cells are looked at. */
+/** A column whose cells are checked. */
 export interface MediaColumn {
   readonly at: number;
   readonly name: string;
   readonly type: string;
 }
 
-/** A header may have millions of columns; a cancel and the deadline are heard between so many. */
+/** A header may have millions of columns. After this many, a cancel and the deadline are handled. */
 const COLUMNS_AT_ONCE = 10_000;
 
 /**
  * Collects the defects of a header.
- * @returns false for one that makes every record look wrong.
+ * @returns false if the defect would make every record look wrong.
  * @throws the reason of the signal.
  */
 export async function checkHeader(
@@ -66,7 +66,7 @@ export async function checkHeader(
   return true;
 }
 
-/** The columns whose cells a schema has rules for. */
+/** The columns for which a schema has rules. */
 export function mediaColumns(
   cells: readonly string[],
   rules: SchemaRules | undefined,
@@ -78,7 +78,7 @@ export function mediaColumns(
   });
 }
 
-/** The fields of a strict schema that are not there, in words. */
+/** Words for the missing fields of a strict schema. */
 export function missingFields(
   rules: SchemaRules | undefined,
   isThere: (key: string) => boolean,

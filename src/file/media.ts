@@ -1,15 +1,15 @@
-/** Which addresses a field for audio or video takes (API 8). */
+/** Checks the URLs in fields for audio and video (API 8). */
 const ENDINGS: Readonly<Record<string, readonly string[]>> = {
   audio_url: [".aac", ".m4a", ".mp3", ".wav"],
   video_url: [".mp4", ".webm", ".mov"],
 };
 
-/** Whether fields of this type are checked at all. */
+/** Whether fields of this type are checked. */
 export function isMedia(type: string): boolean {
   return Object.hasOwn(ENDINGS, type);
 }
 
-/** @returns what is wrong with a value of a field of this type, or undefined; a blank text is fine. */
+/** @returns what is wrong with a value of a field of this type, or undefined. A blank value is allowed. */
 export function mediaDefect(type: string, value: unknown): string | undefined {
   const endings = ENDINGS[type];
   if (endings === undefined) return undefined;

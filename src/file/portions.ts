@@ -1,4 +1,4 @@
-/** A file in requests of a size that an append takes (contract 5, API 4.2). */
+/** Splits a file into requests of a size that an append takes (contract 5, API 4.2). */
 import type { Files } from "./disk.ts";
 import type { DatasetFile } from "./find.ts";
 import { readRecords } from "./formats/records.ts";
@@ -10,17 +10,17 @@ export const BYTES_A_REQUEST = 2 ** 20;
 
 /** The records of one request, as it sends them. */
 export interface Portion {
-  /** Index of its first record in the file. */
+  /** The index of its first record in the file. */
   readonly offset: number;
   readonly count: number;
-  /** Where each record starts in the file. */
+  /** The line where each record starts in the file. */
   readonly lines: readonly number[];
   readonly text: string;
 }
 
 /**
- * The file in requests of at most 1000 records and 1 MiB; only records that the preflight checked.
- * @throws Stop when the file has changed, before a changed record is given.
+ * Splits the file into requests of at most 1000 records and 1 MiB. Returns only records that the preflight checked.
+ * @throws Stop if the file has changed, before it returns a changed record.
  */
 export async function* portions(
   files: Files,

@@ -1,4 +1,4 @@
-/** What can be wrong with a file, before any request: one reading, flat memory, every defect with its line (contract 5.1). */
+/** Finds the defects of a file before any request: one reading, flat memory, each defect with its line (contract 5.1). */
 import type { Files } from "./disk.ts";
 import { type Check, CsvCheck, JsonlCheck } from "./checks.ts";
 import { type Defect, Defects } from "./defects.ts";
@@ -12,15 +12,15 @@ import { Sealer, type Seals } from "./unchanged.ts";
 export interface Preflight extends Seals {
   /** Undefined for a ZIP. */
   readonly records: number | undefined;
-  /** How many of them are different; undefined for a ZIP and above a million records. */
+  /** How many of them are different. Undefined for a ZIP and above a million records. */
   readonly distinct: number | undefined;
   /** The first records that repeat an earlier one. */
   readonly repeats: readonly Repeat[];
-  /** How many records repeat an earlier one; undefined as `distinct`. */
+  /** How many records repeat an earlier one. Undefined when `distinct` is. */
   readonly repeatCount: number | undefined;
   /** The header of a CSV. */
   readonly columns: readonly string[] | undefined;
-  /** In the order of their lines; of very many only the first. */
+  /** The defects in the order of their lines; if there are very many, only the first ones. */
   readonly defects: readonly Defect[];
   readonly defectCount: number;
 }
@@ -29,8 +29,8 @@ const LF = 10;
 
 /**
  * Reads the whole file once.
- * @param rules undefined when the dataset has none, or none are known.
- * @param tell is given every defect as it is found, also those that are not kept.
+ * @param rules undefined if the dataset has none, or if they are not known.
+ * @param tell is called with every defect as it is found, also with those that are not kept.
  * @throws the reason of the signal, or an error of the system.
  */
 export async function preflight(
@@ -101,12 +101,12 @@ function checkOf(
       return new CsvCheck(rules, defects, signal);
     case "jsonl":
       return new JsonlCheck(rules, defects);
-    case "zip": // what is in it is for the server to say
+    case "zip": // only the server reads what is in it
       return undefined;
   }
 }
 
-/** The line of an offset, by a second reading: only a defect needs it. */
+/** The line of an offset. Reads the file again, which only a defect makes necessary. */
 async function lineAt(
   files: Files,
   file: DatasetFile,

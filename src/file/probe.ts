@@ -1,11 +1,11 @@
-/** A few records of a file, spread over it: the first request of an append (contract 11). */
+/** Picks a few records spread over a file for the first request of an append (contract 11). */
 import type { Files } from "./disk.ts";
 import type { DatasetFile } from "./find.ts";
 import { recordText } from "./formats/record-key.ts";
 import { readRecords } from "./formats/records.ts";
 import type { Preflight } from "./preflight.ts";
 
-/** Records as an append sends them, how many, and their indices in the file. */
+/** The records as an append sends them, their number, and their indices in the file. */
 export interface Probe {
   readonly count: number;
   readonly text: string;
@@ -13,8 +13,8 @@ export interface Probe {
 }
 
 /**
- * Picks distinct records at even distances, both ends included.
- * @param most records to pick.
+ * Picks distinct records at even distances, including the first and the last one.
+ * @param most the number of records to pick at most.
  */
 export async function probeOf(
   files: Files,
@@ -30,7 +30,7 @@ export async function probeOf(
   const all = readRecords(files, file, signal, checked);
   for await (const { json, index } of all) {
     const due = (picked.size * (records - 1)) / Math.max(1, most - 1);
-    // A record that repeats one of them leaves its place to the next.
+    // If a record repeats a picked one, the next record is picked instead.
     if (picked.size < most && index >= Math.floor(due)) {
       const text = recordText(json);
       if (!picked.has(text)) picked.set(text, { json, index });

@@ -1,4 +1,4 @@
-/** What the system says about a file that it cannot give, in plain words. */
+/** Plain words for the errors of the system when it cannot read a file. */
 import { Stop } from "../errors.ts";
 import type { Files } from "./disk.ts";
 
@@ -16,7 +16,7 @@ const WORDS: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is a file, not a directory",
 };
 
-/** For example `cannot be read (EACCES): permission denied`. Undefined when it is not an error of the system. */
+/** For example `cannot be read (EACCES): permission denied`. Undefined if it is not an error of the system. */
 export function systemTrouble(error: unknown): string | undefined {
   const code = codeOf(error);
   if (code === undefined) return undefined;
@@ -24,7 +24,7 @@ export function systemTrouble(error: unknown): string | undefined {
   return `cannot be read (${code})${words === undefined ? "" : `: ${words}`}`;
 }
 
-/** Such as `ENOENT`; the codes of Node itself, such as `ERR_INVALID_ARG_TYPE`, tell of a defect of this action. */
+/** Such as `ENOENT`. Codes of Node itself, such as `ERR_INVALID_ARG_TYPE`, mean a defect of this action. */
 export function codeOf(error: unknown): string | undefined {
   const { code } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
   return typeof code === "string" && /^E[A-Z\d]+$/.test(code)
@@ -33,9 +33,9 @@ export function codeOf(error: unknown): string | undefined {
 }
 
 /**
- * The bytes of a file that was found.
- * @param how as the methods of `Files`.
- * @throws Stop when the system does not give them.
+ * Reads the bytes of a file that was found.
+ * @param how a method of `Files`.
+ * @throws Stop if the system cannot read them.
  */
 export async function* piecesOf(
   files: Files,

@@ -1,26 +1,26 @@
-/** Only bytes that the preflight checked are used (contract 11): how a file is known to be what it was. */
+/** Makes sure that only bytes that the preflight checked are used (contract 11). */
 import { createHash } from "node:crypto";
 import { Stop } from "../errors.ts";
 import type { Files } from "./disk.ts";
 import type { DatasetFile } from "./find.ts";
 import { piecesOf } from "./trouble.ts";
 
-/** So much is held while it is compared. */
+/** This many bytes are held while they are compared. */
 const SEALED_BYTES = 2 ** 20;
 
-/** What a file was when it was checked. */
+/** Identifies the content of a file when it was checked. */
 export interface Seals {
-  /** Of all bytes, in hex. */
+  /** The SHA-256 of all bytes, in hex. */
   readonly sha256: string;
-  /** SHA-256 from the start of the file to the end of each whole MiB of it, a byte a character. */
+  /** The SHA-256 from the start of the file to the end of each whole MiB, one character for each byte. */
   readonly seals: readonly string[];
 }
 
-/** Makes the seals of a file while it is read. */
+/** Computes the seals of a file while it is read. */
 export class Sealer {
   readonly seals: string[] = [];
   private readonly hash = createHash("sha256");
-  /** Until the next seal. */
+  /** The number of bytes until the next seal. */
   private left = SEALED_BYTES;
 
   push(piece: Uint8Array): void {
@@ -42,8 +42,8 @@ export class Sealer {
 }
 
 /**
- * The bytes of a file once more, each only after it was found to be what was checked.
- * @throws Stop when the file has changed, before a changed byte is handed out.
+ * Reads a file again. Returns each byte only after comparing it with what was checked.
+ * @throws Stop if the file has changed, before it returns a changed byte.
  */
 export async function* sealed(
   files: Files,
@@ -53,7 +53,7 @@ export async function* sealed(
   const sealer = new Sealer();
   const held: Uint8Array[] = [];
   let known = 0;
-  let left = 0; // of the bytes that are known, those that are still held
+  let left = 0; // how many of the compared bytes are still held
   for await (const piece of piecesOf(files, file)) {
     sealer.push(piece);
     held.push(piece);
@@ -61,7 +61,7 @@ export async function* sealed(
       if (sealer.seals[known] !== seals[known]) throw hasChanged(file);
       left += SEALED_BYTES;
     }
-    // A piece that goes on behind the last seal waits for the next one.
+    // A piece that goes beyond the last seal waits for the next one.
     for (let first = held[0]; first && first.length <= left; first = held[0]) {
       held.shift();
       left -= first.length;
@@ -73,9 +73,9 @@ export async function* sealed(
 }
 
 /**
- * The bytes of a file, as long as nobody writes to it after it was checked: the last piece only goes out when its size and
- * its time are still the same. (Hashing it once more would take as long as the upload itself.)
- * @throws Stop when the file has changed.
+ * Reads a file while nobody writes to it: returns the last piece only if its size and modification time are still the
+ * same. (Hashing it again would take as long as the upload itself.)
+ * @throws Stop if the file has changed.
  */
 export async function* unchanged(
   files: Files,
@@ -96,7 +96,7 @@ export async function* unchanged(
   throw hasChanged(file);
 }
 
-/** Somebody writes to the file while this step is at work on it. */
+/** Something writes to the file while this step uses it. */
 export function hasChanged(
   { relativePath }: Pick<DatasetFile, "relativePath">,
   how = "",

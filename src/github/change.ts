@@ -1,4 +1,4 @@
-/** What a run changed, or a dry run would change, in one sentence (contract 8). */
+/** Describes what a run changed, or a dry run would change, in one sentence (contract 8). */
 import type { Step } from "../decision.ts";
 import { counted } from "../figures.ts";
 import type { View } from "../view.ts";
@@ -8,16 +8,16 @@ import { rehearsed } from "./rehearsal.ts";
 import type { GreenOutcome, Report } from "./report.ts";
 
 export interface Change {
-  /** Undefined when no file was given. */
+  /** Undefined without a file. */
   readonly newDatapoints: number | undefined;
   readonly newTasks: number;
-  /** Undefined when the batch does not say how many groups it has. */
+  /** Undefined if the batch does not report how many groups it has. */
   readonly newGroups: number | undefined;
-  /** True when the tasks were not waited for. */
+  /** True if the run did not wait for the tasks. */
   readonly pending: boolean;
 }
 
-/** Such as "12 new datapoints, 12 new tasks in 4 groups". */
+/** For example "12 new datapoints, 12 new tasks in 4 groups". */
 export function changeInWords(change: Change): string {
   const { newDatapoints, newTasks, newGroups, pending } = change;
   const data =
@@ -47,7 +47,7 @@ interface Teller {
   readonly report: Report;
 }
 
-/** Says what a green run came to. */
+/** Describes the result of a green run. */
 export function tellEnd(
   { inputs, log, report }: Teller,
   view: View,
@@ -67,7 +67,7 @@ export function tellEnd(
   log.say(report.change);
 }
 
-/** From the counts before and after. */
+/** Compares the counts before and after. */
 function changeOf(view: View, outcome: GreenOutcome): Change {
   const { batch, brought, datapoints = 0, datapointsBefore = 0, found } = view;
   const groupsBefore = found?.totalTaskGroups;

@@ -1,4 +1,4 @@
-/** What is not accounted for, in words: the numbers, what they cost in tasks, and the ways out, the safe one first (contract 11). */
+/** Messages for concerns: the numbers, their cost in tasks, and what to do, the safe way first (contract 11). */
 import type { Concern, WithoutTask } from "../concern.ts";
 import type { Duplicate } from "../decision.ts";
 import { counted, figure } from "../figures.ts";
@@ -19,7 +19,7 @@ const WAYS_OUT = `${LOOK} ${NEW_DATASET} ${ALLOW}`;
 const DO_NOT_PUBLISH =
   "Do not publish a study with this batch before you know why: each task is paid for.";
 
-/** The words of a concern, the same for a stop and for a warning. */
+/** The message of a concern, the same for a stop and for a warning. */
 export function concernInWords(concern: Concern): ConcernWords {
   switch (concern.what) {
     case "imported_twice":
@@ -201,8 +201,8 @@ function moreTasks({
 }
 
 /**
- * With `all_rows` records may have tasks in earlier batches. How many of them is not known without the history of the file,
- * so their tasks are counted. Undefined when there are none.
+ * With `all_rows`, records may have tasks in earlier batches. Without the history of the file it is not known how many, so
+ * the message counts these tasks. Undefined if there are none.
  */
 export function paidAgain({
   paid,

@@ -1,12 +1,12 @@
-/** Text from outside (server, inputs, file names) made fit for logs, annotations and messages (contract 8). */
+/** Makes text from outside (server, inputs, file names) safe for logs, annotations and messages (contract 8). */
 
-/** How much of the server's own words a message shows. */
+/** How many characters of the server's own words a message shows. */
 const LONGEST_QUOTE = 500;
 
-/** Replaces every secret in a text. */
+/** A function that replaces every secret in a text. */
 export type Redact = (text: string) => string;
 
-/** Makes a function that replaces `secrets`, also as they look inside a URL or JSON, by `***`. */
+/** Creates a function that replaces `secrets` by `***`, also where they are encoded in a URL or JSON. */
 export function redactor(secrets: Iterable<string>): Redact {
   const forms = [...secrets]
     .flatMap((secret) => [
@@ -22,18 +22,18 @@ export function redactor(secrets: Iterable<string>): Redact {
 }
 
 /**
- * One line of text in which nothing can start a workflow command: line breaks and control characters become spaces, a
- * leading `::` and every `##[` are taken apart.
+ * Returns one line of text that cannot start a workflow command: line breaks and control characters become spaces, and a
+ * leading `::` and every `##[` are broken up.
  */
 export function harmless(text: string): string {
   return text
     .replace(/[\p{Cc}\u2028\u2029]+/gu, " ")
-    .replace(/[\u202A-\u202E\u2066-\u2069]/g, "") // would show the text in another order than it is written
+    .replace(/[\u202A-\u202E\u2066-\u2069]/g, "") // these would display the text in another order
     .replaceAll("##[", "## [")
     .replace(/^(\s*):(?=:)/, "$1: ");
 }
 
-/** Foreign words as a message quotes them: redacted first, then harmless, then cut. */
+/** Text from outside as a message quotes it: redacted first, then made harmless, then shortened. */
 export function quote(
   text: string,
   redact: Redact,

@@ -1,4 +1,4 @@
-/** The environment, read once, as one frozen `Inputs` value or one error that names every bad input (contract 2). */
+/** Reads the environment once: returns frozen `Inputs`, or throws one error that names every bad input (contract 2). */
 import { isProtected } from "../prolific/address.ts";
 import { formatDuration, parseDuration } from "../timing/duration.ts";
 import { InputError } from "../errors.ts";
@@ -16,18 +16,18 @@ export const NEW_BATCH = ["never", "new_rows", "all_rows"] as const;
 export type NewBatch = (typeof NEW_BATCH)[number];
 
 export interface Inputs {
-  /** Lower case, like all ids here. */
+  /** In lower case, like all ids. */
   readonly batchId: string;
   readonly datasetId: string | undefined;
   readonly tasksPerGroup: number | undefined;
   readonly wait: boolean;
-  /** Undefined only for a dry run, which then stays offline (contract 6). */
+  /** Only undefined for a dry run, which then sends no request (contract 6). */
   readonly apiToken: string | undefined;
   /** Without a trailing slash. */
   readonly apiUrl: string;
   readonly timeoutMs: number;
   readonly pollIntervalMs: number;
-  /** As given: relative to the workspace, or absolute. */
+  /** As it was entered: relative to the workspace, or absolute. */
   readonly datasetFile: string | undefined;
   readonly ifReady: IfReady;
   readonly extraDatapoints: ExtraDatapoints;
@@ -38,7 +38,7 @@ export interface Inputs {
   readonly workspace: string;
 }
 
-/** Every input with the default that action.yml shows; a test compares the two. */
+/** Every input with its default. A test compares them with action.yml. */
 export const INPUT_DEFAULTS = {
   batch_id: "",
   dataset_id: "",
@@ -60,19 +60,19 @@ export type InputName = keyof typeof INPUT_DEFAULTS;
 const DEFAULT_API_URL = "https://api.prolific.com";
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const TOKEN_PREFIX = /^(authorization:\s*)?(token|bearer)\s+/i;
-/** A shorter line is a word, or a piece of no use. */
+/** A shorter line is an ordinary word, or too short a part to be useful. */
 const SHORTEST_TOKEN = 8;
 const DATASET_FILE = /\.(csv|jsonl|zip)$/i;
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 
-/** The environment of this process. */
+/** Reads the environment of this process. */
 export function environment(): Environment {
   return process.env;
 }
 
-/** Whether the runner gave this step files for its outputs and its summary, and where others may be written. */
+/** Whether the runner provides files for outputs and summary, and the folder for other files. */
 export function runnerFiles(env: Environment): RunnerFiles {
   return {
     output: (env.GITHUB_OUTPUT ?? "") !== "",
@@ -82,8 +82,8 @@ export function runnerFiles(env: Environment): RunnerFiles {
 }
 
 /**
- * Everything in the environment that must never be shown, also when it is refused later: the token whole, line by line
- * and without a pasted prefix; the credentials of proxies and of an api_url, where none belong.
+ * Everything in the environment that must never be shown, even if it is refused later: the token as a whole, by line and
+ * without a pasted prefix; the credentials of proxies; and credentials in `api_url`, where none are allowed.
  */
 export function secretsIn(env: Environment): string[] {
   const tokens = [given(env, "api_token"), env.PROLIFIC_TOKEN ?? ""]
@@ -102,7 +102,7 @@ export function secretsIn(env: Environment): string[] {
   );
 }
 
-/** The lines of a token that has several, as far as one can be the token: masks of short words would garble the log. */
+/** The lines of a multi-line token that may be the real token. Masks of short words would garble the log. */
 function linesOf(token: string): string[] {
   if (!/[\r\n]/.test(token)) return [];
   return token
@@ -116,19 +116,19 @@ function withoutPrefix(token: string): string {
   return token.replace(TOKEN_PREFIX, "");
 }
 
-/** Of an input, or of a variable: pasted along with the token, and a word of many messages. */
+/** The name of an input or a variable: often pasted together with the token, and a word of many messages. */
 function isName(line: string): boolean {
   const name = line.replace(/\s*[:=]$/, "").toLowerCase();
   return Object.hasOwn(INPUT_DEFAULTS, name) || name === "prolific_token";
 }
 
-/** The password of a URL and the pair it is sent as, each as written, as it is parsed, and decoded. */
+/** The password of a URL, and user and password as they are sent: each as written, as parsed, and decoded. */
 function credentialsIn(text: string): string[] {
   const asUrl = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const { username, password } = URL.canParse(asUrl)
     ? new URL(asUrl)
     : { username: "", password: "" };
-  // As far as the last "@" before the path, as a URL is read.
+  // Up to the last "@" before the path, as URL parsers do.
   const [, user = "", word = ""] =
     /^[^/]*\/\/([^/:]*):([^/]*)@/.exec(asUrl) ?? [];
   return [
@@ -141,8 +141,8 @@ function credentialsIn(text: string): string[] {
 }
 
 /**
- * Which variable holds an address that no proxy can be reached at: `@actions/http-client` would pass it over without a
- * word, and the request would go out directly. (That for `http:` is never used: only this machine is reached so.)
+ * Which variable has an invalid proxy address: `@actions/http-client` would silently ignore it and send the request
+ * directly. (`http_proxy` is never used, because `http:` only reaches this machine.)
  */
 export function uselessProxy(env: Environment): string | undefined {
   for (const name of ["https_proxy", "HTTPS_PROXY"] as const) {
@@ -152,7 +152,7 @@ export function uselessProxy(env: Environment): string | undefined {
   return undefined;
 }
 
-/** Also `host:port` alone, as long as that is no URL by itself. */
+/** Also accepts `host:port`, unless that is a URL itself. */
 function isProxy(text: string): boolean {
   const whole = /^https?:\/\//.test(text) || URL.canParse(text);
   const asUrl = whole ? text : `http://${text}`;
@@ -174,7 +174,7 @@ function given(env: Environment, name: InputName): string {
 }
 
 /**
- * Reads the inputs of the step (contract 2): trimmed, an empty string the same as absent.
+ * Reads the inputs of the step (contract 2). Values are trimmed, and an empty string counts as absent.
  * @throws InputError that names every bad input.
  */
 export function parseInputs(env: Environment): Inputs {
@@ -231,12 +231,12 @@ export function parseInputs(env: Environment): Inputs {
   return Object.freeze(inputs as Inputs);
 }
 
-/** A step that is run by hand may have none: then paths start where it was started. */
+/** If a step that is run by hand has no workspace, paths start in the current folder. */
 function workspaceOf({ GITHUB_WORKSPACE: path = "" }: Environment): string {
   return path === "" ? "." : path;
 }
 
-/** What is wrong with one input. */
+/** An error of one input. */
 class Problem {
   readonly text: string;
   constructor(text: string) {
@@ -245,7 +245,7 @@ class Problem {
 }
 
 function shown(text: string): string {
-  return `"${text}"`; // redacted and cut where it is shown
+  return `"${text}"`; // redacted and shortened where it is shown
 }
 
 function uuid(text: string): string | Problem {
@@ -295,7 +295,7 @@ function datasetFile(text: string): string | Problem {
   );
 }
 
-/** The value is never shown, also when it is refused. Only a dry run can do without one. */
+/** The value is never shown, even if it is refused. Only a dry run works without a token. */
 function token(text: string, optional: boolean): string | undefined | Problem {
   if (text === "") {
     if (optional) return undefined;
@@ -319,7 +319,7 @@ function token(text: string, optional: boolean): string | undefined | Problem {
   return text;
 }
 
-/** Not shown when it holds credentials. */
+/** The value is not shown if it contains credentials. */
 function url(text: string): string | Problem {
   const parsed = URL.canParse(text) ? new URL(text) : undefined;
   if (!parsed)

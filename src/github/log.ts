@@ -1,10 +1,10 @@
-/** What a step tells while it works: lines of the log, annotations, remarks of the summary. */
+/** What a step reports while it works: log lines, annotations, and remarks for the summary. */
 import type { Clock } from "../timing/clock.ts";
 import type { Report } from "./report.ts";
 import type { Runner } from "./runner.ts";
 
 export class Log {
-  /** When the last line was written, on the clock of the run. */
+  /** The time of the last line, on the clock of the run. */
   spokeAt: number;
   readonly runner: Runner;
   private readonly report: Report;
@@ -17,30 +17,30 @@ export class Log {
     this.spokeAt = clock.now();
   }
 
-  /** A line in the log; puts off the next heartbeat. */
+  /** Writes a line to the log, which postpones the next heartbeat. */
   say(line: string): void {
     this.spokeAt = this.clock.now();
     this.runner.info(line);
   }
 
-  /** A line about a try: the first one is news, the ones after it are for debugging (contract 7). */
+  /** Writes a line about an attempt. After the first attempt, lines only go to the debug log (contract 7). */
   sayOfTry(tries: number, line: string): void {
     if (tries === 1) this.say(line);
     else this.debug(line);
   }
 
-  /** A line for those who have switched on debug logging. */
+  /** Writes a line to the debug log. */
   debug(line: string): void {
     this.runner.debug(line);
   }
 
-  /** Something the author should look at: an annotation, and a sentence in the summary. */
+  /** Something that the author should check: a warning annotation, and a sentence in the summary. */
   warn(title: string, message: string): void {
     this.runner.warning(title, message);
     this.report.remarks.push(`⚠️ ${message}`);
   }
 
-  /** Something the author should know, but need not act on. */
+  /** Something that the author should know, but need not act on: a notice, and a sentence in the summary. */
   note(title: string, message: string): void {
     this.runner.notice(title, message);
     this.report.remarks.push(message);

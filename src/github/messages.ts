@@ -1,4 +1,4 @@
-/** Every error in one place as one message: what happened, where, the server's own words, what to do next (contract 8). */
+/** Turns every error into one message: what happened, where, the server's own words, what to do next (contract 8). */
 import { formatDuration } from "../timing/duration.ts";
 import {
   ApiError,
@@ -14,22 +14,22 @@ import {
 import { type Redact, quote } from "./foreign-text.ts";
 import { type Failure, NEXT, type Progress, SAYS } from "./report.ts";
 
-/** What was known when the error came. */
+/** What was known when the error occurred. */
 export interface Circumstances {
   readonly progress: Progress;
   /** The last status of the batch, if any was read. */
   readonly status: string | undefined;
-  /** A failed try that the run was about to repeat. */
+  /** A failed attempt that the run was about to retry. */
   readonly lastError: Error | undefined;
   readonly redact: Redact;
 }
 
-/** A line never gets longer than this: GitHub cuts an annotation at 4096 characters. */
+/** The longest line: GitHub cuts an annotation at 4096 characters. */
 const LONGEST_LINE = 1_500;
 const STATUS_PAGE = "https://status.prolific.com";
 const NETWORK = "api_url, the network and the proxy of the runner";
 
-/** Turns the reason why a run ended into the words and the outcome of the step. */
+/** Turns the reason why a run ended into the message and the outcome of the step. */
 export function explain(error: unknown, circumstances: Circumstances): Failure {
   const { redact } = circumstances;
   const { lines, ...rest } = explained(error, circumstances);
@@ -43,7 +43,7 @@ function explained(error: unknown, circumstances: Circumstances): Failure {
   const { redact } = circumstances;
   if (error instanceof InputError) {
     return failed("Check the inputs of this step", [
-      // Whole when it is redacted, cut only then.
+      // Redacted as a whole, and shortened only then.
       ...error.problems.map((problem) => quote(problem, redact, 400)),
       "Nothing was sent to Prolific.",
     ]);
@@ -107,7 +107,7 @@ function failed(title: string, lines: readonly string[]): Failure {
   return { outcome: "failed", title, lines };
 }
 
-/** Where it happened and what came back. */
+/** The request and its response. */
 function answered(error: RequestError): string {
   const place = `${error.where.method} ${error.where.path}`;
   if (error instanceof ApiError)
@@ -118,7 +118,7 @@ function answered(error: RequestError): string {
     : `${place} got no answer: ${why}.`;
 }
 
-/** There was an answer, but not one that the API promises, or one that is too large. */
+/** There was a response, but it does not match the API or is too large. */
 function isUnusable(error: RequestError): boolean {
   return (
     error instanceof ContractError ||
@@ -131,14 +131,14 @@ function saying(words: string | undefined, redact: Redact): string[] {
   return quoted === "" ? [] : [`${SAYS}"${quoted}"`];
 }
 
-/** Long trouble on the other side is best looked up there. */
+/** For a long outage, points to Prolific's status page. */
 function serverTrouble(error: Error | undefined): string[] {
   return error instanceof ApiError && error.status >= 500
     ? [`Prolific may have a problem: see its status page, ${STATUS_PAGE}`]
     : [];
 }
 
-/** What Prolific may be doing now, and what that means for another run. */
+/** What Prolific may be doing now, and what that means for a re-run. */
 function standing({ progress }: Circumstances): string[] {
   switch (progress) {
     case "nothing_sent":
@@ -233,7 +233,7 @@ function hint(error: RequestError): string {
   return "Fix what Prolific reports, then run this job again.";
 }
 
-/** What to look at when there is no connection, as far as the words of Node and of the proxy's tunnel tell. */
+/** What to check if there is no connection, judging by the error messages of Node and of the proxy. */
 function suspect(reason: string): string {
   if (reason.includes("certificate"))
     return "the host of api_url. If its certificate comes from an authority of your own, set NODE_EXTRA_CA_CERTS to that one's PEM file in this step's env";

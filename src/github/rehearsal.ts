@@ -1,4 +1,4 @@
-/** What a dry run says: the step that a real run would take next, and what is to be expected after it (contract 6). */
+/** What a dry run reports: the step that a real run would take next, and what to expect after it (contract 6). */
 import { decide } from "../decide.ts";
 import type { Decision, Step } from "../decision.ts";
 import { counted, figure } from "../figures.ts";
@@ -8,15 +8,15 @@ import { paidAgain } from "./concerns.ts";
 import type { Inputs } from "./inputs.ts";
 import { awaitedInWords, stopFor } from "./stops.ts";
 
-/** A state that has not come about: what would be known, and what a reading of the dataset would show. */
+/** A hypothetical state: what would be known, and what a reading of the dataset would show. */
 interface Imagined {
   readonly view: View;
   readonly dataset: Dataset | undefined;
 }
 
 /**
- * A sentence.
- * @param next the first step that would write or wait; undefined when there is none.
+ * Describes the next step in a sentence.
+ * @param next the first step that would write or wait. Undefined if there is none.
  */
 export function rehearsed(
   view: View,
@@ -41,7 +41,7 @@ export function rehearsed(
   return `A real run would ${work === "" ? "leave the batch as it is: it is set up already" : work}`;
 }
 
-/** By the same table as the real run; undefined where the rest is left to Prolific. */
+/** What follows by the same table as in a real run. Undefined if the rest depends on Prolific. */
 function decisionAfter(
   step: Step,
   view: View,
@@ -55,7 +55,7 @@ function decisionAfter(
   return decide(view, { ...inputs, dryRun: false });
 }
 
-/** Only of what writes or waits. */
+/** Only for steps that write or wait. */
 function inWords(step: Step, view: View, inputs: Inputs): string | undefined {
   switch (step.do) {
     case "wait_for_dataset":
@@ -122,7 +122,7 @@ function inWords(step: Step, view: View, inputs: Inputs): string | undefined {
   }
 }
 
-/** What becomes of a copy that has no dataset. */
+/** What would happen to a copy without a dataset. */
 function uploadAndSetUp(
   records: number | undefined,
   version: 3 | 4,
@@ -152,7 +152,7 @@ function importsInWords(jobs: readonly ImportJob[]): string {
   return `${jobs.length === 1 ? "import" : "imports"} ${ids}`;
 }
 
-/** "20 tasks for 20 records in 7 groups", as far as that can be known before; one task a datapoint (API 2.2). */
+/** "20 tasks for 20 records in 7 groups", as far as it is known before. One task for each datapoint (API 2.2). */
 function tasksOfSetup(
   dataset: Dataset,
   { checked }: View,
@@ -161,7 +161,7 @@ function tasksOfSetup(
   const tasks = dataset.totalDatapointCount;
   if (tasks === 0 || tasks === Infinity) return "";
   const columns = checked?.checked.columns ?? [];
-  // By a field of the schema (V4), or by a column of the file (V3, API 2.5).
+  // A field of the schema decides (V4), or a column of the file (V3, API 2.5).
   const grouped =
     dataset.groupsItself ||
     (dataset.version === 3 && columns.includes("META_TASK_GROUP_ID"));
@@ -182,7 +182,7 @@ function tasksOfSync(without: number, { brought }: View): string {
     : "every datapoint has a task already";
 }
 
-/** The state that a step would leave behind when all goes well. */
+/** The state after a step, if it succeeds. */
 function imagine({ view, dataset }: Imagined, step: Step): Imagined {
   const fresh = <T>(value: T): Reading<T> => ({ value, ageMs: 0 });
   switch (step.do) {
@@ -223,12 +223,12 @@ function imagine({ view, dataset }: Imagined, step: Step): Imagined {
       return { view: { ...view, probed }, dataset };
     }
     case "append": {
-      // As many as there are more records than datapoints: the others are recognised.
+      // The difference between records and datapoints: Prolific recognises the others.
       const added = Math.max(0, records(view) - step.before);
       return broughtIn(view, step.dataset, "append", added);
     }
     case "follow_import": {
-      // As many as the file has, when none of them is visible yet.
+      // All records of the file, if none of them is visible yet.
       const none = step.dataset.totalDatapointCount === 0;
       return broughtIn(view, step.dataset, "import", none ? records(view) : 0);
     }
@@ -268,7 +268,7 @@ function imagine({ view, dataset }: Imagined, step: Step): Imagined {
   }
 }
 
-/** Undefined for a ZIP: the number is not known. */
+/** Undefined for a ZIP, because the number is not known. */
 function records({ checked }: View): number {
   return checked?.checked.records ?? Infinity;
 }

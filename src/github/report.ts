@@ -1,4 +1,4 @@
-/** What a run came to: the values behind the outputs and the summary (contract 3). */
+/** The result of a run: the values of the outputs and the summary (contract 3). */
 import type { Clock } from "../timing/clock.ts";
 import type { Batch, BatchStatus } from "../prolific/schema.ts";
 
@@ -14,7 +14,7 @@ export const RED_OUTCOMES = ["failed", "timed_out", "cancelled"] as const;
 export type GreenOutcome = (typeof GREEN_OUTCOMES)[number];
 export type Outcome = GreenOutcome | (typeof RED_OUTCOMES)[number];
 
-/** Every output; a test compares the list with action.yml. */
+/** Every output. A test compares this list with action.yml. */
 export const OUTPUT_NAMES = [
   "batch_id",
   "dataset_id",
@@ -40,8 +40,8 @@ export const OUTPUT_NAMES = [
 export type OutputName = (typeof OUTPUT_NAMES)[number];
 
 /**
- * What Prolific may have been told to do, for the words at a deadline and a cancel: nothing yet; a copy of the batch; data sent, or there; a
- * POST without an answer; accepted, or started by somebody else, and running; READY.
+ * What Prolific may be doing, for the message at a deadline or a cancel: nothing yet; copying the batch; data was sent or
+ * is there; a POST without a response; a setup or sync that runs, also one that somebody else started; READY.
  */
 export type Progress =
   | "nothing_sent"
@@ -55,52 +55,52 @@ export type Progress =
   | "sync_unknown"
   | "sync_running";
 
-/** How the line of a failure begins that quotes the server, and the one that says what to do. */
+/** The beginnings of two lines of a failure: the one that quotes the server, and the one that says what to do. */
 export const SAYS = "Prolific says: ";
 export const NEXT = "Next: ";
 
-/** Why a step is red, in the words of the annotation. */
+/** Why a step is red, as the annotation says it. */
 export interface Failure {
   readonly outcome: (typeof RED_OUTCOMES)[number];
   readonly title: string;
-  /** What happened and where; the server's own words; what to do next; commands for it: a line each, fit to be shown. */
+  /** What happened and where; the server's own words; what to do next; commands. One line each, safe to show. */
   readonly lines: readonly string[];
 }
 
-/** Records of the file that cannot be used, as they were told (contract 5). */
+/** Records of the file that cannot be used, as they were reported (contract 5). */
 export interface Rows {
   readonly file: string;
-  /** What one of them is. */
+  /** What to call one of them. */
   readonly noun: string;
   readonly rows: readonly {
     readonly line: number | undefined;
     readonly text: string;
   }[];
-  /** How many there are; may be more than are listed. */
+  /** How many there are, which may be more than are listed. */
   readonly total: number;
 }
 
-/** A status and when it was first seen, in milliseconds from the start of the step. */
+/** A status, and when it was first seen, in milliseconds after the start of the step. */
 export interface Moment {
   readonly what: string;
   readonly atMs: number;
 }
 
-/** Collects what becomes known during a run. Each output is handed on at once, so that it survives whatever follows. */
+/** Collects the results of a run. Writes each output at once, so that it is there whatever happens next. */
 export class Report {
   progress: Progress = "nothing_sent";
   batchName = "";
-  /** In one sentence, which copy of the batch was used. */
+  /** One sentence about the copy of the batch that the run used. */
   copy = "";
-  /** In one sentence, what the run changed or, a dry run, would change. */
+  /** One sentence about what the run changed, or what a dry run would change. */
   change = "";
   failure: Failure | undefined;
   /** On the clock of the run. */
   readonly startedAt: number;
   readonly timeline: Moment[] = [];
-  /** What the run was busy with, and since when. */
+  /** The phases of the run, and when each started. */
   readonly phases: Moment[] = [{ what: "Read batch and dataset", atMs: 0 }];
-  /** Sentences for the summary: warnings and what the author should know. */
+  /** Sentences for the summary: warnings and notices. */
   readonly remarks: string[] = [];
   readonly rows: Rows[] = [];
 
@@ -127,14 +127,14 @@ export class Report {
     return this.values.get(name);
   }
 
-  /** An output whose value is not known, or has not changed, is not written. */
+  /** Writes an output, unless its value is unknown or unchanged. */
   set(name: OutputName, value: string | number | undefined): void {
     if (value === undefined || this.values.get(name) === String(value)) return;
     this.values.set(name, String(value));
     this.write(name, String(value));
   }
 
-  /** The run takes a step of a phase; one of none belongs to the phase before it. */
+  /** The run takes a step of this phase. A step without a phase belongs to the previous one. */
   enter(phase: string | undefined): void {
     if (phase === undefined || phase === this.phases.at(-1)?.what) return;
     this.phases.push({ what: phase, atMs: this.elapsedMs });
@@ -151,10 +151,10 @@ export class Report {
     this.set("outcome", failure.outcome);
   }
 
-  /** @returns true when the status is not the one seen last. */
+  /** @returns true if the status differs from the last one. */
   sawStatus(status: BatchStatus): boolean {
     const changed = this.values.get("status") !== status;
-    // A POST had no answer, and the batch has moved since: that answers it.
+    // A POST had no response, but the batch has moved since, which shows that it arrived.
     if (this.progress === "setup_unknown" && status !== "UNINITIALISED") {
       this.progress = "setup_running";
     }
@@ -163,7 +163,7 @@ export class Report {
     return changed;
   }
 
-  /** @returns true when the status is not the one seen last. */
+  /** @returns true if the status differs from the last one. */
   sawBatch(batch: Batch): boolean {
     this.batchName = batch.name;
     this.set("total_task_count", batch.totalTaskCount);

@@ -1,33 +1,33 @@
-/** Records that cannot be used, on their lines: annotations, the log and the summary (contract 5 and 8). */
+/** Reports records that cannot be used: as annotations on their lines, in the log and in the summary (contract 5, 8). */
 import { quote } from "./foreign-text.ts";
 import type { Log } from "./log.ts";
 import type { Report } from "./report.ts";
 
-/** GitHub shows ten annotations of a step; the last one belongs to the verdict. */
+/** GitHub shows ten annotations of a step. The last one is for the verdict. */
 const MOST_ANNOTATIONS = 9;
 const LONGEST_TEXT = 500;
 
 export interface RowProblem {
-  /** In the file, from 1; undefined when only the file is known. */
+  /** The line in the file, from 1. Undefined if only the file is known. */
   readonly line: number | undefined;
-  /** May hold foreign words; not yet redacted. */
+  /** Not yet redacted. It may contain text from outside. */
   readonly text: string;
 }
 
 export interface RowProblems {
-  /** Relative to the workspace, as annotations need it. */
+  /** The path relative to the workspace, as annotations need it. */
   readonly file: string;
   readonly title: string;
-  /** What one of them is, for a heading. */
+  /** What to call one of them in a heading. */
   readonly noun: string;
   readonly level: "error" | "warning";
-  /** Those that are known. */
+  /** The records that are known. */
   readonly rows: readonly RowProblem[];
-  /** How many there are; may be more than are known. */
+  /** How many there are, which may be more than are known. */
   readonly total: number;
 }
 
-/** Tells about records: nine as annotations, which the log shows, too; the others in the log; all in the summary. */
+/** Reports records: nine as annotations, which the log shows, too; the others in the log; all in the summary. */
 export function tellOfRows(
   { log, report }: { readonly log: Log; readonly report: Report },
   problems: RowProblems,
@@ -48,7 +48,7 @@ export function tellOfRows(
   report.rows.push({ ...problems, rows: told });
 }
 
-/** Such as `record 35 (line 360), field "prompt": too long`: the log does not show where an annotation is. */
+/** For example `record 35 (line 360), field "prompt": too long`. The log does not show the line of an annotation. */
 function onLine(text: string, line: number | undefined): string {
   if (line === undefined) return text;
   const place = ` (line ${String(line)})`;

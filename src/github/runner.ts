@@ -3,16 +3,16 @@ import * as core from "@actions/core";
 import { harmless, redactor } from "./foreign-text.ts";
 import { KeptFiles } from "./handover/kept-files.ts";
 
-/** What the action tells the runner. Every text is redacted and made harmless on the way. */
+/** The interface to the runner. Every text is redacted and made harmless on the way. */
 export interface Runner {
-  /** Hides a secret: in what the runner shows, and in whatever is written through this runner from now on. */
+  /** Hides a secret in everything that the runner shows and that is written through this object from now on. */
   readonly mask: (secret: string) => void;
   readonly info: (line: string) => void;
   readonly debug: (line: string) => void;
   readonly notice: (title: string, message: string) => void;
   readonly warning: (title: string, message: string) => void;
   readonly error: (title: string, message: string) => void;
-  /** An annotation on a line of a file of the workspace; without a line, on the file. */
+  /** An annotation on a line of a file in the workspace, or on the file if there is no line. */
   readonly annotate: (
     level: "error" | "warning",
     at: { readonly file: string; readonly line: number | undefined },
@@ -22,19 +22,19 @@ export interface Runner {
   readonly output: (name: string, value: string) => void;
   readonly summary: (markdown: string) => Promise<void>;
   /**
-   * Adds to a file for the steps after this one, which is a new one at first.
-   * @returns its path; undefined when there is no such file, which changes nothing else.
+   * Adds text to a file for later steps. Creates the file the first time.
+   * @returns its path. Undefined if the file cannot be written, which changes nothing else.
    */
   readonly keep: (name: string, text: string) => string | undefined;
-  /** Replaces the masked secrets in a text that is about to be cut. */
+  /** Replaces the masked secrets in a text before it is shortened. */
   readonly redact: (text: string) => string;
 }
 
-/** Which of the runner's files there are; a step run by hand may have none. */
+/** Which of the runner's files exist. A step that is run by hand may have none. */
 export interface RunnerFiles {
   readonly output: boolean;
   readonly summary: boolean;
-  /** The folder for temporary files; empty when there is none. */
+  /** The folder for temporary files. Empty if there is none. */
   readonly temporary: string;
 }
 
@@ -43,9 +43,9 @@ export function createRunner(files: RunnerFiles): Runner {
   const secrets = new Set<string>();
   let redact = redactor(secrets);
   const line = (text: string) => harmless(redact(text));
-  /** Annotations may have several lines; each is made harmless by itself. */
+  /** Annotations may have several lines. Each is made harmless separately. */
   const lines = (text: string) => text.split("\n").map(line).join("\n");
-  /** The verdict is about the batch; a full disk of the runner does not change it. */
+  /** The verdict is about the batch. A full disk of the runner does not change it. */
   const warnAbout = (what: string, error: unknown) => {
     core.warning(line(`Could not write ${what}: ${String(error)}`));
   };
@@ -82,12 +82,12 @@ export function createRunner(files: RunnerFiles): Runner {
       });
     },
     output: (name, value) => {
-      // Without its file @actions/core would print a command that runners no longer know.
+      // Without the file, @actions/core would print a command that runners no longer support.
       if (!files.output) return;
       try {
         core.setOutput(name, redact(value));
       } catch (error) {
-        // Once: what keeps one output from its file keeps all of them.
+        // Only once, because the same problem affects all outputs.
         if (!outputsFail) warnAbout(`the output ${name}`, error);
         outputsFail = true;
       }

@@ -1,4 +1,4 @@
-/** Why a run stops, in words: a reason of the table as one message (contract 8). */
+/** Turns the reason why the table stops a run into one message (contract 8). */
 import type { Concern } from "../concern.ts";
 import type { Awaited, StopReason, Unusable } from "../decision.ts";
 import { Stop } from "../errors.ts";
@@ -22,7 +22,7 @@ export function stopFor(reason: StopReason, view: View, inputs: Inputs): Stop {
       if (view.used?.which === "copy") {
         return copyInError({ id: batchId, name: view.found?.name ?? "" });
       }
-      // No reset exists (API 2.1).
+      // The API cannot reset a batch (API 2.1).
       return new Stop({
         title: "The batch is in ERROR at Prolific",
         what: `Batch ${batchId} reads ERROR: Prolific could not make its tasks, and its data may be unusable.`,
@@ -103,7 +103,7 @@ function copyInError({ id, name }: Pick<Batch, "id" | "name">): Stop {
   });
 }
 
-/** Which rows have tasks already is never guessed. */
+/** The action never guesses which rows already have tasks. */
 function unknownContent(original: Batch, dataset: Dataset | undefined): Stop {
   const filename = dataset?.version === 3 ? dataset.filename : undefined;
   const why =
@@ -121,7 +121,7 @@ function unknownContent(original: Batch, dataset: Dataset | undefined): Stop {
   });
 }
 
-/** Says what was sent before, so that nobody has to guess (contract 11). */
+/** Mentions what was sent before, so that the reader need not guess (contract 11). */
 function unaccounted(concern: Concern, { setup, sync }: View): Stop {
   const { title, what, next } = concernInWords(concern);
   const sent =
@@ -152,14 +152,14 @@ function otherFormat({ id, version }: Dataset, { file }: View): Stop {
   });
 }
 
-/** One word of a command to copy, quoted where a shell would read more into it. */
+/** One word of a command to copy, quoted if a shell would interpret it. */
 function inShell(text: string): string {
   return /^[\w%+,./:=@-]+$/.test(text)
     ? text
     : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** A V3 dataset with other data: the way out is a new dataset and a duplicate of the batch (contract 5, API 3.8, 4). */
+/** A V3 dataset with other data. The fix is a new dataset and a duplicate of the batch (contract 5, API 3.8, 4). */
 function cannotGrow(
   batch: Batch,
   { id, name, totalDatapointCount }: Dataset,
@@ -224,7 +224,7 @@ function unusable({ id }: Dataset, state: Unusable): Stop {
 
 interface Words {
   readonly what: string;
-  /** The server's own. */
+  /** The server's own words. */
   readonly words?: string | undefined;
   readonly next: string;
 }
@@ -261,7 +261,7 @@ function named({ filename, id }: ImportJob): string {
   return filename === undefined ? id : `${id} of "${filename}"`;
 }
 
-/** The newest import of a dataset without a complete one. */
+/** The newest import of a dataset that has no complete import. */
 function unfinished(job: ImportJob): Words {
   const { reason, rejectedCount, status } = job;
   const name = `import ${named(job)}`;

@@ -1,4 +1,4 @@
-/** The job summary: a report as escaped Markdown, pure (contract 8). */
+/** Renders a report as the job summary, in escaped Markdown (contract 8). Pure. */
 import { formatDuration } from "../timing/duration.ts";
 import type { Redact } from "./foreign-text.ts";
 import { counted, figure } from "../figures.ts";
@@ -13,12 +13,12 @@ import {
 } from "./report.ts";
 
 const LONGEST_REMARK = 4_000;
-/** GitHub drops a summary over 1 MiB whole. */
+/** GitHub drops a summary of more than 1 MiB completely. */
 const MOST_BYTES_OF_REMARKS = 128 * 1024;
 const MOST_BYTES_OF_ROWS = 512 * 1024;
 const MOST_MOMENTS = 12;
 
-/** Words as well as a sign; what is red goes on with the title of the failure. */
+/** A symbol and words. A red summary continues with the title of the failure. */
 const HEADLINES: Readonly<Record<Outcome, string>> = {
   set_up: "✅ The batch is set up and READY",
   accepted: "✅ Prolific accepted the work; this step did not wait for it",
@@ -31,12 +31,12 @@ const HEADLINES: Readonly<Record<Outcome, string>> = {
   cancelled: "⚪ ",
 };
 
-/** A foreign or unknown text as it may stand in the summary. */
+/** Makes any text safe for the summary. */
 type Show = (text: string) => string;
 
-/** Renders what a run came to, the most important first; `redact` hides the secrets. */
+/** Renders the result of a run, the most important part first. `redact` hides the secrets. */
 export function renderSummary(report: Report, redact: Redact): string {
-  /** Redacted while it is still as it was masked, then cut, then escaped. */
+  /** Redacts first, while the text is unchanged, then shortens, then escapes. */
   const show: Show = (text) => escape(cut(redact(text)));
   const roomForRows = MOST_BYTES_OF_ROWS / Math.max(1, report.rows.length);
   const { outcome = "failed", failure } = report;
@@ -54,7 +54,7 @@ export function renderSummary(report: Report, redact: Redact): string {
   return `${blocks.filter((block) => block !== "").join("\n\n")}\n`;
 }
 
-/** What happened; the server's words; what to do next; commands: set apart from each other. */
+/** What happened, the server's words, what to do next, and commands, as separate blocks. */
 function why(lines: readonly string[], show: Show): string[] {
   const next = lines.findIndex((line) => line.startsWith(NEXT));
   const end = next === -1 ? lines.length : next;
@@ -82,7 +82,7 @@ function remarks({ remarks: texts }: Report, show: Show): string {
   return [...shown, left > 0 ? `- ${more(left)}` : ""].join("\n").trim();
 }
 
-/** Records of the file that cannot be used, a line each; all that are known are in the log. */
+/** The records that cannot be used, one line each. The log has all that are known. */
 function rowTable(
   { file, noun, rows, total }: Rows,
   show: Show,
@@ -102,7 +102,7 @@ function rowTable(
     .trim();
 }
 
-/** As many lines as there is room for. */
+/** As many lines as fit. */
 function fitting(
   lines: readonly string[],
   mostBytes: number,
@@ -119,9 +119,9 @@ function more(left: number): string {
   return `… and ${figure(left)} more`;
 }
 
-/** Only what is known and says something: a batch without tasks is told by its status. */
+/** Only values that are known and useful. The status is enough for a batch without tasks. */
 function table(report: Report, show: Show): string {
-  /** As a person reads it; undefined for none. */
+  /** Formatted for people. Undefined if there is no value. */
   const n = (name: OutputName) => {
     const value = Number(report.get(name) ?? 0);
     return value === 0 ? undefined : figure(value);
@@ -161,7 +161,7 @@ function table(report: Report, show: Show): string {
   ]
     .filter(([, cell]) => cell)
     .map((row) => `| ${row.join(" | ")} |`);
-  // The first row is the head, which Markdown asks for; the time alone is not worth a table.
+  // The first row is the header, which Markdown requires. A table with only the time is not useful.
   rows.splice(1, 0, "| :-- | :-- |");
   return rows.length > 2 ? rows.join("\n") : "";
 }
@@ -179,7 +179,7 @@ function timeline({ timeline: moments }: Report, show: Show): string {
 }
 
 function preview(report: Report): string {
-  // Already a URL; only what would end the link is encoded.
+  // This is a URL already. Only characters that would end the link are encoded.
   const target = report
     .get("preview_url")
     ?.replace(
@@ -197,8 +197,8 @@ function cut(text: string): string {
 }
 
 /**
- * As plain text in Markdown and HTML, whatever it holds: no entity can be the start of any markup. What means nothing
- * where it stands is left alone, so that ids and sentences stay readable in the source.
+ * Escapes any text for Markdown and HTML, so that it cannot start any markup. Characters without a meaning in their
+ * position stay as they are, so that ids and sentences are readable in the source.
  */
 function escape(text: string): string {
   return text

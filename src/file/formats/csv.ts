@@ -1,22 +1,22 @@
-/** Reading CSV piece by piece (RFC 4180), each record with the line where it starts. */
+/** Reads CSV piece by piece (RFC 4180), and each record with the line where it starts. */
 import { type CsvError, type CsvErrorCode, Parser } from "csv-parse";
 import { LineCursor } from "./lines.ts";
 
-/** Longer records would have to be held in memory whole; an open quote makes one of the rest of the file. */
+/** A record is held in memory, and an unclosed quote turns the rest of the file into one record. */
 export const LONGEST_RECORD_BYTES = 10 * 2 ** 20;
 
 export interface CsvRow {
-  /** Where it starts, from 1. */
+  /** The line where it starts, from 1. */
   readonly line: number;
   readonly cells: readonly string[];
-  /** True for a carriage return (CR) that stands neither within quotes nor before a line feed. */
+  /** True if it has a carriage return (CR) that is not within quotes and not before a line feed. */
   readonly looseCr: boolean;
 }
 
-/** What came out of a piece of a file. */
+/** The result of reading a piece of a file. */
 export interface Reading<T> {
   readonly rows: readonly T[];
-  /** What ends the reading, after the rows: nothing behind it can be trusted. */
+  /** What ends the reading after these rows. Nothing after it can be trusted. */
   readonly defect?: { readonly line: number; readonly text: string };
 }
 
@@ -25,7 +25,7 @@ const QUOTE = 34;
 const CR = 13;
 const LF = 10;
 
-/** A parser whose records are handed over at once: the reading side of its stream costs more than it is worth here. */
+/** A parser that passes its records on at once: the readable side of its stream is too slow here. */
 class DirectParser extends Parser {
   private readonly onRow: (cells: readonly string[]) => void;
 
@@ -33,7 +33,7 @@ class DirectParser extends Parser {
     super({
       bom: true,
       max_record_size: LONGEST_RECORD_BYTES,
-      // CR alone is not a line break. The header shows when a file has no other.
+      // A CR alone is not a line break. The header shows if a file has only these.
       record_delimiter: ["\r\n", "\n"],
       relax_column_count: true,
       skip_empty_lines: true,
@@ -48,14 +48,14 @@ class DirectParser extends Parser {
   }
 }
 
-/** Feeds a parser and collects what comes out; rows include the header. */
+/** Feeds a parser and collects its rows, including the header. */
 export class CsvReader {
   private readonly cursor = new LineCursor();
   private readonly parser: DirectParser;
   private rows: CsvRow[] = [];
-  /** Offset where the last row ended. */
+  /** The offset where the last row ended. */
   private end = 0;
-  /** Most files have no carriage return (CR): then it is not looked for in every cell. */
+  /** Most files have no carriage return (CR). Only if one is found, every cell is searched for it. */
   private hasCr = false;
   /** The first bytes of the file, as many as a BOM has. */
   private readonly head: number[] = [];
@@ -70,7 +70,7 @@ export class CsvReader {
       this.rows.push({ line: this.nextLine(), cells, looseCr });
       this.end = bytes;
     });
-    this.parser.on("error", () => undefined); // told by the calls below
+    this.parser.on("error", () => undefined); // the calls below report it
   }
 
   /** The rows that end in this piece. */
@@ -106,7 +106,7 @@ export class CsvReader {
       : { rows, defect: { line: this.nextLine(), text } };
   }
 
-  /** The parser counts the bytes of cells alone: a record of nothing but commas would have no end. */
+  /** The parser only counts the bytes of cells: a record of commas alone could be of any length. */
   private tooLong(): string | undefined {
     const { bytes } = this.parser.info;
     if (bytes - this.end <= LONGEST_RECORD_BYTES) return undefined;
@@ -116,7 +116,7 @@ export class CsvReader {
       : undefined;
   }
 
-  /** Also one that comes in two pieces. */
+  /** Recognises a BOM, also one that comes in two pieces. */
   private passBom(piece: Uint8Array): void {
     if (this.head.length === BOM.length) return;
     this.head.push(...piece.subarray(0, BOM.length - this.head.length));
@@ -128,7 +128,7 @@ export class CsvReader {
   }
 }
 
-/** In the bytes of one record, which the parser has found to be well quoted: an odd number of quotes before means within. */
+/** For the bytes of one record with correct quotes: after an odd number of quotes, a byte is within quotes. */
 function hasLooseCr(bytes: Uint8Array): boolean {
   let within = false;
   return bytes.some((byte, at) => {

@@ -1,18 +1,18 @@
-/** Reading JSONL piece by piece, each line with its number. */
+/** Reads JSONL piece by piece, and each line with its number. */
 import { LONGEST_RECORD_BYTES, type Reading } from "./csv.ts";
 
 const LF = 10;
 
 export interface JsonLine {
-  /** From 1. */
+  /** The number of the line, from 1. */
   readonly line: number;
-  /** Trimmed; never blank. */
+  /** The line, trimmed. Never blank. */
   readonly text: string;
 }
 
 export class JsonlReader {
   private line = 1;
-  /** The line that has begun. */
+  /** The start of a line that has not ended yet. */
   private begun: Uint8Array[] = [];
   private begunBytes = 0;
 
@@ -36,7 +36,7 @@ export class JsonlReader {
     }
   }
 
-  /** The last line, when no line break ends it. */
+  /** The last line, if no line break ends it. */
   finish(): Reading<JsonLine> {
     return { rows: this.take() };
   }
@@ -44,7 +44,7 @@ export class JsonlReader {
   /** The line that has ended, unless it is blank. */
   private take(): JsonLine[] {
     const whole = Buffer.concat(this.begun).toString("utf8");
-    const text = whole.trim(); // a BOM, too
+    const text = whole.trim(); // removes a BOM, too
     const line = this.line++;
     this.begun = [];
     this.begunBytes = 0;

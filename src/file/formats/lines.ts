@@ -2,14 +2,14 @@ const CR = 13;
 const LF = 10;
 
 /**
- * Line numbers for offsets in a stream of bytes, asked for in rising order: 1 + the line feeds before, as git and editors
- * count. Pieces are let go of as soon as they are passed.
+ * Finds the line numbers of rising offsets in a stream of bytes: 1 + the number of line feeds before, as git and editors
+ * count. A piece is dropped as soon as it is passed.
  */
 export class LineCursor {
   private line = 1;
   private offset = 0;
   private readonly pieces: Uint8Array[] = [];
-  /** Within the first piece. */
+  /** The offset within the first piece. */
   private at = 0;
 
   /** The offset that was reached. */
@@ -21,7 +21,7 @@ export class LineCursor {
     if (piece.length > 0) this.pieces.push(piece);
   }
 
-  /** Goes on to an offset, then over empty lines. @returns the line there. */
+  /** Moves to an offset, then over empty lines. @returns the line there. */
   lineOfRecordFrom(offset: number): number {
     let piece = this.pieces[0];
     while (piece !== undefined) {
@@ -37,7 +37,7 @@ export class LineCursor {
     return this.line;
   }
 
-  /** The bytes between two offsets, as far as they have not been passed. */
+  /** The bytes between two offsets, if they have not been passed yet. */
   bytesBetween(from: number, to: number): Uint8Array {
     const parts: Uint8Array[] = [];
     let begin = this.offset - this.at;
@@ -50,7 +50,7 @@ export class LineCursor {
     return parts.length === 1 && only ? only : Buffer.concat(parts);
   }
 
-  /** CR alone is none. */
+  /** A CR alone is not a line break. */
   private atLineBreak(byte: number | undefined): boolean {
     if (byte !== CR) return byte === LF;
     const next = this.pieces[0]?.[this.at + 1] ?? this.pieces[1]?.[0];

@@ -1,32 +1,32 @@
-/** When two records are the same. How Prolific compares them is unknown (API 4.2): here they are compared as wholes. */
+/** Decides whether two records are the same. How Prolific does that is unknown (API 4.2). Here, all of a record counts. */
 
-/** No reader of JSON that is known to fail takes more; a record of data has two or three. */
+/** Every known reader of JSON takes at least this depth. A record of data has two or three levels. */
 export const DEEPEST = 1_000;
 
-/** A number that may lose digits when it is parsed. */
+/** Matches a number that may lose digits when it is parsed. */
 const LONG_NUMBER = /\d[\d.]{15}|[eE][+-]?\d{3}/;
-/** What a text of JSON is made of, as far as it matters here: the start of a string, or a number. */
+/** Matches the parts of JSON that matter here: the start of a string, or a number. */
 const STRING_OR_NUMBER = /"|-?\d[\d.eE+-]*/g;
 const EXACT_DIGITS = 15;
 
 /**
- * The text that equal records share and others do not: the object with its keys in order, without blank space.
- * @param json one line of JSON, as `readRecords` gives it.
- * @throws SyntaxError when it is not JSON.
+ * A text that is the same for equal records only: the object with its keys in order, without whitespace.
+ * @param json one line of JSON, as `readRecords` returns it.
+ * @throws SyntaxError if it is not JSON.
  */
 export function recordText(json: string): string {
   return canonicalText(json, JSON.parse(json));
 }
 
-/** The same for a line that was parsed already; it must not be nested deeper than {@link DEEPEST}. */
+/** The same for a parsed line, which must not be nested deeper than {@link DEEPEST}. */
 export function canonicalText(json: string, value: unknown): string {
-  // Ids of 19 digits are common, and two of them must not look the same.
+  // Ids of 19 digits are common, and two of them must not become equal.
   return canonical(
     LONG_NUMBER.test(json) ? JSON.parse(withLongNumbersAsText(json)) : value,
   );
 }
 
-/** True for JSON with more brackets in one another than {@link DEEPEST}: most readers refuse it, some crash. */
+/** True for JSON with brackets nested deeper than {@link DEEPEST}: most readers refuse it, and some crash. */
 export function isTooDeep(value: unknown, depth = 0): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (depth === DEEPEST) return true;
@@ -42,7 +42,7 @@ function canonical(value: unknown): string {
   return `{${members.join(",")}}`;
 }
 
-/** A number that would lose digits becomes an object that no record holds. */
+/** Replaces a number that would lose digits by an object that no record contains. */
 function withLongNumbersAsText(json: string): string {
   const find = new RegExp(STRING_OR_NUMBER);
   let text = "";

@@ -1,6 +1,6 @@
-/** Which texts were there before, in bounded memory: a hash of each in typed arrays, nothing on the heap. */
+/** Remembers texts in bounded memory: a hash of each in typed arrays, nothing on the heap. */
 
-// A local name: looking up `Math` for every character is slow where something watches globals, as in tests.
+// A local name is faster than a lookup of `Math` for every character.
 const { imul } = Math;
 
 const FIRST_CAPACITY = 2 ** 10;
@@ -11,23 +11,23 @@ const HIGH = { start: 0xdeadbeef, step: 0x9e3779b1, turn: 13 };
 const LOW = { start: 0x41c6ce57, step: 0x5f356495, turn: 17 };
 
 /**
- * Texts, numbered from 0 in the order they are added, repeats included. 64 bits stand for each, so two different ones among
- * a million are taken for the same once in some 30 million files. 16 to 48 bytes a text.
+ * Texts, numbered from 0 in the order they are added, including repeats. Each is remembered by 64 bits, so for files of a
+ * million records, one in some 30 million has two different texts that look the same. 16 to 48 bytes for each text.
  */
 export class RecordSet {
-  /** How many were added. */
+  /** The number of texts that were added. */
   count = 0;
-  /** How many of them are different. */
+  /** The number of different texts. */
   distinct = 0;
   private hashHigh = 0;
   private hashLow = 0;
   private capacity = FIRST_CAPACITY;
   private high = new Uint32Array(FIRST_CAPACITY);
   private low = new Uint32Array(FIRST_CAPACITY);
-  /** Number + 1 of a text, found by its hash; 0 where there is none. Open addressing, at most half full. */
+  /** The number of a text plus 1, found by its hash, or 0. Open addressing, at most half full. */
   private slots = new Uint32Array(FIRST_CAPACITY * 2);
 
-  /** @returns the number of the first one that is the same, or undefined. */
+  /** Adds a text. @returns the number of the first equal text, or undefined. */
   add(text: string): number | undefined {
     if (this.count === this.capacity) this.grow();
     const slot = this.slotOfText(text);
@@ -46,13 +46,13 @@ export class RecordSet {
     return this.find(text) !== undefined;
   }
 
-  /** @returns the number of the first one that is the same; nothing is added. */
+  /** Adds nothing. @returns the number of the first equal text. */
   find(text: string): number | undefined {
     const found = this.slots[this.slotOfText(text)] ?? 0;
     return found === 0 ? undefined : found - 1;
   }
 
-  /** Two lanes that are turned and multiplied with every character, mixed in the end; left in the fields. */
+  /** Hashes with two lanes that are rotated and multiplied with every character and mixed at the end; sets the fields. */
   private slotOfText(text: string): number {
     let high = HIGH.start;
     let low = LOW.start;
@@ -70,7 +70,7 @@ export class RecordSet {
     return this.slotOf(this.hashHigh, this.hashLow);
   }
 
-  /** Where a hash is, or would be. */
+  /** The slot of a hash that is there, or that would be. */
   private slotOf(high: number, low: number): number {
     const { slots } = this;
     const mask = slots.length - 1;
@@ -97,7 +97,7 @@ export class RecordSet {
   }
 }
 
-/** The same numbers with room for more. */
+/** A copy with room for more numbers. */
 export function larger(
   numbers: Uint32Array,
   length: number,

@@ -1,4 +1,4 @@
-/** The records of a file, one after the other, with the lines where they start (contract 9). */
+/** Reads the records of a file one after the other, with the lines where they start (contract 9). */
 import type { Files } from "../disk.ts";
 import { CsvReader, type CsvRow, type Reading } from "./csv.ts";
 import type { DatasetFile } from "../find.ts";
@@ -8,18 +8,18 @@ import { type Seals, hasChanged, sealed } from "../unchanged.ts";
 import { type JsonLine, JsonlReader } from "./jsonl.ts";
 
 export interface FileRecord {
-  /** From 0; the header and blank lines are no records. */
+  /** The index, from 0. The header and blank lines are not records. */
   readonly index: number;
-  /** Where it starts: 1 + the line feeds before it, as git and editors count. */
+  /** The line where it starts: 1 + the number of line feeds before it, as git and editors count. */
   readonly line: number;
-  /** One line of JSON: a CSV row as an object of texts, keyed by the header; a line of JSONL as it is. */
+  /** One line of JSON: a CSV row as an object with the header's names as keys, or a line of JSONL as it is. */
   readonly json: string;
 }
 
 /**
  * Streams the records of a file that has passed its preflight; memory stays flat.
- * @param seals what the preflight found the file to be: then no record is given that it did not check.
- * @throws Stop when the file is no longer what it was; the reason of the signal.
+ * @param seals the seals of the preflight. With them, only records that it checked are returned.
+ * @throws Stop if the file has changed; the reason of the signal.
  */
 export async function* readRecords(
   files: Files,
@@ -36,19 +36,19 @@ export async function* readRecords(
   }
 }
 
-/** What says which records are the same. */
+/** What decides which records are the same. */
 export interface RecordText {
-  /** Where it starts, as in {@link FileRecord}. */
+  /** The line where it starts, as in {@link FileRecord}. */
   readonly line: number;
   /**
-   * What equal records share, and others do not: `recordText` of its JSON.
-   * @throws SyntaxError or RangeError for a line of JSONL that is not JSON.
+   * A text that is the same for equal records only: `recordText` of its JSON.
+   * @throws SyntaxError or RangeError if a line of JSONL is not JSON.
    */
   readonly text: () => string;
 }
 
 /**
- * The same records, those of one piece of the file at a time, to be compared.
+ * The same records for comparison, those of one piece of the file at a time.
  * @throws as `readRecords`.
  */
 export function readRecordTexts(
@@ -59,7 +59,7 @@ export function readRecordTexts(
   return rowsOf(files, file, signal);
 }
 
-/** The lines where the wanted records start, in one reading that ends with the last of them. */
+/** Finds the lines where the wanted records start. The reading ends with the last of them. */
 export async function linesOf(
   files: Files,
   file: DatasetFile,
@@ -84,7 +84,7 @@ interface Row extends RecordText {
   readonly json: () => string;
 }
 
-/** The records of one piece of the file after the other. */
+/** The records of each piece of the file. */
 async function* rowsOf(
   files: Files,
   file: DatasetFile,
@@ -119,12 +119,12 @@ async function* rowsOf(
 }
 
 function fromLine({ line, text }: JsonLine): Row {
-  // Between tokens a CR is blank space to JSON, but a line break to some readers of lines. Within a text it cannot stand.
+  // Between tokens, a CR is whitespace in JSON, but a line break for some readers. Within a string it is not allowed.
   const json = () => text.replaceAll("\r", " ");
   return { line, json, text: () => recordText(json()) };
 }
 
-/** A column: where it is, and its name as a key of JSON. */
+/** A column: its position, and its name as a key of JSON. */
 interface Column {
   readonly at: number;
   readonly key: string;
@@ -132,7 +132,7 @@ interface Column {
 
 interface Header {
   readonly columns: readonly Column[];
-  /** In the order of `recordText`. */
+  /** The columns in the order of `recordText`. */
   readonly sorted: readonly Column[];
 }
 
@@ -143,7 +143,7 @@ function headerOf(names: readonly string[]): Header {
 }
 
 function keyOf(name: string): string {
-  return `${JSON.stringify(name)}:`; // also for a name such as __proto__
+  return `${JSON.stringify(name)}:`; // also correct for a name such as __proto__
 }
 
 function fromRow({ columns, sorted }: Header): (row: CsvRow) => Row {

@@ -1,7 +1,7 @@
-/** Records of a file that repeat an earlier one: each is a datapoint that is paid for (contract 11). */
+/** Finds records that repeat an earlier one of the file: each is a datapoint that is paid for (contract 11). */
 import { RecordSet, larger } from "./record-set.ts";
 
-/** More are counted as they are; up to 20 bytes of memory each are too much for files of any length. */
+/** Above this, all records count as distinct, because each takes up to 20 bytes of memory. */
 export const MOST_RECORDS = 1_000_000;
 const MOST_KEPT = 10;
 
@@ -12,13 +12,13 @@ export interface PlacedRecord {
 }
 
 export interface Repeat extends PlacedRecord {
-  /** The first one that is the same. */
+  /** The first record that is the same. */
   readonly of: PlacedRecord;
 }
 
 /** Counts distinct records, up to {@link MOST_RECORDS}. */
 export class Repeats {
-  /** The first few, in the order of the file. */
+  /** The first few repeats, in the order of the file. */
   readonly kept: Repeat[] = [];
   private records: RecordSet | undefined = new RecordSet();
   private lines = new Uint32Array(2 ** 10);
@@ -28,25 +28,25 @@ export class Repeats {
     this.most = most;
   }
 
-  /** Undefined when there were too many records to know. */
+  /** Undefined if there are too many records to know. */
   get distinct(): number | undefined {
     return this.records?.distinct;
   }
 
-  /** How many records repeat an earlier one; undefined as `distinct`. */
+  /** How many records repeat an earlier one. Undefined when `distinct` is. */
   get count(): number | undefined {
     const { records } = this;
     return records && records.count - records.distinct;
   }
 
-  /** False when there were too many: then no record has to be added. */
+  /** False if there are too many: then records need not be added. */
   get goesOn(): boolean {
     return this.records !== undefined;
   }
 
   /**
-   * To be called for each record in the order of the file.
-   * @param text what equal records share.
+   * Adds a record. To be called for each record in the order of the file.
+   * @param text the same for equal records only.
    */
   add(line: number, text: string): void {
     const { records } = this;

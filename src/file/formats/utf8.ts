@@ -2,14 +2,14 @@ import { isUtf8 } from "node:buffer";
 
 const LF = 10;
 
-/** Checks a stream of bytes for UTF-8, piece by piece, also where a character is cut by two pieces. */
+/** Checks that a stream of bytes is UTF-8, piece by piece, also if a character is split between two pieces. */
 export class Utf8Check {
-  /** The first bytes of a character whose rest has not come yet. */
+  /** The first bytes of a character whose rest is in the next piece. */
   private begun: Buffer = Buffer.alloc(0);
 
   /**
-   * @returns undefined when all is well; else where the first line that is no UTF-8 begins, counted from the start of this
-   * piece, or a place in that line, below zero when it is in a piece before.
+   * @returns undefined for valid UTF-8. Otherwise the offset from the start of this piece where the first invalid line
+   * begins, or of a byte in that line; negative if it is in an earlier piece.
    */
   push(piece: Uint8Array): number | undefined {
     const { begun } = this;
@@ -28,25 +28,25 @@ export class Utf8Check {
     return isUtf8(whole) ? undefined : rest + badLine(whole);
   }
 
-  /** True when the last character is whole. */
+  /** True if the last character is complete. */
   end(): boolean {
     return this.begun.length === 0;
   }
 }
 
-/** True for a byte that only stands within a character. */
+/** True for a byte that only occurs within a character. */
 function goesOn(byte: number): boolean {
   return byte >= 0x80 && byte < 0xc0;
 }
 
-/** Bytes of a character that starts with this byte; 1 for what starts none. */
+/** The length of the character that starts with this byte, or 1 if it does not start a character. */
 function lengthOf(lead = 0): number {
   if (lead >= 0xf0 && lead < 0xf8) return 4;
   if (lead >= 0xe0 && lead < 0xf0) return 3;
   return lead >= 0xc0 && lead < 0xe0 ? 2 : 1;
 }
 
-/** How many bytes at the end of a piece belong to a character that goes on after it. */
+/** How many bytes at the end of a piece belong to a character that continues in the next piece. */
 function cutCharacter(piece: Uint8Array, from: number): number {
   for (let back = 1; back <= 3 && piece.length - back >= from; back++) {
     const byte = piece[piece.length - back] ?? 0;
@@ -56,7 +56,7 @@ function cutCharacter(piece: Uint8Array, from: number): number {
   return 0;
 }
 
-/** Where the first line that is not UTF-8 begins. No character contains the byte of a line feed. */
+/** The offset where the first line that is not UTF-8 begins. No character contains the byte of a line feed. */
 function badLine(bytes: Uint8Array): number {
   for (let start = 0; ;) {
     const end = bytes.indexOf(LF, start);

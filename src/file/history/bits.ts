@@ -1,4 +1,4 @@
-/** A bit for each number from 0, in memory that grows as it is needed. */
+/** A bit for each number from 0, in memory that grows when needed. */
 export class Bits {
   private words = new Uint8Array(2 ** 10);
 

@@ -1,32 +1,32 @@
-/** Every content that a file has had, as git names it: all branches that were merged, and renames followed. */
+/** Lists git's names of every content that a file has had, on all merged branches and across renames. */
 import type { Git } from "./git.ts";
 
-/** Where the history is. */
+/** The repository and the file. */
 export interface Repository {
-  /** Absolute path of the folder that holds `.git`. */
+  /** The absolute path of the folder with `.git`. */
   readonly workTree: string;
-  /** Of the file, from there, with forward slashes. */
+  /** The path of the file from there, with forward slashes. */
   readonly path: string;
 }
 
-/** One line of `--raw`, and the commit it belongs to. */
+/** One line of `--raw`, with the commit that it belongs to. */
 interface Change {
   readonly commit: string;
   readonly parents: number;
   readonly status: string;
   readonly blobs: readonly string[];
-  /** Of a rename: the old and the new one. */
+  /** The old and the new path of a rename. */
   readonly paths: readonly string[];
 }
 
 const LIST_BYTES = 256 * 2 ** 20;
-/** A file that had more names, and commits that add it again and again, are not followed further. */
+/** A file with more names than this is not followed further, and neither are commits that keep adding it. */
 const MOST_NAMES = 50;
 const MOST_ADDING_COMMITS = 200;
 
 const LOG = [
   "log",
-  "-m", // a content that was only on a merged branch counts as well
+  "-m", // a content that was only on a merged branch counts, too
   "--raw",
   "-z",
   "--no-abbrev",
@@ -38,8 +38,8 @@ const LOG = [
 ];
 
 /**
- * Git's names of the contents: newest first for each name of the file; none twice. `git log --follow` is not used: it changes the name for the whole rest of the
- * history at the first rename that it meets, and loses what other branches did under the newer one.
+ * Git's names of the contents, each once, the newest first for each name of the file. `git log --follow` is not used: at
+ * the first rename, it switches to the old name for the rest of the history, and misses other branches with the new name.
  * @param revisions where to start, such as `HEAD` or `--all`.
  */
 export async function* blobsOf(
@@ -62,7 +62,7 @@ export async function* blobsOf(
         seen.add(blob);
         yield blob;
       }
-      // A merge makes a name only where none of its parents has it: else it came from one of them.
+      // A merge creates a name only if none of its parents has it. Otherwise it came from a parent.
       const more = (adding.get(commit) ?? Math.max(1, parents)) - 1;
       if (status === "A") adding.set(commit, more);
     }
@@ -112,12 +112,12 @@ async function* changesIn(
   }
 }
 
-/** No symbolic link, no submodule. */
+/** True for a regular file, not for a symbolic link or a submodule. */
 function isFile(mode: string): boolean {
   return mode.startsWith("100");
 }
 
-/** The texts that NUL ends. */
+/** Splits output at each NUL. */
 async function* tokensOf(
   output: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<string> {

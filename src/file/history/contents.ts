@@ -1,4 +1,4 @@
-/** Earlier contents of a file, found by their hashes in the history of the repository (contract 10). */
+/** Finds earlier contents of a file by their hashes in the history of the repository (contract 10). */
 import { createHash } from "node:crypto";
 import { contentHash } from "../content-name.ts";
 import type { DatasetFormat } from "../find.ts";
@@ -13,7 +13,7 @@ export interface Content {
   /** The first 12 hex digits of its SHA-256. */
   readonly prefix: string;
   readonly format: DatasetFormat;
-  /** Its bytes, as they were uploaded. */
+  /** The bytes as they were uploaded. */
   read(): AsyncIterable<Uint8Array>;
 }
 
@@ -24,8 +24,8 @@ const START_BYTES = 1024;
 
 /**
  * Finds each wanted content.
- * @param wanted first 12 hex digits of their SHA-256.
- * @throws Stop when one of them cannot be found; the reason of the signal.
+ * @param wanted the first 12 hex digits of their SHA-256.
+ * @throws Stop if one of them cannot be found; the reason of the signal.
  */
 export async function findContents(
   search: Search,
@@ -50,7 +50,7 @@ async function found(
   const pointers = new Set<string>();
   const seen = new Set<string>();
   let trouble: GitTrouble | undefined;
-  // Other branches hold what was squashed or rebased; a content is known by its hash, wherever it is found.
+  // Other branches may still have what was squashed or rebased. The hash identifies a content on any branch.
   for (const revisions of ["HEAD", "--all"]) {
     for await (const blob of blobsOf(git, repository, revisions, signal)) {
       if (seen.has(blob)) continue;
@@ -68,7 +68,7 @@ async function found(
           pointers.add(pointed);
         }
       } catch (error) {
-        // A partial clone lacks this content. Another one may be the one to find.
+        // A partial clone does not have this content. The wanted one may be another one.
         if (!(error instanceof GitTrouble && error.kind === "failed")) {
           throw error;
         }
@@ -84,15 +84,15 @@ async function found(
     : notInHistory(file, [...missing]);
 }
 
-/** What a content may have been uploaded as. */
+/** The forms in which a content may have been uploaded. */
 interface Hashes {
   readonly as: readonly { readonly sha256: string; readonly crlf: boolean }[];
-  /** The content that a pointer of Git LFS stands for. */
+  /** The hash of the content that a Git LFS pointer refers to. */
   readonly lfs: string | undefined;
   readonly format: DatasetFormat;
 }
 
-/** A checkout on Windows turns LF into CRLF unless it is told not to (`core.autocrlf`). */
+/** A checkout on Windows turns LF into CRLF by default (`core.autocrlf`). */
 async function hashesOf(
   search: Search,
   repository: Repository,
@@ -134,7 +134,7 @@ async function* bytesOf(
 }
 
 /**
- * By what it holds, for its name may have changed together with its format: no CSV that passes the preflight begins with a
+ * Decided by the content, because a rename may have changed the format: no CSV that passes the preflight begins with a
  * brace and a quote.
  */
 function formatOf(start: string): DatasetFormat {

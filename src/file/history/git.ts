@@ -1,4 +1,4 @@
-/** The runner's git: the only module that starts a program. A repository that was prepared to run something runs nothing. */
+/** The runner's git. The only module that starts a program. A malicious repository cannot make git run anything. */
 import type { Readable } from "node:stream";
 import { dirname, join } from "node:path";
 import {
@@ -10,9 +10,9 @@ import {
 
 export interface Git {
   /**
-   * The output of git, piece by piece. A reader that stops early, and the signal, end git at once.
-   * @param workTree absolute path of the folder that holds `.git`.
-   * @param args the command and what follows it.
+   * The output of git, piece by piece. Git ends at once if the reader stops early or the signal aborts.
+   * @param workTree the absolute path of the folder with `.git`.
+   * @param args the command and its arguments.
    * @param limitBytes more output than this ends git.
    * @throws GitTrouble; the reason of the signal.
    */
@@ -24,14 +24,14 @@ export interface Git {
   ): AsyncIterable<Uint8Array>;
 }
 
-/** `missing`: there is no git; `slow`: no output for too long; `long`: too much output; `failed`: git says so itself. */
+/** `missing`: git is not installed; `slow`: no output for too long; `long`: too much output; `failed`: git failed. */
 export type GitTroubleKind = "missing" | "slow" | "long" | "failed";
 
-/** Why git gave no complete output. */
+/** Why there is no complete output of git. */
 export class GitTrouble extends Error {
   override readonly name = "GitTrouble";
   readonly kind: GitTroubleKind;
-  /** The words of git or of the system, cut and not yet redacted. */
+  /** The words of git or of the system, shortened and not yet redacted. */
   readonly words: string;
   constructor(kind: GitTroubleKind, words: string) {
     super(`git: ${kind}: ${words}`);
@@ -40,11 +40,11 @@ export class GitTrouble extends Error {
   }
 }
 
-/** How long git may stay silent. */
+/** How long git may run without output. */
 const SILENCE_MS = 60_000;
 const MOST_WORDS = 2_000;
 
-/** They win over what the repository configures. */
+/** Settings that override those of the repository. */
 const SETTINGS = [
   "advice.graftFileDeprecated=false",
   "core.attributesFile=/dev/null",
@@ -60,14 +60,14 @@ const SETTINGS = [
   "protocol.allow=never",
 ];
 
-/** What git gets of this machine: the way to programs, and nothing of the user's, the system's or the workflow's settings. */
+/** The environment of git: where programs are, but no settings of the user, the system or the workflow. */
 function environment(): NodeJS.ProcessEnv {
   const { PATH, SystemRoot } = process.env;
   return {
     ...(PATH === undefined ? {} : { PATH }),
     ...(SystemRoot === undefined ? {} : { SystemRoot }),
     LC_ALL: "C", // messages in English
-    // Unlike protocol.allow, the repository cannot override it: no promisor remote is talked to.
+    // Unlike protocol.allow, a repository cannot override this: git does not connect to a promisor remote.
     GIT_ALLOW_PROTOCOL: "none",
     GIT_ATTR_NOSYSTEM: "1",
     GIT_CONFIG_GLOBAL: "/dev/null",
@@ -81,7 +81,7 @@ function environment(): NodeJS.ProcessEnv {
   };
 }
 
-/** With `--git-dir` git does not ask who owns the repository, which is another user in a container job. */
+/** With `--git-dir`, git does not check the owner of the repository, which is another user in a container job. */
 function fixedArguments(workTree: string): string[] {
   return [
     "--no-pager",
@@ -96,7 +96,7 @@ function fixedArguments(workTree: string): string[] {
 /** The git of the runner, found on its PATH. */
 export const realGit: Git = gitBy(systemClock);
 
-/** The same by a clock of one's own. */
+/** The same, with a clock for tests. */
 export function gitBy(clock: Clock): Git {
   return {
     run: (workTree, args, signal, limitBytes) =>
@@ -116,10 +116,10 @@ async function* outputOf(
   limitBytes: number,
 ): AsyncGenerator<Uint8Array> {
   signal.throwIfAborted();
-  // Loaded by the runs that need it alone: it costs every other one time.
+  // Loaded only when needed, because loading takes time.
   const { spawn } = await import("node:child_process");
   const child = spawn("git", args, {
-    // Windows looks for programs in this folder first: it must not be one of the repository.
+    // Windows searches this folder for programs first, so it must not be in the repository.
     cwd: dirname(process.execPath),
     env: environment(),
     stdio: ["ignore", "pipe", "pipe"],
@@ -130,14 +130,14 @@ async function* outputOf(
     child.once("error", (error) => {
       resolve(new GitTrouble("missing", error.message));
     });
-    // Not "exit": the words come with the end of stderr.
+    // Not "exit": only after "close", stderr is complete.
     child.once("close", (code, killer) => {
       const how = words.trim() || `ended with ${String(code ?? killer)}`;
       resolve(code === 0 ? undefined : new GitTrouble("failed", how));
     });
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    words = (words + text).slice(-MOST_WORDS); // the error comes last
+    words = (words + text).slice(-MOST_WORDS); // the error is at the end
   });
   let left = limitBytes;
   try {
@@ -158,7 +158,7 @@ async function* outputOf(
   }
 }
 
-/** The pieces of a stream, each with a time limit. Time in which nobody asks for the next piece does not count. */
+/** The pieces of a stream, each with a time limit. The time until the reader requests the next piece does not count. */
 async function* inTime(
   clock: Clock,
   stream: Readable,

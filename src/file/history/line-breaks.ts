@@ -3,11 +3,11 @@
 const LF = 10;
 const CR = 13;
 
-/** @returns a function that takes a text piece by piece and gives it with CRLF for each LF that has no CR before it. */
+/** @returns a function that takes a text piece by piece and returns it with CRLF for each LF without a CR before it. */
 export function withCrlf(): (piece: Uint8Array) => Uint8Array {
   let last: number | undefined;
   return (piece) => {
-    // Whole at once: a part for each line would cost more than the hash.
+    // All of a piece at once: line by line would take longer than the hash.
     const out = Buffer.allocUnsafe(2 * piece.length);
     let length = 0;
     let start = 0;

@@ -1,4 +1,4 @@
-/** Whole lines of a file: which are blank, and the chosen ones of it, byte for byte. */
+/** Lines of a file: finds the blank ones, and reads chosen ones byte for byte. */
 import { larger } from "../formats/record-set.ts";
 import { Bits } from "./bits.ts";
 
@@ -6,16 +6,16 @@ const BOM = Uint8Array.of(0xef, 0xbb, 0xbf);
 const LF = 10;
 const CR = 13;
 
-/** Lines of a file in rising order, as ranges that do not overlap. Lines are numbered from 1. */
+/** Lines of a file in rising order, as ranges that do not overlap. Line numbers start at 1. */
 export class LineRanges {
   count = 0;
   private firsts = new Uint32Array(2 ** 8);
   private afters = new Uint32Array(2 ** 8);
-  /** Where each range starts when nothing but the ranges is there. */
+  /** The line where each range starts in a file of these ranges alone. */
   private places = new Uint32Array(2 ** 8);
   private next = 1;
 
-  /** @param after the line behind the last one. */
+  /** @param after the line after the last one. */
   add(first: number, after: number): void {
     const at = this.count++;
     if (at === this.firsts.length) {
@@ -37,7 +37,7 @@ export class LineRanges {
     return this.afters[range] ?? 0;
   }
 
-  /** The line of the file that a line of the ranges alone is. */
+  /** Maps a line in a file of these ranges alone to its line in the whole file. */
   lineOf(place: number): number {
     let low = 0;
     let high = this.count;
@@ -50,14 +50,14 @@ export class LineRanges {
   }
 }
 
-/** What a file is like as lines, learnt while it is read. */
+/** Collects facts about the lines of a file while it is read. */
 export class LineShape {
-  /** True when its first line ends with CRLF. */
+  /** True if its first line ends with CRLF. */
   crlf = false;
   private readonly blank = new Bits();
   private readonly skipBom = withoutBom();
   private line = 1;
-  /** Of the line that has begun; a CR at its end counts. */
+  /** The number of bytes of the unfinished line, including a CR at its end. */
   private begun = 0;
   private last = 0;
 
@@ -79,19 +79,19 @@ export class LineShape {
     }
   }
 
-  /** The line behind the last one. */
+  /** The line after the last one. */
   get end(): number {
     return this.line + (this.begun > 0 ? 1 : 0);
   }
 
-  /** From a line on, the first one that is not blank. */
+  /** The first line that is not blank, starting at a line. */
   pastBlank(line: number): number {
     let first = line;
     while (this.blank.has(first)) first++;
     return first;
   }
 
-  /** The end of lines without the blank ones there. */
+  /** The end of a range without the blank lines at its end. */
   withoutBlank(first: number, after: number): number {
     let end = after;
     while (end > first && this.blank.has(end - 1)) end--;
@@ -99,7 +99,7 @@ export class LineShape {
   }
 }
 
-/** The bytes of the ranges alone, without a BOM, each with a line break at its end. */
+/** The bytes of the ranges, without a BOM, and with a line break at the end of each. */
 export async function* linesOf(
   pieces: AsyncIterable<Uint8Array>,
   ranges: LineRanges,
@@ -113,7 +113,7 @@ export async function* linesOf(
     const piece = skipBom(raw);
     let at = 0;
     while (at < piece.length) {
-      // All is given; the rest is read for its seal.
+      // All wanted bytes are out. The rest is read to check its seal.
       if (range === ranges.count) break;
       const first = ranges.firstOf(range);
       const after = ranges.afterOf(range);
@@ -134,7 +134,7 @@ export async function* linesOf(
   if (range < ranges.count && last !== LF) yield lineBreak;
 }
 
-/** Small parts as pieces of one size. */
+/** Joins small parts into pieces of the same size. */
 export async function* gathered(
   parts: AsyncIterable<Uint8Array>,
   bytes: number,
@@ -156,9 +156,9 @@ export async function* gathered(
   if (length > 0) yield buffer.subarray(0, length);
 }
 
-/** @returns a function that takes a text piece by piece and leaves a BOM at its start out. */
+/** @returns a function that takes a text piece by piece and removes a BOM at its start. */
 function withoutBom(): (piece: Uint8Array) => Uint8Array {
-  let matched = 0; // more than a BOM has: its place is passed
+  let matched = 0; // more than the length of a BOM: the start is passed
   return (piece) => {
     let at = 0;
     const held = matched;

@@ -1,4 +1,4 @@
-/** Which records of the committed file no earlier batch has, and the file that is made of them (contract 10). */
+/** Finds the records of the committed file that no earlier batch has, and makes a file of them (contract 10). */
 import { Stop } from "../../errors.ts";
 import type { Files } from "../disk.ts";
 import type { DatasetFile } from "../find.ts";
@@ -14,15 +14,15 @@ import { gitStop, unreadableContent, zipHasNoRows } from "./stops.ts";
 import { partOf } from "./virtual-file.ts";
 
 export interface NewRows {
-  /** Records of the committed file that no earlier content has, each distinct one once, in the order of the file. */
+  /** The number of records that no earlier content has. Each distinct record counts once. */
   readonly records: number;
-  /** Distinct records of the committed file. */
+  /** The number of distinct records of the committed file. */
   readonly distinct: number;
-  /** The file made of them, read through `files`; undefined when there are none. */
+  /** The file made of the new records, read through `files`. Undefined if there are none. */
   readonly file: DatasetFile | undefined;
-  /** The files given, and `file`. */
+  /** The files that were passed, and `file`. */
   readonly files: Files;
-  /** The line of the committed file that a line of `file` is, both from 1. */
+  /** Maps a line of `file` to its line in the committed file, both from 1. */
   readonly lineOf: (line: number) => number;
 }
 
@@ -31,17 +31,17 @@ interface Committed {
   readonly set: RecordSet;
   /** The line where each record starts. */
   readonly starts: Uint32Array;
-  /** Records, by their index, that are not new: repeats, and those of earlier contents. */
+  /** The records, by index, that are not new: repeats, and those of earlier contents. */
   readonly old: Bits;
   readonly shape: LineShape;
   readonly seals: Seals;
 }
 
 /**
- * Compares whole records. Memory: up to 50 bytes for each record of the committed file, and nothing for earlier ones.
- * @param from `file` has passed its preflight; `earlier` holds the first 12 hex digits of the SHA-256 of the contents that
+ * Compares whole records. Memory: up to 50 bytes for each record of the committed file, none for earlier contents.
+ * @param from `file` has passed its preflight. `earlier` has the first 12 hex digits of the SHA-256 of each content that
  * earlier batches have, and may be empty.
- * @throws Stop when an earlier content cannot be found or the file has changed; the reason of the signal.
+ * @throws Stop if an earlier content cannot be found or the file has changed; the reason of the signal.
  */
 export async function findNewRows(
   from: Search & { readonly earlier: readonly string[] },
@@ -125,7 +125,7 @@ async function passOver(
         if (index !== undefined) old.set(index);
       }
     }
-    // Nothing without records was ever uploaded.
+    // A file without records was never uploaded.
     if (count === 0) throw unreadableContent(file, prefix);
   } catch (error) {
     if (error instanceof GitTrouble) throw gitStop(file, error);
@@ -149,14 +149,14 @@ function choose(
     records++;
     const first = starts[index] ?? 0;
     const isLast = index + 1 === set.count;
-    // A line of JSONL may be blank to JSON and yet hold characters.
+    // A line of JSONL may be blank and yet hold characters.
     const after = format === "jsonl" ? first + 1 : starts[index + 1];
     add(first, isLast && format === "csv" ? shape.end : (after ?? first + 1));
   }
   return { ranges, records };
 }
 
-/** Files of which one is read in another way. */
+/** Files, one of which is read in another way. */
 function reading(files: Files, read: Files["read"]): Files {
   return {
     realPath: (path) => files.realPath(path),
@@ -166,7 +166,7 @@ function reading(files: Files, read: Files["read"]): Files {
   };
 }
 
-/** What equal records share; undefined for what is not JSON. */
+/** A text that is the same for equal records only. Undefined if it is not JSON. */
 function textOf({ text }: RecordText): string | undefined {
   try {
     return text();

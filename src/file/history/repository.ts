@@ -1,4 +1,4 @@
-/** Where the history of a file is. */
+/** Finds the repository with the history of a file. */
 import { join } from "node:path";
 import type { Files } from "../disk.ts";
 import type { DatasetFile } from "../find.ts";
@@ -7,7 +7,7 @@ import type { Git } from "./git.ts";
 import { noRepository, unknownRows } from "./stops.ts";
 import type { Repository } from "./blobs.ts";
 
-/** What the search works with. */
+/** What the search needs. */
 export interface Search {
   readonly files: Files;
   readonly git: Git;
@@ -17,7 +17,7 @@ export interface Search {
   readonly signal: AbortSignal;
 }
 
-/** The innermost folder with a `.git`, from the file up to the workspace. */
+/** The closest folder with a `.git`, from the file up to the workspace. */
 export async function repositoryOf({
   files,
   workspace,
@@ -28,7 +28,7 @@ export async function repositoryOf({
   for (let depth = parts.length - 1; depth >= 0; depth--) {
     const workTree = join(root, ...parts.slice(0, depth));
     try {
-      // A file in a work tree of its own and in a submodule: git reads it.
+      // In a linked work tree and in a submodule, `.git` is a file, which git reads.
       await files.stat(join(workTree, ".git"));
       return { workTree, path: parts.slice(depth).join("/") };
     } catch (error) {
@@ -45,7 +45,7 @@ export async function repositoryOf({
   throw noRepository(file);
 }
 
-/** Whether the clone holds only a part of the history. */
+/** Whether the clone has only a part of the history. */
 export async function isShallow(
   { git, signal }: Search,
   { workTree }: Repository,

@@ -1,4 +1,4 @@
-/** Why the new rows are not known, in words: it is never guessed (contract 10). */
+/** Messages for the case that the new rows are not known, which is never guessed (contract 10). */
 import { Stop } from "../../errors.ts";
 import type { DatasetFile } from "../find.ts";
 import type { GitTrouble } from "./git.ts";
@@ -27,7 +27,7 @@ function named(prefixes: readonly string[]): string {
     : `the contents ${shown}${rest} of earlier batches`;
 }
 
-/** The clone does not go back far enough. */
+/** The history of the clone does not go back far enough. */
 export function notInShallowClone(
   { relativePath }: DatasetFile,
   missing: readonly string[],
@@ -38,7 +38,7 @@ export function notInShallowClone(
   );
 }
 
-/** Everything was looked at. */
+/** The whole history was searched. */
 export function notInHistory(
   { relativePath }: DatasetFile,
   missing: readonly string[],
@@ -50,7 +50,7 @@ export function notInHistory(
   );
 }
 
-/** Git has the pointer alone. */
+/** Git only has the pointer. */
 export function inLfs(
   { relativePath }: DatasetFile,
   found: readonly string[],
@@ -61,7 +61,7 @@ export function inLfs(
   );
 }
 
-/** Nothing but the server knows what is in it. */
+/** Only the server knows what is in a ZIP. */
 export function zipHasNoRows({ relativePath }: DatasetFile): Stop {
   return unknownRows(
     `the records of a ZIP such as ${relativePath} are not compared`,
@@ -69,7 +69,7 @@ export function zipHasNoRows({ relativePath }: DatasetFile): Stop {
   );
 }
 
-/** No `.git` from the file up to the workspace. */
+/** There is no `.git` from the file up to the workspace. */
 export function noRepository({ relativePath }: DatasetFile): Stop {
   return unknownRows(
     `${relativePath} is not in a Git repository, so its earlier contents are unknown`,
@@ -77,7 +77,7 @@ export function noRepository({ relativePath }: DatasetFile): Stop {
   );
 }
 
-/** A content that was found is not made of records. */
+/** A content was found, but has no records. */
 export function unreadableContent(
   { relativePath }: DatasetFile,
   prefix: string,
@@ -88,7 +88,7 @@ export function unreadableContent(
   );
 }
 
-/** Git itself is the trouble. */
+/** Git itself failed. */
 export function gitStop(
   { relativePath }: DatasetFile,
   { kind, words }: GitTrouble,

@@ -1,4 +1,4 @@
-/** A file that is made of lines of another one each time it is read: nothing is written to the disk, or held in memory. */
+/** A file made of lines of another file whenever it is read. It is not written to the disk or held in memory. */
 import type { Files } from "../disk.ts";
 import type { DatasetFile } from "../find.ts";
 import { type Seals, sealed } from "../unchanged.ts";
@@ -7,13 +7,13 @@ import { type LineRanges, gathered, linesOf } from "./lines.ts";
 /** The same sizes as for real files. */
 const PIECE_BYTES = 2 ** 16;
 const UPLOAD_PIECE_BYTES = 2 ** 20;
-/** No system has a file with NUL in its path. */
+/** No real path contains NUL. */
 const SUFFIX = "\0new-rows";
 
-/** Which lines, and of what. */
+/** Which lines of which file. */
 export interface Part {
   readonly ranges: LineRanges;
-  /** What the other file was when the lines were chosen. */
+  /** The seals of the other file when the lines were chosen. */
   readonly seals: Seals;
   /** Whether its lines end with CRLF. */
   readonly crlf: boolean;
@@ -21,8 +21,8 @@ export interface Part {
 }
 
 /**
- * The part as a file of its own; it has the place of the whole file, so that messages name that one.
- * @throws Stop, here and when the part is read, when the whole file has changed: before a changed byte is handed out.
+ * Returns the part as a file. It keeps the path of the whole file, so that messages name that.
+ * @throws Stop if the whole file has changed, also later when the part is read: before it returns a changed byte.
  */
 export async function partOf(
   files: Files,
@@ -33,7 +33,7 @@ export async function partOf(
   const lineBreak = Buffer.from(crlf ? "\r\n" : "\n");
   const watched = async function* () {
     for await (const piece of sealed(files, whole, seals)) {
-      signal.throwIfAborted(); // many may pass before one is chosen
+      signal.throwIfAborted(); // many pieces may pass before one has a chosen line
       yield piece;
     }
   };

@@ -1,27 +1,27 @@
-/** All records that cannot be used, as JSON lines for the steps after this one (contract 3). */
+/** Writes all records that cannot be used as JSON lines for later steps (contract 3). */
 import { figure } from "../../figures.ts";
 import { quote } from "../foreign-text.ts";
 import type { Report } from "../report.ts";
 import type { Runner } from "../runner.ts";
 
-/** One of them, as a line of the file. */
+/** A record that cannot be used, which is one line of the file. */
 export interface RejectedRecord {
-  /** Number of the record in the file, from 1; undefined when only the line or the file is known. */
+  /** The number of the record in the file, from 1. Undefined if only the line or the file is known. */
   readonly record: number | undefined;
   readonly line: number | undefined;
   readonly field: string | undefined;
-  /** May hold foreign words, as may the field; not yet redacted. */
+  /** Not yet redacted. It may contain text from outside, and so may the field. */
   readonly reason: string;
 }
 
-/** Who found it: this action before an upload, or Prolific. */
+/** What found it: this action before an upload, or Prolific. */
 export type Source = "preflight" | "import" | "append";
 
 const NAME = "rejected.jsonl";
 const LONGEST_TEXT = 500;
-/** Held in memory until it is written. */
+/** How many characters are held in memory before they are written. */
 const PIECE_LENGTH = 2 ** 16;
-/** In characters, some two million records: what comes after it is counted, so that no file fills the disk of a runner. */
+/** In characters, about two million records. Records after this are only counted, so that they do not fill the disk. */
 export const LONGEST_FILE = 2 ** 28;
 
 export class RejectedFile {
@@ -45,7 +45,7 @@ export class RejectedFile {
     this.longest = longest;
   }
 
-  /** Writes one; only a small part of all is ever held. */
+  /** Adds a record. Only a small part of the file is ever held in memory. */
   add(source: Source, found: RejectedRecord): void {
     this.source = source;
     if (this.length >= this.longest) {
@@ -56,14 +56,14 @@ export class RejectedFile {
     this.write(found);
   }
 
-  /** Some that are not listed. */
+  /** Counts records that are not listed. */
   addUnlisted(source: Source, count: number): void {
     if (count <= 0) return;
     this.source = source;
     this.write(ofNone(`${figure(count)} more, which Prolific does not list`));
   }
 
-  /** Says what is missing, and writes what still waits. */
+  /** Writes what is still held, and a last line about what is missing. */
   end(): void {
     if (this.left > 0) {
       this.write(
@@ -95,7 +95,7 @@ export class RejectedFile {
     this.waiting = "";
     if (text === "" || this.fails) return;
     const path = this.runner.keep(NAME, text);
-    this.fails = path === undefined; // what follows a gap would mislead
+    this.fails = path === undefined; // a file with a gap would be misleading
     this.report.set("rejected_file", path);
   }
 }

@@ -1,16 +1,16 @@
-/** Where the time of a long run went, as a chart that GitHub draws (contract 8). */
+/** Shows where the time of a long run went, as a chart that GitHub draws (contract 8). */
 import { formatDuration } from "../../timing/duration.ts";
 import type { Report } from "../report.ts";
 
 const SECOND_MS = 1_000;
-/** Of a shorter run the table of the summary says enough. */
+/** For a shorter run, the table of the summary is enough. */
 const LONGEST_SHORT_RUN_MS = 60 * SECOND_MS;
 const DAY_MS = 86_400 * SECOND_MS;
 const MOST_BARS = 20;
-/** Any midnight: Mermaid reads and shows local times, so that the axis begins at zero in every time zone. */
+/** Any midnight. Mermaid reads and shows local times, so the axis begins at zero in every time zone. */
 const MIDNIGHT_MS = Date.UTC(2000, 0, 1);
 
-/** Mermaid in a fold; empty for a short run, and for one that got nowhere. No text of it comes from outside. */
+/** Mermaid in `<details>`. Empty for a short run, and if only one phase took time. None of its text is from outside. */
 export function timeChart({
   elapsedMs,
   failure,
@@ -49,7 +49,7 @@ function inSeconds(ms: number): number {
   return Math.round(ms / SECOND_MS) * SECOND_MS;
 }
 
-/** Such as `2000-01-01 00:00:03`. */
+/** For example `2000-01-01 00:00:03`. */
 function timestamp(ms: number): string {
   const time = new Date(MIDNIGHT_MS + inSeconds(ms)).toISOString();
   return time.slice(0, 19).replace("T", " ");
