@@ -131,7 +131,7 @@ function saying(words: string | undefined, redact: Redact): string[] {
   return quoted === "" ? [] : [`${SAYS}"${quoted}"`];
 }
 
-/** For a long outage, points to Prolific's status page. */
+/** For a server error, points to Prolific's status page. */
 function serverTrouble(error: Error | undefined): string[] {
   return error instanceof ApiError && error.status >= 500
     ? [`Prolific may have a problem: see its status page, ${STATUS_PAGE}`]

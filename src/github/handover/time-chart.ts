@@ -10,7 +10,7 @@ const MOST_BARS = 20;
 /** Any midnight. Mermaid reads and shows local times, so the axis begins at zero in every time zone. */
 const MIDNIGHT_MS = Date.UTC(2000, 0, 1);
 
-/** Mermaid in `<details>`. Empty for a short run, and if only one phase took time. None of its text is from outside. */
+/** Mermaid in `<details>`. Empty for a short run, and for a run of less than two phases. None of its text is from outside. */
 export function timeChart({
   elapsedMs,
   failure,
