@@ -6,13 +6,13 @@ import * as standIn from "../../src/bundled/actions-exec.ts";
 const dist = new URL("../../dist/", import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, dist), "utf8");
 
-test("whoever starts a program hears of it at once", () => {
+test("throws at once when code starts a program", () => {
   for (const start of Object.values(standIn)) {
     expect(start).toThrow(/@actions\/exec is not part of this action/);
   }
 });
 
-test("it has the names that @actions/exec has", async () => {
+test("exports the names that @actions/exec exports", async () => {
   const real = await import("@actions/exec");
   expect(Object.keys(standIn).sort()).toEqual(Object.keys(real).sort());
 });

@@ -6,11 +6,11 @@ import { ProxyAgent } from "../../src/bundled/undici.ts";
 const dist = new URL("../../dist/", import.meta.url);
 const read = (name: string) => readFileSync(new URL(name, dist), "utf8");
 
-test("whoever makes a ProxyAgent hears of it at once", () => {
+test("throws at once when code creates a ProxyAgent", () => {
   expect(() => new ProxyAgent()).toThrow(/undici is not part of this action/);
 });
 
-test("dist/ holds it instead of undici, and fits in a review", () => {
+test("dist/ holds it instead of undici, and is small enough for a review", () => {
   const bundle = read("index.js");
   expect(bundle).toContain("undici is not part of this action");
   // A word that undici itself cannot do without.

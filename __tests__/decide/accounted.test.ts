@@ -31,7 +31,7 @@ describe("datapoints", () => {
     },
   );
 
-  test("are those of the dataset that is meant, whichever comes first", () => {
+  test("are those of the dataset in use, whatever the order", () => {
     expect(rules.ownDatapoints(batchWith(3, 40), "other-1", 5)).toBe(40);
   });
 
@@ -42,7 +42,7 @@ describe("datapoints", () => {
     [batchWith(undefined, 40), 2, 42, 42],
     [batchWith(3), undefined, 3, 3],
   ])(
-    "of all datasets are known when each says them (%#)",
+    "of all datasets are known if each reports them (%#)",
     (batch, read, known, all) => {
       expect(rules.knownDatapoints(batch, ID, read)).toBe(known);
       expect(rules.attachedDatapoints(batch, ID, read)).toBe(all);
@@ -62,7 +62,7 @@ describe("rule 1", () => {
       }),
     );
 
-  test("imports that brought something new count, also when nobody says how much", () => {
+  test("counts imports that added records, also if their number is unknown", () => {
     expect(what(twice(2))).toBe("imported_twice");
     expect(what(twice(undefined))).toBe("imported_twice");
     expect(what(twice(undefined, 2))).toBe("imported_twice");
@@ -100,7 +100,7 @@ describe("rule 3", () => {
     );
   };
 
-  test("more records than the file has, or all of them, are without a task", () => {
+  test("applies if more datapoints have no task than the file has records, or all of the file have none", () => {
     expect(of(4)).toEqual(["more", 4, 3]);
     expect(of(3)).toEqual(["all", 3, 3]);
     expect(of(2)).toBe(false);
@@ -111,7 +111,7 @@ describe("rule 3", () => {
     expect(of(-1, 4)).toBe(false);
   });
 
-  test("some of an import that was there before the run", () => {
+  test("applies to some records of an import from before the run", () => {
     expect(of(1, 0, true)).toEqual(["left_over", 1, 3]);
     expect(of(0, 0, true)).toBe(false);
     expect(of(1, 0, true, uncounted)).toEqual(["left_over", 1, 0]);
@@ -139,7 +139,7 @@ describe("rule 4", () => {
     expect(grown(3)).toMatchObject({ grown: 3, most: 4, least: 4 });
   });
 
-  test("less the known ones, or the repeated ones, whichever are more", () => {
+  test("allows for known or repeated records, whichever are more", () => {
     expect(grown(2, { duplicates: 2 })).toBeUndefined();
     expect(grown(1, { duplicates: 2 })).toMatchObject({ least: 2 });
     const repeats = { records: 4, distinct: 3 };
@@ -154,7 +154,7 @@ describe("rule 4", () => {
     expect(grown(3, {}, NO_COUNTS)).toMatchObject({ least: 4 });
   });
 
-  test("nothing is said of others", () => {
+  test("does not apply to other runs", () => {
     expect(grown(9, { how: "append" })).toBeUndefined();
     expect(grown(9, { datapointsBefore: 1 })).toBeUndefined();
     expect(grown(9, { endedBefore: true })).toBeUndefined();
@@ -178,7 +178,7 @@ describe("rule 6", () => {
       )
       .filter((one) => one !== undefined);
 
-  test("tasks are no more than datapoints, nor than records of the file and others", () => {
+  test("allows no more tasks than datapoints, or than records of the file and of other datasets", () => {
     expect(found({})).toEqual([]);
     expect(found({ tasks: 4 })).toEqual([
       ...["more than datapoints", "more than records"],
@@ -196,7 +196,7 @@ describe("rule 6", () => {
     expect(found({ tasks: 9, datapoints: 9 }, uncounted)).toEqual([]);
   });
 
-  test("a sync does not make tasks for all records of the file, unless that is allowed", () => {
+  test("does not allow a sync to make tasks for all records of the file, unless the author allows it", () => {
     const synced = { allOfFile: false, datapoints: 9, tasks: 9 };
     expect(found({ ...synced, synced: 3 })).toEqual(["more_synced"]);
     expect(found({ ...synced, synced: 2 })).toEqual([]);
@@ -209,7 +209,7 @@ describe("rule 6", () => {
     expect(found({ ...synced, synced: 3 }, uncounted)).toEqual([]);
   });
 
-  test("after a sync there is a task for each datapoint", () => {
+  test("requires a task for each datapoint after a sync", () => {
     const synced = { allOfFile: false, synced: 1, tasks: 8 };
     expect(found({ ...synced, datapoints: 9 })).toEqual(["fewer_tasks"]);
     expect(found({ ...synced, datapoints: 8 })).toEqual([]);

@@ -55,7 +55,7 @@ describe("before a copy is made", () => {
     });
   });
 
-  test("nothing is paid for again with new rows alone, and with all rows what the original has", () => {
+  test("new_rows pays for nothing again, and all_rows for what the original has", () => {
     const rows = withRows({ copies: seen([]) });
     expect(next(rows)).toMatchObject({ do: "duplicate", paid: [] });
     expect(next({ copies: seen([]) }, ALL_ROWS)).toMatchObject({
@@ -64,7 +64,7 @@ describe("before a copy is made", () => {
   });
 });
 
-test("the contents that have tasks are in one order, whatever the order of the list", () => {
+test("the contents with tasks have the same order, whatever the order of the list", () => {
   const copies = ["ffffffffffff", "bbbbbbbbbbbb"].map((hash) =>
     copy(hash, hash, "READY", true),
   );
@@ -76,7 +76,7 @@ test("the contents that have tasks are in one order, whatever the order of the l
   }
 });
 
-test("a copy that was just made is used while the list shows others alone", () => {
+test("a copy that was just made is used while the list only shows others", () => {
   const made = copy("made", HASH, "UNINITIALISED", false);
   const other = copy("other", "bbbbbbbbbbbb", "UNINITIALISED", false);
   expect(next(withRows({ copies: seen([other]), made }))).toMatchObject({
@@ -84,7 +84,7 @@ test("a copy that was just made is used while the list shows others alone", () =
   });
 });
 
-test("of two copies that are alike the smaller id comes first, in whatever order they are listed", () => {
+test("of two equal copies, the one with the smaller id comes first, whatever the order of the list", () => {
   const copies = ["a", "b", "c"].map((id) =>
     copy(id, HASH, "UNINITIALISED", false),
   );
@@ -94,7 +94,7 @@ test("of two copies that are alike the smaller id comes first, in whatever order
   }
 });
 
-test("the name of a copy has no blanks around the name of the original", () => {
+test("the name of a copy has no spaces around the name of the original", () => {
   const name = copyName({ ...original, name: "  Spaced " }, "reviews", HASH);
   expect(name).toBe(`Spaced [reviews-${HASH}/00000000]`);
 });

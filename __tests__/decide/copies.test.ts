@@ -257,7 +257,7 @@ describe("every way to the batch that is used", () => {
     );
   });
 
-  test("comes to all steps, ends and stops, and to an end", () => {
+  test("takes all steps, ends and stops between them, and always ends", () => {
     const done = new Set(all.map(({ place }) => gist(place.next)));
     process.stdout.write(
       `The table of contract 10: ${String(all.length)} states\n`,
@@ -281,7 +281,7 @@ describe("every way to the batch that is used", () => {
     }
   });
 
-  test("never asks for the same twice with nothing new", () => {
+  test("never takes the same step twice without new information", () => {
     for (const { place } of all) {
       const { from, known, next } = place;
       if (from?.next.do !== next.do) continue;
@@ -292,7 +292,7 @@ describe("every way to the batch that is used", () => {
     }
   });
 
-  test("with never it is no question", () => {
+  test("is not needed with never", () => {
     const { do: first } = decide(
       lookAt(nothingKnown(make.fileOf()), NOW),
       make.INPUTS,

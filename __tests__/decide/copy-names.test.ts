@@ -34,11 +34,11 @@ describe("the name of a copy", () => {
     `reviews-${HASH}/6f0d3c2a]`,
     `[reviews-0123/6f0d3c2a]`,
     "",
-  ])("%j is the name of no copy", (name) => {
+  ])("%j is not the name of a copy", (name) => {
     expect(copiedContent(name, ID)).toBeUndefined();
   });
 
-  test("carries the first 12 digits of the hash", () => {
+  test("contains the first 12 digits of the hash", () => {
     expect(contentHash(`${HASH.toUpperCase()}ff`)).toBe(HASH);
   });
 });
@@ -47,7 +47,7 @@ describe("of several copies", () => {
   const copy = (id: string, more: Parameters<typeof make.batch>[0] = {}) =>
     make.batch({ id, name: NAME, datasets: [], ...more });
 
-  test("the one furthest on comes first, then the oldest, then the smallest id", () => {
+  test("the best status comes first, then the oldest copy, then the smallest id", () => {
     const attached = [{ id: "d", totalDatapointCount: 0 }];
     const old = { createdAt: "2026-01-01T00:00:00Z" };
     const copies = [
@@ -68,7 +68,7 @@ describe("of several copies", () => {
     ]);
   });
 
-  test("one has tasks that is set up, is being set up, or has some", () => {
+  test("a copy that is set up or being set up has tasks, and so has one that reports some", () => {
     expect(hasTasks(copy("a"))).toBe(false);
     expect(hasTasks(copy("a", { status: "ERROR" }))).toBe(false);
     // Contract 10: earlier batches are PROCESSING or READY. Nobody can do the tasks of one in ERROR.
@@ -81,7 +81,7 @@ describe("of several copies", () => {
   });
 });
 
-describe("in words", () => {
+describe("messages", () => {
   const original = make.batch({ status: "READY", totalTaskCount: 3 });
   const words = (...[reason]: Parameters<typeof stopFor>) => {
     const { title, what, next } = stopFor(
@@ -95,13 +95,13 @@ describe("in words", () => {
   test.each([
     [undefined, /does not name the file/],
     ["by-hand.csv", /"by-hand\.csv", does not say which content/],
-  ])("a content that is not known (%j) says why", (filename, why) => {
+  ])("say why a content is not known (%j)", (filename, why) => {
     const dataset = make.v3({ filename });
     const reason = { why: "unknown_content", original, dataset } as const;
     expect(words(reason, make.view(), make.INPUTS)).toMatch(why);
   });
 
-  test("several datasets of the original are a reason, too", () => {
+  test("name several datasets of the original as a reason", () => {
     const [one] = original.datasets;
     const datasets = one ? [one, { ...one, id: "two" }] : [];
     const reason = {
@@ -116,10 +116,13 @@ describe("in words", () => {
     [0, undefined],
     [1, /3 tasks in an earlier batch/],
     [2, /6 tasks in 2 earlier batches/],
-  ])("what %i earlier batches have is paid for again", (count, wanted) => {
-    const paid = Array.from({ length: count }, () => original);
-    const said = paidAgain({ paid });
-    if (wanted === undefined) expect(said).toBeUndefined();
-    else expect(said).toMatch(wanted);
-  });
+  ])(
+    "say that the records of %i earlier batches are paid for again",
+    (count, wanted) => {
+      const paid = Array.from({ length: count }, () => original);
+      const said = paidAgain({ paid });
+      if (wanted === undefined) expect(said).toBeUndefined();
+      else expect(said).toMatch(wanted);
+    },
+  );
 });

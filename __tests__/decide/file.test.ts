@@ -98,12 +98,12 @@ describe("a V4 dataset", () => {
     expect(v4(3, [newest, job("complete", NAME)])).toEqual(follows(newest));
   });
 
-  test("with a failed import of the file: as if it were not there", () => {
+  test("with a failed import of the file: the import is ignored", () => {
     expect(v4(0, [job("failed", SAME)]).do).toBe("upload");
     expect(v4(3, [job("failed", SAME)]).do).toBe("append");
   });
 
-  test("with an import of the file that has no bytes: looked at, unless it is known to be abandoned", () => {
+  test("with an import of the file without bytes: checked, unless it is known to be abandoned", () => {
     const waiting = job("uninitialised", SAME);
     for (const datapoints of [0, 3]) {
       expect(v4(datapoints, [waiting])).toMatchObject({
@@ -152,7 +152,7 @@ describe("a V4 dataset", () => {
     }
   });
 
-  test("that lists a content twice, before a setup: nothing more is added", () => {
+  test("that lists a content twice before a setup: nothing is added", () => {
     const twice = [job("complete", OTHER), job("partial", OTHER)];
     expect(v4(3, twice)).toMatchObject({
       ...{ do: "stop", reason: { why: "unaccounted" } },

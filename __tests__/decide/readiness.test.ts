@@ -96,7 +96,7 @@ describe("a V3 dataset", () => {
     }
   });
 
-  test("is ready in no other status", () => {
+  test("is not ready in any other status", () => {
     for (const status of BATCH_STATUSES) {
       expect(v3(status, 9).kind === "ready").toBe(status === "READY");
     }
@@ -218,7 +218,7 @@ describe("a V4 dataset", () => {
   });
 });
 
-describe("what a run accepts besides", () => {
+describe("a run also accepts", () => {
   const state = (
     totalDatapointCount: number,
     imports: readonly ImportJob[],
@@ -268,7 +268,7 @@ describe("what a run accepts besides", () => {
   });
 });
 
-describe("which dataset is meant", () => {
+describe("the dataset that is used", () => {
   const attachedTo = (...ids: string[]): Batch =>
     make.batch({ datasets: ids.map((id) => ({ id, totalDatapointCount: 1 })) });
 
@@ -294,21 +294,21 @@ describe("which dataset is meant", () => {
     return [title, what, todo].join(" ");
   }
 
-  test("the only one attached", () => {
+  test("is the only one attached", () => {
     expect(chosen(attachedTo("a"), undefined)).toBe("a");
   });
 
-  test("the one given when it is attached, or none is", () => {
+  test("is the one of dataset_id if it or none is attached", () => {
     expect(chosen(attachedTo("a"), "a")).toBe("a");
     expect(chosen(attachedTo("a", "b"), "b")).toBe("b");
     expect(chosen(attachedTo(), "a")).toBe("a");
   });
 
-  test("not one that is not attached while others are", () => {
+  test("is not one that is not attached while others are", () => {
     expect(refusal(attachedTo("a", "b"), "c")).toMatch(/\bc\b.*a, b/);
   });
 
-  test("needs one given when none or several are attached", () => {
+  test("requires dataset_id if none or several are attached", () => {
     expect(refusal(attachedTo(), undefined)).toMatch(/dataset_id/);
     expect(refusal(attachedTo("a", "b"), undefined)).toMatch(
       /dataset_id.*a, b/,

@@ -14,7 +14,7 @@ const reason = (decision: Decision) =>
   decision.do === "stop" ? decision.reason.why : decision.do;
 
 describe("a dry run", () => {
-  test("goes as far as the steps that only read", () => {
+  test("takes the steps that only read", () => {
     // By name alone: what a step carries does not matter here.
     const reads = (name: Step["do"], more: object = {}) =>
       onlyReads({ do: name, ...more } as unknown as Step);
@@ -49,7 +49,7 @@ describe("a dry run", () => {
 });
 
 describe("a batch in ERROR", () => {
-  test("is the reason before its datasets are", () => {
+  test("is reported before problems of its datasets", () => {
     const two = ["d1", "d2"].map((id) => ({ id, totalDatapointCount: 1 }));
     const of = (datasets: typeof two, datasetId?: string) =>
       reason(
@@ -67,7 +67,7 @@ describe("a batch in ERROR", () => {
     expect(of(two, "d3")).toBe("another_dataset");
   });
 
-  test("of other datasets is not the reason while it is not in ERROR", () => {
+  test("with other datasets is reported as such only in ERROR", () => {
     const two = ["d1", "d2"].map((id) => ({ id, totalDatapointCount: 1 }));
     const batch = just(make.batch({ datasets: two }));
     expect(reason(next({ datasetId: undefined, batch }))).toBe(
@@ -80,7 +80,7 @@ describe("the file", () => {
   const file = make.fileOf();
   const checked = make.checkedFile();
 
-  test("asks for its dataset, once more after the bytes have arrived", () => {
+  test("needs a reading of its dataset, and another one after the bytes have arrived", () => {
     expect(next({ file })).toMatchObject({ do: "read_dataset", again: false });
     const uploaded = { importId: undefined, puts: 1 };
     expect(next({ file, uploaded })).toMatchObject({
@@ -118,7 +118,7 @@ describe("the file", () => {
     });
   });
 
-  test("begins with ten records when it has more, or nobody knows how many", () => {
+  test("starts with ten records if it has more or an unknown number", () => {
     const dataset = just(make.v4({ totalDatapointCount: 1 }));
     const of = (records: number | undefined) =>
       next({
@@ -130,7 +130,7 @@ describe("the file", () => {
     expect(of(undefined)).toMatchObject({ do: "probe", most: 10 });
   });
 
-  test("is uploaded only when the batch has no tasks that can come from the dataset alone", () => {
+  test("is uploaded only if the batch has no tasks that can only come from this dataset", () => {
     const ID = make.DATASET_ID;
     const of = (...ids: string[]) => {
       const datasets = ids.map((id) => ({ id, totalDatapointCount: 0 }));
@@ -170,7 +170,7 @@ describe("the file", () => {
     }
   });
 
-  test("that a V3 dataset has is accepted as it was", () => {
+  test("that a V3 dataset had before the run is accepted as such", () => {
     expect(
       next({ file, checked, dataset: just(make.v3({ filename: make.NAME })) }),
     ).toMatchObject({ do: "accept_file", how: "was_there" });
@@ -206,7 +206,7 @@ describe("counts", () => {
     return step.do === "count_again" ? step.until : step.do;
   };
 
-  test("are waited for, by how the records came", () => {
+  test("get time, depending on how the records were added", () => {
     expect(until({})).toEqual({ kind: "arrived", datapoints: 3 });
     expect(until({ duplicates: 1 })).toEqual({
       kind: "arrived",
@@ -219,7 +219,7 @@ describe("counts", () => {
     expect(until(append)).toEqual({ kind: "now" });
   });
 
-  test("are taken as they are when nothing was added, or they had their time", () => {
+  test("are trusted if nothing was added, or if they had their time", () => {
     const now = { kind: "now" };
     expect(until({ how: "was_there" })).toEqual(now);
     expect(until({ how: "processed" })).toEqual(now);
@@ -229,7 +229,7 @@ describe("counts", () => {
     expect(until({}, { countedAgeMs: 5_000 })).not.toBe("count_again");
   });
 
-  test("are read with patience, and a dataset that was not read comes with them", () => {
+  test("are read patiently, together with a dataset that was not read yet", () => {
     expect(again({})).toMatchObject({ do: "count_again", patient: true });
     const unread = { dataset: undefined, countedAgeMs: 0 };
     expect(again({}, unread)).toMatchObject({ do: "count_again" });
@@ -270,7 +270,7 @@ describe("a setup", () => {
     expect(next(reading("PROCESSING"))).toMatchObject({ do: "wait_for_batch" });
   });
 
-  test("is sent on a batch that reads UNINITIALISED, and joined on any other", () => {
+  test("is sent to an UNINITIALISED batch, and joined for any other", () => {
     const dataset = just(make.v4());
     expect(next({ dataset })).toMatchObject({ do: "set_up" });
     expect(next({ dataset, batch: just(make.batch(), 5_001) })).toEqual({
@@ -303,7 +303,7 @@ describe("a setup", () => {
     });
   });
 
-  test("asks for a dataset that was not read for the first time", () => {
+  test("needs a reading of a dataset that was not read yet", () => {
     expect(next({})).toEqual({
       ...{ do: "read_dataset", datasetId: make.DATASET_ID, again: false },
     });
@@ -347,7 +347,7 @@ describe("a batch that was READY", () => {
       ...{ endedBefore: true, datapointsBefore: 3, ...more },
     });
 
-  test("and has the file is left as it is, with V3 only when it is this file", () => {
+  test("and has the file is left as it is, with V3 only if it is this file", () => {
     const mine = just(make.v3({ filename: make.NAME }));
     const v3 = { ...there, brought: was(3), dataset: mine };
     expect(of(v3)).toMatchObject({ do: "leave_as_it_is", why: "no_growth" });
@@ -362,7 +362,7 @@ describe("a batch that was READY", () => {
     expect(of(v4)).toMatchObject({ do: "leave_as_it_is", why: "no_growth" });
   });
 
-  test("gets a sync for what was added, or has no task", () => {
+  test("gets a sync for datapoints that were added or have no task", () => {
     const dataset = just(make.v4());
     const sync = (more: Partial<Brought>, view: Partial<View> = {}) =>
       of({ ...there, dataset, brought: was(4, more), ...view }).do;
@@ -375,7 +375,7 @@ describe("a batch that was READY", () => {
     expect(sync({}, { datapoints: 4 })).toBe("sync");
   });
 
-  test("and has an import of before the run, with some of its rows without a task, is a stop", () => {
+  test("stops if an import from before the run has some rows without a task", () => {
     const dataset = just(make.v4({ totalDatapointCount: 4 }));
     const of4 = (more: Partial<Brought>) =>
       reason(of({ ...there, dataset, datapoints: 4, brought: was(4, more) }));
@@ -383,7 +383,7 @@ describe("a batch that was READY", () => {
     expect(of4({ how: "append" })).toBe("sync");
   });
 
-  test("with auto sync goes by the tasks that were there before", () => {
+  test("with auto sync is judged by the tasks from before the run", () => {
     const after = (autoSyncEnabled: boolean) => {
       const found = make.batch({
         ...{ status: "READY", totalTaskCount: 3, autoSyncEnabled },
@@ -404,7 +404,7 @@ describe("a batch that was READY", () => {
     expect(after(false)).toBe("sync");
   });
 
-  test("with auto sync has its own tasks when somebody else has set it up in this run", () => {
+  test("with auto sync already has its tasks if somebody else set it up during this run", () => {
     const found = make.batch({ autoSyncEnabled: true });
     const batch = just({
       ...found,
@@ -445,7 +445,7 @@ describe("at the end", () => {
   };
   const setup = { by: "us", setups: 1, certain: true } as const;
 
-  test("counts that do not fit have time to come", () => {
+  test("counts that do not match get time", () => {
     const wait = { do: "count_again", until: { kind: "each_has_a_task" } };
     expect(done(4, { setup })).toMatchObject({ ...wait, patient: true });
     expect(reason(done(4, { setup, tasksCounted: true }))).toBe("unaccounted");
@@ -471,7 +471,7 @@ describe("at the end", () => {
     ).toMatchObject({ do: "verify" });
   });
 
-  test("a sync of a file leaves no datapoint without a task", () => {
+  test("a sync with a file must leave no datapoint without a task", () => {
     const brought = make.brought({
       ...{ how: "append", accepted: 1, puts: 0, datapointsBefore: 2 },
     });
@@ -507,7 +507,7 @@ describe("at the end", () => {
     });
   });
 
-  test("its tasks are not more than the records of the file, with a setup of this run or V3", () => {
+  test("there are no more tasks than records of the file, after a setup of this run or with V3", () => {
     const brought = make.brought({
       ...{ how: "was_there", accepted: 0, puts: 0 },
       ...{ endedBefore: true, datapointsBefore: 3 },
@@ -527,7 +527,7 @@ describe("at the end", () => {
     expect(of({ ...left, setup: make.THEIRS })).toBe("verify");
   });
 
-  test("its outcome says how it came to be READY", () => {
+  test("the outcome shows how the batch became READY", () => {
     const seen = { verified: true, previewed: true };
     expect(done(3, { ...seen, setup })).toEqual({
       ...{ do: "end", outcome: "set_up" },

@@ -19,7 +19,7 @@ beforeAll(() => {
   walksOf = runs.map((run) => ({ run, walks: new Walks() }));
 });
 
-test("some runs hold the rules", () => {
+test("some runs follow the rules", () => {
   expect(runs.length).toBeGreaterThan(10);
   for (const { run, walks } of walksOf) {
     const { wrong } = hold(walks, run);
@@ -27,7 +27,7 @@ test("some runs hold the rules", () => {
   }
 });
 
-test("what they stop at, and what is allowed, has a title, says what happened, and what to do", () => {
+test("every stop and every allowed concern has a title, what happened, and what to do", () => {
   const titles = new Set<string>();
   const odd: string[] = [];
   for (const { run, walks } of walksOf) {

@@ -149,7 +149,7 @@ describe("links", () => {
     expect([...anchorsOf(`# ${heading}\n`)]).toEqual([anchor]);
   });
 
-  test("to a message name it as it is written", () => {
+  test("to a message use its exact title", () => {
     for (const [path, page] of pages) {
       for (const [, text = "", anchor] of page.matchAll(
         /\[([^\]]+)\]\([^)\s]*troubleshooting\.md#([^)]*)\)/g,
@@ -190,7 +190,7 @@ function asWorkflow(steps: string): string {
 
 describe("workflows", () => {
   // In one run: actionlint takes seconds to start.
-  test("actionlint finds nothing on the pages, in the examples and in those of this repository, and what is planted", () => {
+  test("actionlint finds nothing in the pages, the examples and .github/workflows, but finds planted mistakes", () => {
     expect(snippets.length).toBeGreaterThan(1);
     expect(workflows.length).toBeGreaterThan(1);
     const examples = readdirSync("examples")
@@ -214,7 +214,7 @@ describe("workflows", () => {
     expect(others).toEqual([]);
   });
 
-  test.each(snippets)("at %s use what the action has", (_, text) => {
+  test.each(snippets)("at %s use inputs and outputs that exist", (_, text) => {
     const steps = Object.values((parse(text) as Workflow).jobs).flatMap(
       (job) => job.steps,
     );
@@ -258,7 +258,7 @@ describe("troubleshooting", () => {
     ).toEqual([]);
   });
 
-  test("explains no other, and none twice", () => {
+  test("explains no other title, and none twice", () => {
     expect(
       explained.filter(
         (text) => !titles.some((title) => stands(title).test(text)),
@@ -267,7 +267,7 @@ describe("troubleshooting", () => {
     expect(new Set(explained).size).toBe(explained.length);
   });
 
-  test("knows all titles: none is made where it cannot be read off the code", () => {
+  test("covers all titles: the code has none that this test cannot read", () => {
     expect(forwarding).toEqual([
       "github/log.ts", // of warn and note
       "github/messages.ts", // of a Stop
@@ -279,7 +279,7 @@ describe("troubleshooting", () => {
     ]);
   });
 
-  test("titles are read off every form that the code uses", () => {
+  test("reads titles in every form that the code uses", () => {
     const code = `
       throw new Stop({ title: "One", what: "x" });
       log.warn("Two", \`x\`); log.note(\`Three \${3} of \${4}\`, "x");
@@ -310,7 +310,7 @@ describe("design.md", () => {
   const page = readFileSync("docs/design.md", "utf8");
   const layout = withoutFences(page).fences[1]?.text ?? ""; // the first is the loop
 
-  test("names every module of src/ but those in bundled/, and no other", () => {
+  test("names every module of src/ except bundled/, and no other", () => {
     const named = [...layout.matchAll(/[\w-]+\.ts\b/g)].map(([name]) => name);
     const there = [...paths]
       .filter((path) => /^src\/(?!bundled\/).*\.ts$/.test(path))
@@ -330,7 +330,7 @@ describe("design.md", () => {
     expect(named.sort()).toEqual(folders.sort());
   });
 
-  test("names the packages that end up in dist/, all of them", () => {
+  test("names all packages in dist/", () => {
     const { dependencies } = JSON.parse(
       readFileSync("package.json", "utf8"),
     ) as {
@@ -347,7 +347,7 @@ describe("design.md", () => {
   });
 });
 
-test("the pages name no command that package.json does not have", () => {
+test("the pages only name commands of package.json", () => {
   const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
     scripts: object;
   };
@@ -360,7 +360,7 @@ test("the pages name no command that package.json does not have", () => {
   expect(named.filter(([, name = ""]) => !(name in scripts))).toEqual([]);
 });
 
-test("the pages speak of no outcome that is not there", () => {
+test("the pages only name outcomes that exist", () => {
   const known: string[] = [...GREEN_OUTCOMES, ...RED_OUTCOMES];
   const table = readFileSync("README.md", "utf8").matchAll(
     /^\| (?:`[A-Z]+`|`ERROR`.*?) .*\| ([^|]*?) +\|$/gm,

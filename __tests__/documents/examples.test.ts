@@ -53,7 +53,7 @@ const workflows = [
   ...blocks.filter(([, text]) => text.includes("jobs:")),
 ].map(([name, text]) => [name, text, parse(text) as Workflow] as const);
 
-test("there are as many as the README of the examples names", () => {
+test("examples/README.md lists all of them", () => {
   expect(examples.length).toBeGreaterThanOrEqual(6);
   const readme = readFileSync("examples/README.md", "utf8");
   const named = [...readme.matchAll(/\]\(([\w-]+\.yml)\)/g)].map(
@@ -70,7 +70,7 @@ describe.each(workflows)("%s", (_, text, workflow) => {
       .map((step) => ({ job, step })),
   );
 
-  test("uses the action, with inputs that it has", () => {
+  test("uses the action with inputs that exist", () => {
     expect(ours).toHaveLength(1);
     for (const { step } of ours) {
       const given = Object.keys(step.with ?? {});
@@ -80,14 +80,14 @@ describe.each(workflows)("%s", (_, text, workflow) => {
     }
   });
 
-  test("reads only outputs that the action has", () => {
+  test("reads only outputs that exist", () => {
     const read = [...text.matchAll(/steps\.batch\.outputs\.(\w+)/g)].map(
       ([, name]) => name ?? "",
     );
     expect(Object.keys(action.outputs)).toEqual(expect.arrayContaining(read));
   });
 
-  test("never cuts off a run that may change something, one a batch at a time", () => {
+  test("runs one job for a batch at a time, and never cancels one that may change something", () => {
     for (const { job, step } of ours) {
       if (step.with?.dry_run === true) continue;
       const { group, "cancel-in-progress": cancels } =
@@ -97,7 +97,7 @@ describe.each(workflows)("%s", (_, text, workflow) => {
     }
   });
 
-  test("has the whole history where new_rows looks at it", () => {
+  test("checks out the whole history for new_rows", () => {
     for (const { job, step } of ours) {
       const newBatch = step.with?.new_batch;
       const checkout = job.steps.find(({ uses = "" }) =>
@@ -109,7 +109,7 @@ describe.each(workflows)("%s", (_, text, workflow) => {
     }
   });
 
-  test("asks for no rights but to read the repository, and to comment on a pull request that is no fork's", () => {
+  test("only has permission to read the repository, and to comment on a pull request that is not from a fork", () => {
     expect(workflow.permissions).toEqual({ contents: "read" });
     for (const { if: condition, permissions, steps } of jobs) {
       const tokens = steps.filter((step) =>
@@ -138,7 +138,7 @@ describe.each(workflows)("%s", (_, text, workflow) => {
     }
   });
 
-  test("puts no expression into a script, pins other actions, keeps no credentials", () => {
+  test("has no expression in a script, pins other actions, and keeps no credentials", () => {
     for (const { run = "", uses = "", with: given } of jobs.flatMap(
       ({ steps }) => steps,
     )) {
@@ -154,7 +154,7 @@ describe.each(workflows)("%s", (_, text, workflow) => {
   });
 });
 
-describe("each purpose has an example", () => {
+describe("every purpose has an example", () => {
   const all = workflows.filter(([name]) => name.endsWith(".yml"));
   const some = (is: (workflow: Workflow, text: string) => boolean) =>
     all.filter(([, text, workflow]) => is(workflow, text)).length;

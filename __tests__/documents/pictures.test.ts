@@ -18,7 +18,7 @@ const pictures = THEMES.map((theme) =>
   readFileSync(join(repository, "docs", `summary-${theme}.png`)),
 );
 
-test("there is one for light and one for dark, as large as the other, small enough for a README", () => {
+test("there is a light and a dark one of the same size, small enough for a README", () => {
   const [light, dark] = pictures.map((png) => {
     expect(png.subarray(1, 4).toString()).toBe("PNG");
     expect(png.length).toBeLessThan(MOST_BYTES);
@@ -28,14 +28,14 @@ test("there is one for light and one for dark, as large as the other, small enou
   expect(dark).toEqual(light);
 });
 
-test("they were made from the summary that the action writes now", async () => {
+test("they show the summary that the action writes now", async () => {
   const { exitCode, summary } = await play(SHOWN, {});
   expect(exitCode).toBe(0);
   const now = fingerprint(summary);
   expect(pictures.map(fingerprintIn)).toEqual([now, now]);
 });
 
-test("a fingerprint changes with what is said, not with how long it took", () => {
+test("a fingerprint depends on the text, but not on times", () => {
   const summary = (tasks: string, time: string) =>
     `### Set up\n\n| Tasks | ${tasks} |\n| Time | ${time} |\n`;
   const first = fingerprint(summary("20", "3s"));
@@ -45,7 +45,7 @@ test("a fingerprint changes with what is said, not with how long it took", () =>
   expect(fingerprintIn(withFingerprint(png, first))).toBe(first);
 });
 
-test("a page shows the summary's Markdown in both themes", () => {
+test("a page renders the Markdown of the summary in both themes", () => {
   const [light, dark] = THEMES.map((theme) =>
     pageOf("### ✅ Done\n\n| Tasks | 20 |\n| :-- | :-- |\n", theme),
   );

@@ -47,12 +47,12 @@ const { names, found, told } = JSON.parse(stdout || "{}") as {
   readonly told: readonly (readonly string[])[];
 };
 
-test("the linter finds nothing in any page, nor in action.yml", () => {
+test("the linter finds nothing in the pages and in action.yml", () => {
   expect([status, stderr]).toEqual([0, ""]);
   expect(found).toEqual([]);
 });
 
-test("it reads every page that is written here, and no other", () => {
+test("the linter reads every page of this project, and no other", () => {
   expect(names).toEqual(
     expect.arrayContaining([
       "README.md",
@@ -73,6 +73,6 @@ test.each(FAULTS.map(([text, finding], at) => ({ text, finding, at })))(
   },
 );
 
-test("it lets pass code, a little of the passive voice, and words that promise", () => {
+test("the linter accepts code, some passive voice, and a list of words", () => {
   expect(told.at(-1)).toEqual([]);
 });

@@ -32,14 +32,14 @@ describe("a newcomer", () => {
     expect(firstScreen).toContain("npm ci && npm test");
   });
 
-  test("is told the Node that the package asks for", () => {
+  test("finds the version of Node that the package requires", () => {
     expect(readme).toContain(
       `Node (${engines.node.replace(">=", "")} or later)`,
     );
   });
 });
 
-test("its workflow is that of examples/on-push.yml, with the outputs beside it", () => {
+test("its workflow is examples/on-push.yml, with the outputs", () => {
   const [, block = ""] = /```yaml\n([^]*?)```/.exec(readme) ?? [];
   interface Workflow {
     readonly jobs: { readonly batch: { readonly steps: object[] } };
@@ -57,20 +57,20 @@ test("its workflow is that of examples/on-push.yml, with the outputs beside it",
   ]);
 });
 
-test("its table says what is paid for with each value of new_batch", () => {
+test("its table shows what is paid for with each value of new_batch", () => {
   const [, header = ""] = /^\| Your commit +\|(.*)\|$/m.exec(readme) ?? [];
   const named = [...header.matchAll(/`(\w+)`/g)].map(([, value]) => value);
   expect(named).toEqual(NEW_BATCH);
 });
 
-test("its table has every status that a batch can read", () => {
+test("its table has every status of a batch", () => {
   const first = [...readme.matchAll(/^\| `([A-Z]+)`/gm)].map(
     ([, status]) => status,
   );
   expect(first).toEqual(BATCH_STATUSES);
 });
 
-describe("what it says of the code is true:", () => {
+describe("what it says about the code is true:", () => {
   const modules = readdirSync("src", { recursive: true, encoding: "utf8" })
     .filter((path) => path.endsWith(".ts"))
     .map((path) => [path, readFileSync(join("src", path), "utf8")] as const);
@@ -82,7 +82,7 @@ describe("what it says of the code is true:", () => {
     ]);
   });
 
-  test("it starts git for new_rows, and no other program", () => {
+  test("it starts git for new_rows, and never another program", () => {
     expect(readme.replace(/\s+/g, " ")).toContain(
       "It starts one program, `git`, and only for `new_batch: new_rows`.",
     );
@@ -109,7 +109,7 @@ describe("what it says of the code is true:", () => {
       expect(text).not.toMatch(/(?<!\.)\b(eval|Function)\(/);
   });
 
-  test("it writes no file but the runner's own, and new ones in its temporary folder", () => {
+  test("it only writes the runner's files, and new ones in the runner's temporary folder", () => {
     const files = [...imported].filter((name) => name.startsWith("node:fs"));
     expect(files.sort()).toEqual([
       "node:fs#appendFileSync",
@@ -133,14 +133,14 @@ describe("what it says of the code is true:", () => {
     ]);
   });
 
-  test("it never turns the check of certificates off", () => {
+  test("it never turns off the verification of certificates", () => {
     for (const [path, text] of modules) {
       const off = /rejectUnauthorized|ignoreSslError|NODE_TLS/.test(text);
       expect([path, off]).toEqual([path, false]);
     }
   });
 
-  test("it has no use for the GITHUB_TOKEN, and knows no address of GitHub", () => {
+  test("it does not use GITHUB_TOKEN or an address of GitHub", () => {
     for (const [path, text] of [
       ...modules,
       ["action.yml", read("action.yml")] as const,
@@ -156,7 +156,7 @@ describe("what it says of the code is true:", () => {
     }
   });
 
-  test("it reads a handful of environment variables, all of them named somewhere here", () => {
+  test("it only reads a few environment variables, all of them documented", () => {
     const pages = ["README.md", "docs/runners.md", "docs/security.md"]
       .map(read)
       .join("\n");

@@ -57,7 +57,7 @@ function cycleIn(imports: Imports): string[] | null {
   return null;
 }
 
-test("no folder holds more than a dozen source files side by side", () => {
+test("no folder has more than twelve source files", () => {
   const folders = new Map<string, number>();
   for (const file of sourcesIn(".")) {
     const folder = posix.dirname(file);
@@ -70,7 +70,7 @@ test("no folder holds more than a dozen source files side by side", () => {
   expect(crowded).toEqual([]);
 });
 
-test("no import leads back to where it came from, not even one of a type", () => {
+test("there are no import cycles, not even of types", () => {
   const files = ["src", "sandbox", "proof"].flatMap(sourcesIn);
   const imports = new Map(
     files.map((file) => [file, importsOf(file, readFileSync(file, "utf8"))]),
@@ -80,7 +80,7 @@ test("no import leads back to where it came from, not even one of a type", () =>
   expect(cycleIn(imports)).toBeNull();
 });
 
-test("a cycle is found, however long it is and wherever it is entered", () => {
+test("a cycle of any length is found from any of its modules", () => {
   const imports = new Map([
     ["door.ts", importsOf("door.ts", 'import { a } from "./a.ts";')],
     ["a.ts", importsOf("a.ts", 'export type { B } from "./in/b.ts";')],

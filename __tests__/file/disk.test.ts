@@ -43,7 +43,7 @@ test("are found through links", async () => {
 });
 
 describe.each(["read", "readInTurns"] as const)("%s", (how) => {
-  test("gives all bytes, in several pieces", async () => {
+  test("returns all bytes in several pieces", async () => {
     const pieces: Buffer[] = [];
     for await (const piece of realFiles[how](join(folder, "a.csv"))) {
       pieces.push(Buffer.from(piece)); // a copy: its buffer may be used again
@@ -52,13 +52,13 @@ describe.each(["read", "readInTurns"] as const)("%s", (how) => {
     expect(Buffer.concat(pieces).equals(CONTENT)).toBe(true);
   });
 
-  test("gives nothing of an empty file", async () => {
+  test("returns nothing for an empty file", async () => {
     for await (const piece of realFiles[how](join(folder, "empty.csv"))) {
       throw new Error(String(piece));
     }
   });
 
-  test("says what the system says", async () => {
+  test("throws the error of the system", async () => {
     const reading = async (name: string) => {
       for await (const piece of realFiles[how](join(folder, name))) {
         expect(piece.length).toBeGreaterThan(0);
@@ -69,7 +69,7 @@ describe.each(["read", "readInTurns"] as const)("%s", (how) => {
   });
 });
 
-test("two pieces in turns are good at the same time", async () => {
+test("two pieces that take turns are valid at the same time", async () => {
   const seen: Uint8Array[] = [];
   for await (const piece of realFiles.readInTurns(join(folder, "a.csv"))) {
     seen.push(piece);

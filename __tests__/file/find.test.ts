@@ -129,21 +129,21 @@ describe("refused", () => {
     );
   });
 
-  test("in a workspace that is not there", async () => {
+  test("in a workspace that does not exist", async () => {
     const root = join(base, "nowhere");
     expect(await refusal("a.csv", root)).toMatch(
       /"a\.csv" cannot be looked for: the workspace ".*nowhere" cannot be read \(ENOENT\): it does not exist\. Nothing was sent.*actions\/checkout.*GITHUB_WORKSPACE/,
     );
   });
 
-  test("with a path that no system takes", async () => {
+  test("with a path that no system accepts", async () => {
     expect(await refusal(`${"x".repeat(5_000)}.csv`)).toMatch(
       /cannot be read \(ENAMETOOLONG\): the path is too long/,
     );
   });
 
   test.each(["realPath", "stat", "read"] as const)(
-    "when the system does not let it: %s",
+    "when the system refuses access: %s",
     async (how) => {
       const denied = () =>
         Promise.reject(
@@ -177,7 +177,7 @@ describe("refused", () => {
     },
   );
 
-  test("what is neither a file nor a folder", async () => {
+  test("something that is neither a file nor a folder", async () => {
     const pipe: Files = {
       ...realFiles,
       stat: () => Promise.resolve({ kind: "other", bytes: 0, modifiedMs: 0 }),
@@ -187,7 +187,7 @@ describe("refused", () => {
     );
   });
 
-  test("a folder on the way that leads out", async () => {
+  test("a link in the path that leads out", async () => {
     symlinkSync(join(base, "work-other"), join(workspace, "other"));
     expect(await refusal("other/a.csv")).toMatch(/outside the workspace/);
   });
@@ -199,7 +199,7 @@ describe("refused", () => {
     expect(await refusal("lfs.zip")).toMatch(/Git LFS pointer.*lfs: true/);
   });
 
-  test("a ZIP that is none, or holds nothing", async () => {
+  test("a ZIP that is not one, or is empty", async () => {
     writeFileSync(join(workspace, "no.zip"), "a,b\n1,2\n");
     writeFileSync(
       join(workspace, "none.zip"),
@@ -238,7 +238,7 @@ describe("where a file is", () => {
 describe("the name at Prolific", () => {
   const sha256 = "0123456789ab".padEnd(64, "c");
 
-  test("carries the content", () => {
+  test("contains the hash of the content", () => {
     const name = remoteName(fileNamed("reviews.csv"), sha256);
     expect(name).toBe("reviews-0123456789ab.csv");
     expect(stemOf(name)).toBe("reviews");
@@ -255,11 +255,11 @@ describe("the name at Prolific", () => {
     ["reviews-0123456789ab", false],
     ["reviews-0123456789ab.csv.bak", false],
     [undefined, false],
-  ])("%j stands for it: %j", (other, same) => {
+  ])("%j means the same content: %j", (other, same) => {
     expect(isSameFile(other, "reviews-0123456789ab.csv")).toBe(same);
   });
 
-  test("without a hash has no stem, and is no file's", () => {
+  test("without a hash has no stem, and does not match a file", () => {
     expect(stemOf("reviews.csv")).toBeUndefined();
     expect(stemOf("reviews-123.csv")).toBeUndefined();
     expect(stemOf("reviews-0123456789ab.csv.bak")).toBeUndefined();
@@ -288,7 +288,7 @@ describe("the bytes that are sent", () => {
     });
   });
 
-  test("never come to the end when the file is shorter, longer or younger than it was", async () => {
+  test("end with a stop if the file is shorter, longer or newer than before", async () => {
     const shorter = await sent(new OneFile("01234", [3]), 10);
     const longer = await sent(new OneFile("0123456789ab", [3]), 10);
     const grown = new OneFile("0123456789", [3]);

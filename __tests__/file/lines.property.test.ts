@@ -192,7 +192,7 @@ describe.each<[string, fc.Arbitrary<Generated>]>([
     );
   });
 
-  test("wanted lines are found, without reading further than the last of them", async () => {
+  test("wanted lines are found without reading beyond the last of them", async () => {
     await fc.assert(
       fc.asyncProperty(
         generated,
@@ -243,7 +243,7 @@ test("an independent parser agrees: the file from the line of record n on starts
   );
 });
 
-test("very many records are found on their lines", async () => {
+test("a very large number of records is found on the right lines", async () => {
   const wanted = new Set(Array.from({ length: 200_000 }, (_, index) => index));
   const text = `a\n${"1\n".repeat(wanted.size)}`;
   const found = await linesOf(
@@ -255,7 +255,7 @@ test("very many records are found on their lines", async () => {
   expect([found.size, found.get(199_999)]).toEqual([200_000, 200_001]);
 });
 
-test("a carriage return between the tokens of a line of JSONL does not travel", async () => {
+test("a carriage return between the tokens of a JSONL line is not sent", async () => {
   const [record] = await recordsOf(new OneFile('{"a":\r1}\n'), "a.jsonl");
   expect(record?.json).toBe('{"a": 1}');
 });

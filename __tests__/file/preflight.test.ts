@@ -38,7 +38,7 @@ async function defects(...given: Parameters<typeof check>): Promise<string[]> {
 }
 
 describe("a CSV", () => {
-  test("that is fine has none", async () => {
+  test("that is correct has no defects", async () => {
     const { records, columns, defectCount } = await check(
       "a.csv",
       '\uFEFFid,text\r\n1,\r\n\r\n2,"a ""b"""',
@@ -60,7 +60,7 @@ describe("a CSV", () => {
     },
   );
 
-  test("whose BOM comes in pieces has its records on their lines", async () => {
+  test("with a BOM in several pieces has its records on the right lines", async () => {
     const text = "\uFEFFa,b\n1,2\n\n3,4\n5\n6,7\n";
     for (const sizes of [[], [1], [2], [4]]) {
       expect(await defects("a.csv", text, undefined, sizes)).toEqual([
@@ -69,7 +69,7 @@ describe("a CSV", () => {
     }
   });
 
-  test("whose first letters are those of a BOM, but none, is read from its start", async () => {
+  test("that starts with a part of a BOM is read from its start", async () => {
     expect(await defects("a.csv", "\u00ef\n\n1,2\n")).toEqual([
       "3: record 1 has 2 columns, the header has 1",
     ]);
@@ -134,7 +134,7 @@ describe("a CSV", () => {
     expect(await defects("a.csv", text, undefined, [1])).toEqual(expected);
   });
 
-  test("with a quote that is never closed: on the line where its record starts", async () => {
+  test("with an unclosed quote has a defect on the line where the record starts", async () => {
     const text = 'a,b\n1\n"x\ny",2\n3,"4\n5,6\n';
     for (const sizes of [[], [1], [7]]) {
       const all = await defects("a.csv", text, undefined, sizes);
@@ -153,13 +153,13 @@ describe("a CSV", () => {
     },
   );
 
-  test("with CR alone as its line break", async () => {
+  test("with only CR as its line break", async () => {
     const all = await defects("a.csv", "a,b\r1,2\r3,4\r");
     expect(all).toHaveLength(1);
     expect(all[0]).toMatch(/^1: .*CR.*LF/);
   });
 
-  test("with 200,000 columns is checked as fast as it is read", async () => {
+  test("with 200,000 columns does not take longer to check than to read", async () => {
     const names = Array.from({ length: 200_000 }, (_, at) => `c${String(at)}`);
     names[150_000] = "c7";
     names[170_000] = "";
@@ -170,7 +170,7 @@ describe("a CSV", () => {
     ]);
   });
 
-  test("with a header of commas alone does not grow without end", async () => {
+  test("with a header of commas does not fill the memory", async () => {
     const files = new OneFile(",".repeat(11 * 2 ** 20), [2 ** 20]);
     const file = fileNamed("a.csv");
     const { defects } = await preflight(files, file, undefined, signal);
@@ -179,7 +179,7 @@ describe("a CSV", () => {
     ]);
   });
 
-  test("with many blank lines before a record is fine", async () => {
+  test("with many blank lines before a record is correct", async () => {
     const blank = "\n".repeat(11 * 2 ** 20);
     const files = new OneFile(`a,b\n${blank}1,${"x".repeat(100)}\n`, [
       2 ** 20 - 50,
@@ -204,7 +204,7 @@ describe("a CSV", () => {
     ]);
   });
 
-  test("of a strict schema needs its columns, of another does not", async () => {
+  test("needs all columns of a schema only if it is strict", async () => {
     const fields = { id: "metadata", a: "text", b: "text" };
     expect(
       await defects("a.csv", "\nid,c\n1,2\n", rules(true, fields)),
@@ -247,7 +247,7 @@ describe("a CSV", () => {
     expect(all[2]).toContain("not an absolute URL");
   });
 
-  test("keeps the first defects of very many, and counts all", async () => {
+  test("keeps the first of many defects, and counts all", async () => {
     const count = MOST_DEFECTS * 3;
     const checked = await check(
       "a.csv",
@@ -260,7 +260,7 @@ describe("a CSV", () => {
     expect(checked.defects.at(-1)?.line).toBe(MOST_DEFECTS + 1);
   });
 
-  test("quotes what it shows short and in one line", async () => {
+  test("quotes cells short and on one line", async () => {
     const long = `"${"very ".repeat(50)}\n\nlong"`;
     const [defect] = await defects("a.csv", `${long},${long}\n1,2\n`);
     expect(defect?.length).toBeLessThan(150);
@@ -269,13 +269,13 @@ describe("a CSV", () => {
 });
 
 describe("a JSONL", () => {
-  test("that is fine has none", async () => {
+  test("that is correct has no defects", async () => {
     const text = '\uFEFF\n{"a":1}\r\n  \n\t{"a":{"b":[]}} \n{}';
     const { records, columns, defectCount } = await check("a.jsonl", text);
     expect([records, columns, defectCount]).toEqual([3, undefined, 0]);
   });
 
-  test("takes one object a line", async () => {
+  test("has one object on each line", async () => {
     const lines = [
       '{"a":1}',
       "[1]",
@@ -317,7 +317,7 @@ describe("a JSONL", () => {
     ]);
   });
 
-  test("without a record has one defect", async () => {
+  test("without records has one defect", async () => {
     for (const text of ["\n", " \r\n\t\n", "\uFEFF\n"]) {
       expect(await defects("a.jsonl", text)).toEqual([
         "file: the file has no records",
@@ -340,7 +340,7 @@ describe("a JSONL", () => {
     ]);
   });
 
-  test("of a strict schema needs every field in every line", async () => {
+  test("with a strict schema needs every field in every line", async () => {
     const schema = rules(true, { a: "text", toString: "text" });
     const lines = ['{"a":null,"toString":""}', '{"a":""}', "{}"];
     expect(await defects("a.jsonl", lines.join("\n"), schema)).toEqual([
@@ -375,7 +375,7 @@ describe("a JSONL", () => {
   });
 });
 
-describe("bytes that are no UTF-8", () => {
+describe("bytes that are not UTF-8", () => {
   const latin1 = (text: string) => Buffer.from(text, "latin1");
 
   test.each(["a.csv", "a.jsonl"])(
@@ -398,7 +398,7 @@ describe("bytes that are no UTF-8", () => {
   );
 
   test.each([[[]], [[1]]])(
-    "keep the defects before them, and hide those behind, in pieces of %j",
+    "hide the defects after them, but not those before, in pieces of %j",
     async (sizes) => {
       const bytes = latin1("a,b\n1\n2,3\nä,1\n4\n5,6\n7,8\n");
       const all = await defects("a.csv", bytes, undefined, sizes);
@@ -408,12 +408,12 @@ describe("bytes that are no UTF-8", () => {
     },
   );
 
-  test("come after a NUL byte, which has words of its own", async () => {
+  test("after a NUL byte: the NUL byte is reported", async () => {
     const all = await defects("a.csv", latin1("a\n\0\nä\n"));
     expect(all).toEqual([expect.stringMatching(/^2: this line holds a NUL/)]);
   });
 
-  test("come before a NUL byte, however they are cut", async () => {
+  test("before a NUL byte: the bytes are reported, wherever the pieces are cut", async () => {
     // Only the first byte of the second piece shows that the last one of the first is wrong.
     for (const sizes of [[], [3], [1]]) {
       const bytes = latin1("a\nä\0\n");
@@ -425,7 +425,7 @@ describe("bytes that are no UTF-8", () => {
     }
   });
 
-  test("include a character that is cut off by the end, overlong forms and surrogates", async () => {
+  test("include an incomplete last character, overlong forms and surrogates", async () => {
     for (const bad of [
       [0xe2, 0x82],
       [0xf0, 0x9f, 0x98],
@@ -446,14 +446,14 @@ describe("bytes that are no UTF-8", () => {
     }
   });
 
-  test("include UTF-16, with and without a mark", async () => {
+  test("include UTF-16, with and without a BOM", async () => {
     for (const text of ["\uFEFFa,b\nä,2\n", "ä,b\n1,2\n"]) {
       const all = await defects("a.csv", Buffer.from(text, "utf16le"));
       expect(all.join()).toMatch(/UTF-8/);
     }
   });
 
-  test("are not looked for in a ZIP", async () => {
+  test("are allowed in a ZIP", async () => {
     const checked = await check("a.zip", Buffer.from([0x50, 0x4b, 3, 4, 0xff]));
     expect(checked).toMatchObject({
       records: undefined,
@@ -464,7 +464,7 @@ describe("bytes that are no UTF-8", () => {
   });
 });
 
-test("the reading ends when the signal says so", async () => {
+test("the signal ends the reading", async () => {
   const controller = new AbortController();
   const files = new OneFile("a\n1\n2\n3\n", [2]);
   const reason = new Error("enough");
@@ -475,7 +475,7 @@ test("the reading ends when the signal says so", async () => {
   expect(files.bytesRead).toBeLessThan(5);
 });
 
-test("a cancel is heard in the middle of a wide header", async () => {
+test("a cancel works in the middle of a wide header", async () => {
   const controller = new AbortController();
   const reason = new Error("enough");
   setImmediate(() => {
@@ -492,7 +492,7 @@ test("a cancel is heard in the middle of a wide header", async () => {
   await expect(checked).rejects.toBe(reason);
 });
 
-describe("a file that the system does not give", () => {
+describe("a file that the system cannot read", () => {
   const failing = (code: string) => {
     const files = new OneFile("a\n1\n2\n", [2]);
     const pieces = files.read();
@@ -516,7 +516,7 @@ describe("a file that the system does not give", () => {
     ["EIO", "a.csv cannot be read (EIO): the disk reports an error."],
     ["EACCES", "a.csv cannot be read (EACCES): permission denied."],
     ["EXDEV", "a.csv cannot be read (EXDEV)."],
-  ])("%s: says so in plain words", async (code, what) => {
+  ])("%s: the message is in plain words", async (code, what) => {
     const error = await stopped(code);
     expect(error).toBeInstanceOf(Stop);
     expect((error as Stop).parts).toMatchObject({
@@ -526,7 +526,7 @@ describe("a file that the system does not give", () => {
     });
   });
 
-  test("because it was deleted: asks who writes to it", async () => {
+  test("because it was deleted: the message asks what writes to it", async () => {
     const error = await stopped("ENOENT");
     expect((error as Stop).parts).toMatchObject({
       what: "a.csv cannot be read (ENOENT): it does not exist.",
@@ -534,14 +534,14 @@ describe("a file that the system does not give", () => {
     });
   });
 
-  test("a mistake of this action stays one", async () => {
+  test("a defect of this action is reported as such", async () => {
     const error = await stopped("ERR_INVALID_ARG_TYPE");
     expect(error).not.toBeInstanceOf(Stop);
     expect(error).toMatchObject({ code: "ERR_INVALID_ARG_TYPE" });
   });
 });
 
-test("every defect is told as it is found, with its record and field, also those that are not kept", async () => {
+test("every defect is reported when it is found, with its record and field, even if it is not kept", async () => {
   const told: Defect[] = [];
   const rows = Array.from({ length: MOST_DEFECTS + 5 }, () => "1,no address\n");
   const { defects: kept, defectCount } = await preflight(

@@ -51,7 +51,7 @@ describe("a CSV", () => {
     },
   );
 
-  test("compares cells to the letter", async () => {
+  test("compares cells exactly", async () => {
     const text = 'a,b\n1,2\n1, 2\n1.0,2\n"1,2",\nA,é\na,é\na,e\u0301\n';
     expect(await check("a.csv", text)).toMatchObject({ distinct: 7 });
   });
@@ -65,7 +65,7 @@ describe("a CSV", () => {
 });
 
 describe("a JSONL", () => {
-  test("compares values: not the order of keys, blank space or escapes", async () => {
+  test("compares values, not the order of keys, whitespace or escapes", async () => {
     const lines = [
       '{"a":1,"b":{"c":[1,2],"d":"é"}}',
       '{ "b" : {"d":"\\u00e9", "c":[1, 2]}, "a":1.0 }\r',
@@ -82,7 +82,7 @@ describe("a JSONL", () => {
   });
 });
 
-test("in a ZIP nothing is known of records", async () => {
+test("the records of a ZIP are not known", async () => {
   expect(await check("a.zip", "PK\u0003\u0004")).toEqual({
     distinct: undefined,
     repeatCount: undefined,
@@ -121,17 +121,17 @@ describe("the text of a record", () => {
       '{"a\\\\":1234567890123456788,"b":"\\\\"}',
       '{"a\\\\":1234567890123456789,"b":"\\\\"}',
     ],
-  ])("is another one for %s and %s", (one, other) => {
+  ])("is different for %s and %s", (one, other) => {
     expect(recordText(one)).not.toBe(recordText(other));
   });
 
-  test("leaves long numbers in texts alone", () => {
+  test("does not change long numbers within strings", () => {
     expect(
       recordText('{"b":"1234567890123456789","a":"\\"12345678901234567890"}'),
     ).toBe('{"a":"\\"12345678901234567890","b":"1234567890123456789"}');
   });
 
-  test("is that of the same value with its keys in another order, whatever the value", () => {
+  test("is the same for any value with its keys in another order", () => {
     const turned = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(turned);
       if (typeof value !== "object" || value === null) return value;
@@ -151,7 +151,7 @@ describe("the text of a record", () => {
     );
   });
 
-  test("counts the same records as distinct as the preflight does", async () => {
+  test("distinguishes the same records as the preflight", async () => {
     const text = 'b,a\n1,2\n2,1\n"1",2\n,12\n12,\n';
     const set = new RecordSet();
     const files = new OneFile(text);
@@ -169,7 +169,7 @@ describe("the text of a record", () => {
   });
 });
 
-test("JSON is too deep from one bracket more than the deepest", () => {
+test("JSON with one level more than the deepest is too deep", () => {
   const nested = (depth: number): unknown =>
     JSON.parse(`${'[{"a":'.repeat(depth / 2)}1${"}]".repeat(depth / 2)}`);
   expect(isTooDeep(nested(DEEPEST))).toBe(false);
@@ -178,7 +178,7 @@ test("JSON is too deep from one bracket more than the deepest", () => {
 });
 
 describe("a set of records", () => {
-  test("agrees with a map of whole texts, far beyond its first size", () => {
+  test("agrees with a map of texts, far beyond its first size", () => {
     const set = new RecordSet();
     const seen = new Map<string, number>();
     let number = 0;
@@ -206,13 +206,13 @@ describe("the hash of a text", () => {
       String.fromCharCode(0x4e00 + (at % 500), 0x4e00 + Math.floor(at / 500)),
   };
 
-  test.each(Object.keys(KINDS))("tells %s apart", (kind) => {
+  test.each(Object.keys(KINDS))("distinguishes %s", (kind) => {
     const set = new RecordSet();
     for (let at = 0; at < 200_000; at++) set.add(KINDS[kind]?.(at) ?? "");
     expect(set.distinct).toBe(200_000);
   });
 
-  test("sees the order of characters, and each of their bits", () => {
+  test("depends on the order of characters and on each bit", () => {
     const set = new RecordSet();
     const texts = ["ab", "ba", "a", "", "\0", "\0\0", "aab", "aba", "baa"];
     for (let bit = 0; bit < 16; bit++) {
@@ -224,19 +224,19 @@ describe("the hash of a text", () => {
   });
 });
 
-describe("above the most records that are compared", () => {
+describe("with more records than are compared", () => {
   const counted = (records: number) => {
     const repeats = new Repeats(3);
     for (let at = 0; at < records; at++) repeats.add(at + 2, "same");
     return repeats;
   };
 
-  test("nothing is claimed", () => {
+  test("the number of repeats is unknown", () => {
     expect(counted(3)).toMatchObject({ distinct: 1, count: 2 });
     expect(counted(4)).toMatchObject({ distinct: undefined, count: undefined });
   });
 
-  test("the repeats that were found are kept, and no more texts are needed", () => {
+  test("the repeats found before are kept, and no more texts are needed", () => {
     expect(counted(3).goesOn).toBe(true);
     const repeats = counted(4);
     expect(repeats.goesOn).toBe(false);

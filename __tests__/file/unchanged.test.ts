@@ -49,8 +49,8 @@ const CHANGED = {
 const rows = (count: number) =>
   `a\n${Array.from({ length: count }, (_, at) => `${String(at).padEnd(15, ".")}\n`).join("")}`;
 
-describe("bytes that are read again", () => {
-  test("are those that were checked, in whatever pieces they come", async () => {
+describe("bytes on the second reading", () => {
+  test("are those that were checked, in pieces of any size", async () => {
     const text = Buffer.from(rows(150_000));
     const seals = sealsOf(text);
     const sizes = fc.array(fc.integer({ min: 1_000, max: 3 * MIB }), {
@@ -67,7 +67,7 @@ describe("bytes that are read again", () => {
     );
   });
 
-  test("of a whole number of MiB come to an end", async () => {
+  test("of a whole number of MiB have an end", async () => {
     const text = Buffer.alloc(2 * MIB, "a\n");
     const { bytes, error } = await taken(
       new OneFile(text, [MIB]),
@@ -76,7 +76,7 @@ describe("bytes that are read again", () => {
     expect([bytes.length, error]).toEqual([2 * MIB, undefined]);
   });
 
-  test("are not given from the MiB on in which one differs", async () => {
+  test("are not returned from the first changed MiB on", async () => {
     const text = Buffer.from(rows(200_000));
     const seals = sealsOf(text);
     const places = [0, 5, MIB - 1, MIB, MIB + 1, 2 * MIB, text.length - 1];
@@ -98,7 +98,7 @@ describe("bytes that are read again", () => {
     ["shorter", 70_000, 69_999],
     ["shorter by many MiB", 300_000, 70_000],
     ["empty", 70_000, 0],
-  ])("end in a stop when the file is %s", async (_, before, after) => {
+  ])("end in a stop if the file is %s", async (_, before, after) => {
     const now = new OneFile(after === 0 ? "" : rows(after), [50_000]);
     const text = Buffer.from(rows(before));
     const { bytes, error } = await taken(now, sealsOf(text));
@@ -109,7 +109,7 @@ describe("bytes that are read again", () => {
   });
 });
 
-test("the seals of a file do not depend on the pieces it came in", async () => {
+test("the seals of a file do not depend on its pieces", async () => {
   const text = Buffer.from(rows(200_000));
   const { seals, sha256 } = await checkedOf(text);
   expect(seals).toHaveLength(3);
@@ -119,7 +119,7 @@ test("the seals of a file do not depend on the pieces it came in", async () => {
   }
 });
 
-test("no portion holds a record that was not checked", async () => {
+test("no portion has a record that was not checked", async () => {
   const before = rows(100_000);
   const changed = before.replace("99000.", "99000!"); // in the second MiB
   const checked = await checkedOf(before);

@@ -52,7 +52,7 @@ function everyCut(bytes: Buffer): number[][] {
 describe.each(
   CHARACTERS.map((bytes) => [bytes.toString("hex"), bytes] as const),
 )("beside %s", (_, character) => {
-  test("each other character is text, however it is cut", () => {
+  test("every valid character is accepted, wherever it is cut", () => {
     for (const other of CHARACTERS) {
       const text = Buffer.concat([character, other, character]);
       for (const cuts of everyCut(text)) {
@@ -61,7 +61,7 @@ describe.each(
     }
   });
 
-  test("what is no character is found on its line, however it is cut", () => {
+  test("invalid bytes are found on their line, wherever they are cut", () => {
     const LINE = Buffer.from("a line\n");
     for (const wrong of WRONG) {
       const line = Buffer.concat([character, wrong, character]);

@@ -56,7 +56,7 @@ class WindowsDisk implements Files {
 const find = (workspace: string, given: string) =>
   findDatasetFile(new WindowsDisk(), workspace, given, win32);
 
-describe("a file is found, and annotations get its path with /,", () => {
+describe("a file is found, and annotations get its path with /", () => {
   test.each([
     ["D:\\a\\repo\\repo", "data/Reviews.csv"],
     ["D:\\a\\repo\\repo", "data\\Reviews.csv"],
@@ -89,7 +89,7 @@ describe("a file is found, and annotations get its path with /,", () => {
   });
 });
 
-test("the name is the one that was given, in its case", async () => {
+test("the name keeps the case that was entered", async () => {
   expect(await find(SHARE, "DATA\\REVIEWS.CSV")).toMatchObject({
     relativePath: "data/Reviews.csv",
     name: "REVIEWS.CSV",
@@ -138,7 +138,7 @@ describe("a checkout with CRLF", () => {
   });
 
   // docs/runners.md says how to have the same bytes on every runner.
-  test("is another content to Prolific", async () => {
+  test("is different content for Prolific", async () => {
     const { sha256 } = await check("a.csv", "id\n1\n");
     expect((await check("a.csv", "id\r\n1\r\n")).sha256).not.toBe(sha256);
   });

@@ -65,7 +65,7 @@ function toldAt(view: Partial<View>): string[] {
   return told;
 }
 
-test("the end of a run tells what came of it, by the counts before and after", () => {
+test("the end of a run describes what changed between the counts before and after", () => {
   const job: SyncJob = {
     id: "s",
     status: "complete",

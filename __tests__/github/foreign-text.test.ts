@@ -66,7 +66,7 @@ describe("harmless", () => {
     expect(harmless(text)).toBe(expected);
   });
 
-  test("leaves nothing that starts a command in any text", () => {
+  test("leaves no start of a command in any text", () => {
     fc.assert(
       fc.property(hostile, (text) => {
         expectHarmless(harmless(text));
@@ -75,7 +75,7 @@ describe("harmless", () => {
     );
   });
 
-  test("changes nothing that is harmless", () => {
+  test("does not change a harmless text", () => {
     fc.assert(
       fc.property(hostile, (text) => {
         const once = harmless(text);
@@ -114,12 +114,12 @@ describe("redactor", () => {
     expect(redactor([""])("text")).toBe("text");
   });
 
-  test("hides the longer one first when a secret is part of another", () => {
+  test("hides the longer secret first if one is part of the other", () => {
     expect(redactor(["abc", "abcdef"])("abcdef abc")).toBe("*** ***");
     expect(redactor(["abcdef", "abc"])("abcdef abc")).toBe("*** ***");
   });
 
-  test("takes a secret literally", () => {
+  test("treats a secret literally", () => {
     expect(redactor(["a.c$&"])("abc a.c$&")).toBe("abc ***");
   });
 
@@ -151,11 +151,11 @@ describe("redactor", () => {
 describe("quote", () => {
   const keep = (text: string) => text;
 
-  test("gives one trimmed line with single spaces", () => {
+  test("returns one trimmed line with single spaces", () => {
     expect(quote("  a\n\n\tb   c \r\n", keep)).toBe("a b c");
   });
 
-  test("is harmless, whatever the text", () => {
+  test("is harmless for any text", () => {
     fc.assert(
       fc.property(hostile, (text) => {
         expectHarmless(quote(text, keep));
@@ -165,19 +165,19 @@ describe("quote", () => {
     );
   });
 
-  test("cuts at 500 characters", () => {
+  test("shortens to 500 characters", () => {
     expect(quote("x".repeat(500), keep)).toBe("x".repeat(500));
     expect(quote("x".repeat(501), keep)).toBe(`${"x".repeat(500)}…`);
     expect(quote("x".repeat(11), keep, 10)).toBe(`${"x".repeat(10)}…`);
   });
 
-  test("never cuts a character in two", () => {
+  test("never splits a character", () => {
     const cut = quote("😀".repeat(501), keep);
     expect(cut).toBe(`${"😀".repeat(500)}…`);
     expect(cut).not.toMatch(/\p{Surrogate}/u);
   });
 
-  test("hides a secret that lies across the cut", () => {
+  test("hides a secret that crosses the cut", () => {
     const secret = "0123456789abcdef";
     for (let before = 480; before <= 500; before++) {
       const text = `${"x".repeat(before)}${secret}${"y".repeat(20)}`;

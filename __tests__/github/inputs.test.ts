@@ -65,7 +65,7 @@ function problem(
   return all[0] ?? "";
 }
 
-test("takes the defaults for what is not given", () => {
+test("uses the defaults for inputs that are not set", () => {
   expect(parseInputs(env())).toEqual({
     batchId: BATCH,
     datasetId: undefined,
@@ -85,7 +85,7 @@ test("takes the defaults for what is not given", () => {
   });
 });
 
-test("takes every input that is given", () => {
+test("reads every input that is set", () => {
   const inputs = parseInputs(
     env(
       {
@@ -127,7 +127,7 @@ test("takes every input that is given", () => {
   expect(Object.isFrozen(inputs)).toBe(true);
 });
 
-test("takes an empty or blank input for absent", () => {
+test("treats an empty or blank input as absent", () => {
   const blank = Object.fromEntries(
     Object.keys(INPUT_DEFAULTS).map((name) => [name, " \t "]),
   );
@@ -172,7 +172,7 @@ test.each(["new_rows", "all_rows"])(
   },
 );
 
-test("reports all bad inputs in one error, each by its name", () => {
+test("reports all bad inputs in one error, each with its name", () => {
   const bad = {
     batch_id: "1234",
     dataset_id: "none",
@@ -219,7 +219,7 @@ test("reports every combination of bad inputs completely", () => {
   );
 });
 
-test("reports what is required and missing", () => {
+test("reports missing required inputs", () => {
   expect(problems({})).toEqual([
     expect.stringMatching(/^batch_id: is required/),
     expect.stringMatching(/^api_token: is required.*PROLIFIC_TOKEN.*forks/),
@@ -291,7 +291,7 @@ describe("tasks_per_group", () => {
     );
   });
 
-  test("accepts no number but the safe ones from 1", () => {
+  test("accepts only safe integers from 1", () => {
     fc.assert(
       fc.property(fc.oneof(fc.double(), fc.maxSafeInteger()), (n) => {
         const fits = Number.isSafeInteger(n) && n >= 1;
@@ -304,10 +304,10 @@ describe("tasks_per_group", () => {
 });
 
 describe("wait", () => {
-  test.each(["true", "True", "TRUE"])("takes %s for true", (text) => {
+  test.each(["true", "True", "TRUE"])("reads %s as true", (text) => {
     expect(read("wait", { wait: text })).toBe(true);
   });
-  test.each(["false", "False", "FALSE"])("takes %s for false", (text) => {
+  test.each(["false", "False", "FALSE"])("reads %s as false", (text) => {
     expect(read("wait", { wait: text })).toBe(false);
   });
   test.each(["yes", "no", "on", "off", "y", "n", "1", "0", "tRUE", "null"])(
@@ -345,7 +345,7 @@ describe.each<[string, "timeoutMs" | "pollIntervalMs", number, string]>([
     );
   });
 
-  test("accepts just what lies within its limits", () => {
+  test("accepts a value only within its limits", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 * mostSeconds }), (seconds) => {
         const fits = seconds >= 1 && seconds <= mostSeconds;
@@ -362,7 +362,7 @@ describe.each<[string, "timeoutMs" | "pollIntervalMs", number, string]>([
     `${mostSeconds + 1}s`,
     `${"9".repeat(400)}d`,
     `${"9".repeat(40)}s`,
-  ])("refuses %s as out of its limits", (text) => {
+  ])("refuses %s as outside its limits", (text) => {
     expect(problem({ [name]: text })).toMatch(
       new RegExp(`^${name}: .*not within ${range}$`),
     );
@@ -447,7 +447,7 @@ describe("api_url", () => {
     "https://example.org/#top",
     "https://example.org/api?",
     "https://example.org/#",
-  ])("refuses %s: paths come after it", (text) => {
+  ])("refuses %s: it must not have a query or a fragment", (text) => {
     expect(problem({ api_url: text })).toMatch(/^api_url: .*"\?" or "#"/);
   });
 
@@ -514,16 +514,16 @@ describe("api_token", () => {
     "a\u00a0b",
     "a\u0000b",
     "a\u200bb",
-  ])("refuses what cannot be sent in a header: %j", (text) => {
+  ])("refuses a value that cannot be sent in a header: %j", (text) => {
     expect(problem({ api_token: text })).toMatch(/^api_token: has spaces/);
   });
 
-  test("accepts a token that only starts like a prefix", () => {
+  test("accepts a token that starts with a part of a prefix", () => {
     expect(read("apiToken", { api_token: "Token123" })).toBe("Token123");
     expect(read("apiToken", { api_token: "bearer-1" })).toBe("bearer-1");
   });
 
-  test("never appears in an error, whatever it is", () => {
+  test("never appears in an error", () => {
     const secret = fc
       .string({ minLength: 3 })
       .map((text) => `Zq9${text}`.trim());
@@ -550,14 +550,14 @@ describe("api_token", () => {
     );
   });
 
-  test("is not looked for in an environment variable of another name", () => {
+  test("is not read from any other environment variable", () => {
     expect(
       problems({ INPUT_BATCH_ID: BATCH, TOKEN, GITHUB_TOKEN: TOKEN }),
     ).toHaveLength(1);
   });
 });
 
-describe("an address of a proxy", () => {
+describe("the address of a proxy", () => {
   /** Whether the client that sends the requests goes through it. */
   function isUsed(https_proxy: string): boolean {
     const before = process.env.https_proxy;
@@ -600,12 +600,12 @@ describe("an address of a proxy", () => {
     "https://",
     "httpproxy:3128",
     "no address",
-  ])("%s is passed over by the client, and noticed", (https_proxy) => {
+  ])("%s is ignored by the client, and reported", (https_proxy) => {
     expect(isUsed(https_proxy)).toBe(false);
     expect(uselessProxy({ https_proxy })).toBe("https_proxy");
   });
 
-  test("is looked for where the client looks", () => {
+  test("is read from the same variables as by the client", () => {
     expect(uselessProxy({})).toBeUndefined();
     const useless = "proxy.example:3128";
     expect(uselessProxy({ HTTPS_PROXY: useless })).toBe("HTTPS_PROXY");
@@ -651,7 +651,7 @@ describe("secretsIn", () => {
     ).toEqual(["one"]);
   });
 
-  test("finds a token with a pasted prefix whole and alone", () => {
+  test("finds a token with a pasted prefix, with and without the prefix", () => {
     for (const prefix of ["Token ", "bearer  ", "Authorization: Token "]) {
       expect(secretsIn({ INPUT_API_TOKEN: prefix + TOKEN })).toEqual(
         expect.arrayContaining([prefix + TOKEN, TOKEN]),
@@ -659,14 +659,14 @@ describe("secretsIn", () => {
     }
   });
 
-  test("finds a token of several lines whole and line by line", () => {
+  test("finds a token of several lines as a whole and line by line", () => {
     const lines = ["1st-line", "2nd-line", "3rd-line"];
     const token = `${lines.join(" \r\n\n  ")}\rlast-line`;
     const secrets = secretsIn({ INPUT_API_TOKEN: token });
     expect(secrets).toEqual([token, ...lines, "last-line"]);
   });
 
-  test("leaves short lines and names beside a token in the log", () => {
+  test("does not hide short lines and names next to a token", () => {
     const token = `api_token:\nPROLIFIC_TOKEN=\ntoken\nToken abc\n${TOKEN}\nof 7 ch\n8 chars!`;
     expect(secretsIn({ INPUT_API_TOKEN: token })).toEqual([
       token,
@@ -683,7 +683,7 @@ describe("secretsIn", () => {
     ]);
   });
 
-  test("leaves the blanks around a line out", () => {
+  test("trims each line", () => {
     expect(
       secretsIn({
         INPUT_API_TOKEN: `Token ${TOKEN} \n  Token other-${TOKEN}`,
@@ -699,7 +699,7 @@ describe("secretsIn", () => {
     ]);
   });
 
-  test("finds each line of a pasted header alone", () => {
+  test("finds each line of a pasted header separately", () => {
     expect(
       secretsIn({ INPUT_API_TOKEN: `Token ${TOKEN}\nToken other-${TOKEN}` }),
     ).toEqual(expect.arrayContaining([TOKEN, `other-${TOKEN}`]));
@@ -739,14 +739,14 @@ describe("secretsIn", () => {
     expect(secrets.join()).not.toContain("undefined");
   });
 
-  test("finds a whole password that holds the delimiters of a URL", () => {
+  test("finds the complete password if it contains delimiters of a URL", () => {
     const [url, password] = ["http://me:hunter@2@proxy:3128", "hunter@2"];
     expect(decodeURIComponent(new URL(url).password)).toBe(password);
     expect(secretsIn({ https_proxy: url })).toContain(password);
   });
 
   test.each(["INPUT_API_URL", "PROLIFIC_URL"])(
-    "finds the credentials of %s, where none belong",
+    "finds the credentials of %s, where none are allowed",
     (name) => {
       expect(secretsIn({ [name]: "https://me:hunter2@example.org" })).toEqual(
         expect.arrayContaining(["hunter2", "me:hunter2"]),
@@ -755,7 +755,7 @@ describe("secretsIn", () => {
   );
 });
 
-test("runnerFiles says which files there are", () => {
+test("runnerFiles reports which files exist", () => {
   const none = { output: false, summary: false, temporary: "" };
   expect(runnerFiles({})).toEqual(none);
   expect(runnerFiles({ GITHUB_OUTPUT: "", GITHUB_STEP_SUMMARY: "/x" })).toEqual(
@@ -770,7 +770,7 @@ test("runnerFiles says which files there are", () => {
   });
 });
 
-test("environment is that of the process", () => {
+test("environment returns the environment of the process", () => {
   expect(environment()).toBe(process.env);
 });
 
@@ -798,7 +798,7 @@ describe("dataset_file", () => {
 });
 
 describe("a dry run", () => {
-  test("needs no token, but a batch", () => {
+  test("needs a batch, but no token", () => {
     const inputs = parseInputs(env({ api_token: "", dry_run: "true" }));
     expect(inputs.apiToken).toBeUndefined();
     expect(inputs.dryRun).toBe(true);
@@ -807,14 +807,14 @@ describe("a dry run", () => {
     );
   });
 
-  test("uses the token that is there, under the same rules", () => {
+  test("uses a token under the same rules", () => {
     expect(parseInputs(env({ dry_run: "true" })).apiToken).toBe(TOKEN);
     expect(problem({ dry_run: "true", api_token: "Token x" })).toMatch(
       /^api_token/,
     );
   });
 
-  test("that is off or misspelt does not do without", () => {
+  test("needs a token if dry_run is false or misspelt", () => {
     for (const dry_run of ["false", ""]) {
       expect(problem({ api_token: "", dry_run })).toMatch(/^api_token/);
     }
@@ -822,7 +822,7 @@ describe("a dry run", () => {
   });
 });
 
-test("the workspace is where the step was started when the runner names none", () => {
+test("the workspace is the current folder if the runner does not name one", () => {
   expect(parseInputs(env({}, { GITHUB_WORKSPACE: "" })).workspace).toBe(".");
   expect(parseInputs(env({}, { GITHUB_WORKSPACE: "/w s" })).workspace).toBe(
     "/w s",

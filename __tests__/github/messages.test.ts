@@ -93,7 +93,7 @@ const EVERY_ERROR: [string, unknown][] = [
 ];
 
 describe.each(EVERY_ERROR)("%s", (_, error) => {
-  test.each(PROGRESS)("has a title and lines under %s", (progress) => {
+  test.each(PROGRESS)("has a title and lines for %s", (progress) => {
     const failure = explain(error, circumstances({ progress }));
     expect(failure.title).toMatch(/^[^\r\n]{5,80}$/);
     expect(failure.lines.length).toBeGreaterThan(0);
@@ -141,32 +141,32 @@ test.each([
   }
 });
 
-describe("an answer of Prolific", () => {
-  test.each(STATUSES)("HTTP %d says where, and in whose words", (status) => {
-    const error = new ApiError(DATASET, status, " Own\n words ");
-    const all = text(explain(error, circumstances()));
-    expect(all).toContain(`${DATASET.method} ${DATASET.path}`);
-    expect(all).toContain(`HTTP ${status}`);
-    expect(all).toContain('Prolific says: "Own words"');
-  });
+describe("a response of Prolific", () => {
+  test.each(STATUSES)(
+    "HTTP %d names the request and quotes the server",
+    (status) => {
+      const error = new ApiError(DATASET, status, " Own\n words ");
+      const all = text(explain(error, circumstances()));
+      expect(all).toContain(`${DATASET.method} ${DATASET.path}`);
+      expect(all).toContain(`HTTP ${status}`);
+      expect(all).toContain('Prolific says: "Own words"');
+    },
+  );
 
-  test.each(STATUSES)("HTTP %d without words quotes none", (status) => {
+  test.each(STATUSES)("HTTP %d without words quotes nothing", (status) => {
     const error = new ApiError(BATCH, status, " \n");
     expect(text(explain(error, circumstances()))).not.toContain("says");
   });
 
-  test.each(PROGRESS)(
-    "says what Prolific may be doing under %s",
-    (progress) => {
-      for (const status of STATUSES) {
-        const error = new ApiError(BATCH, status, "");
-        const all = text(explain(error, circumstances({ progress })));
-        expect(all).toMatch(STANDING[progress]);
-      }
-    },
-  );
+  test.each(PROGRESS)("says what Prolific may be doing for %s", (progress) => {
+    for (const status of STATUSES) {
+      const error = new ApiError(BATCH, status, "");
+      const all = text(explain(error, circumstances({ progress })));
+      expect(all).toMatch(STANDING[progress]);
+    }
+  });
 
-  test("401 tells how to make and store a token, and who gets none", () => {
+  test("401 says how to create and store a token, and who does not get one", () => {
     const { title, lines } = explain(
       new ApiError(BATCH, 401, ""),
       circumstances(),
@@ -180,7 +180,7 @@ describe("an answer of Prolific", () => {
   });
 
   test.each([403, 404])(
-    "%d tells to check account, workspace and id of the thing",
+    "%d says to check the account, the workspace and the id",
     (status) => {
       for (const [where, thing] of [
         [BATCH, "batch"],
@@ -200,7 +200,7 @@ describe("an answer of Prolific", () => {
     },
   );
 
-  test("429 tells to wait", () => {
+  test("429 says to wait", () => {
     const error = new ApiError(BATCH, 429, "");
     expect(explain(error, circumstances()).lines.at(-1)).toMatch(/wait/i);
   });
@@ -223,7 +223,7 @@ describe("an answer of Prolific", () => {
   );
 });
 
-describe("no usable answer", () => {
+describe("no usable response", () => {
   test("without a connection names the request, the reason and what to check", () => {
     const error = new ConnectionError(BATCH, "connect ECONNREFUSED");
     const all = text(explain(error, circumstances()));
@@ -236,7 +236,7 @@ describe("no usable answer", () => {
     "self-signed certificate in certificate chain (SELF_SIGNED_CERT_IN_CHAIN)",
     "unable to verify the first certificate (UNABLE_TO_VERIFY_LEAF_SIGNATURE)",
     "Hostname/IP does not match certificate's altnames: Host: x. (ERR_TLS_CERT_ALTNAME_INVALID)",
-  ])("over TLS names how to trust an authority: %s", (reason) => {
+  ])("over TLS says how to trust an authority: %s", (reason) => {
     const all = text(
       explain(new ConnectionError(BATCH, reason), circumstances()),
     );
@@ -255,7 +255,7 @@ describe("no usable answer", () => {
     },
   );
 
-  test.each([true, false])("that is malformed names the field", (final) => {
+  test.each([true, false])("a malformed response names the field", (final) => {
     const error = new ContractError(BATCH, 'the answer has no "status"', {
       final,
     });
@@ -268,14 +268,14 @@ describe("no usable answer", () => {
 });
 
 describe("bad inputs", () => {
-  test("are a line each, and nothing was sent", () => {
+  test("have one line each, and nothing was sent", () => {
     const problems = ["batch_id: is required", "wait: is neither"];
     const { lines } = explain(new InputError(problems), circumstances());
     expect(lines.slice(0, 2)).toEqual(problems);
     expect(lines[2]).toMatch(/nothing was sent/i);
   });
 
-  test("with line breaks in them stay a line each", () => {
+  test("with line breaks stay on one line each", () => {
     const error = new InputError(["wait: x\n::error::y", "timeout: z"]);
     const { lines } = explain(error, circumstances());
     expect(lines).toHaveLength(3);
@@ -286,7 +286,7 @@ describe("bad inputs", () => {
 describe("a decision to stop", () => {
   const answer = new ApiError(BATCH, 400, "its own words");
 
-  test("says what, and what to do", () => {
+  test("says what happened, and what to do", () => {
     const error = new Stop({ title: "Title", what: "What.", next: "Do." });
     expect(explain(error, circumstances())).toEqual({
       outcome: "failed",
@@ -295,7 +295,7 @@ describe("a decision to stop", () => {
     });
   });
 
-  test("upon an answer says where, in which words, and what that means", () => {
+  test("after a response names the request, the words and what they mean", () => {
     const error = new Stop({ title: "Title", what: "What.", answer });
     expect(explain(error, circumstances()).lines).toEqual([
       `What. GET ${BATCH.path} answered HTTP 400.`,
@@ -304,7 +304,7 @@ describe("a decision to stop", () => {
     ]);
   });
 
-  test("prefers its own words and advice", () => {
+  test("prefers its own words and advice to those of the response", () => {
     const { lines } = explain(
       new Stop({
         title: "T",
@@ -318,7 +318,7 @@ describe("a decision to stop", () => {
     expect(lines.slice(1)).toEqual(['Prolific says: "reason"', "Next: Do."]);
   });
 
-  test("upon a lost connection says why", () => {
+  test("after a lost connection says why", () => {
     const { lines } = explain(
       new Stop({
         title: "T",
@@ -335,7 +335,7 @@ describe("a decision to stop", () => {
 describe("the deadline", () => {
   const error = new DeadlineReached(5_400_000);
 
-  test.each(PROGRESS)("says what is known under %s", (progress) => {
+  test.each(PROGRESS)("says what is known for %s", (progress) => {
     const failure = explain(
       error,
       circumstances({ progress, status: "PROCESSING" }),
@@ -346,7 +346,7 @@ describe("the deadline", () => {
     expect(text(failure)).toMatch(/raise the input timeout/);
   });
 
-  test("says that a re-run starts over, safely, just when nothing was accepted", () => {
+  test("says that a re-run safely starts over only if nothing was accepted", () => {
     for (const progress of PROGRESS) {
       const all = text(explain(error, circumstances({ progress })));
       expect(all.includes("starts over, safely")).toBe(
@@ -355,7 +355,7 @@ describe("the deadline", () => {
     }
   });
 
-  test("says that a re-run sends nothing just when the setup is running", () => {
+  test("says that a re-run sends nothing only if the setup is running", () => {
     for (const progress of PROGRESS) {
       const all = text(explain(error, circumstances({ progress })));
       expect(/resumes waiting and sends nothing/i.test(all)).toBe(
@@ -372,7 +372,7 @@ describe("the deadline", () => {
     expect(text(explain(error, circumstances()))).not.toContain("Last error");
   });
 
-  test("says so when not even the batch was read", () => {
+  test("says if not even the batch was read", () => {
     expect(text(explain(error, circumstances()))).toContain(
       "the batch was not read",
     );
@@ -380,7 +380,7 @@ describe("the deadline", () => {
 });
 
 describe("a cancel", () => {
-  test.each(PROGRESS)("says whether Prolific goes on under %s", (progress) => {
+  test.each(PROGRESS)("says whether Prolific continues for %s", (progress) => {
     const { lines } = explain(
       new Cancelled("SIGTERM"),
       circumstances({ progress }),
@@ -391,7 +391,7 @@ describe("a cancel", () => {
 });
 
 describe("a defect of the action", () => {
-  test("shows where it is, asks for a report and says what Prolific does", () => {
+  test("shows its place, asks for a report and says what Prolific does", () => {
     const failure = explain(
       new TypeError("x is not a function"),
       circumstances({ progress: "setup_running" }),
@@ -411,8 +411,8 @@ describe("a defect of the action", () => {
   });
 });
 
-describe("foreign words", () => {
-  test("are redacted first and then cut at 500 characters", () => {
+describe("words from outside", () => {
+  test("are redacted first and then shortened to 500 characters", () => {
     const secret = "0123456789abcdef";
     for (const before of [480, 490, 495, 499, 500]) {
       const words = `${"x".repeat(before)}${secret}${"y".repeat(600)}`;
@@ -432,7 +432,7 @@ describe("foreign words", () => {
     }
   });
 
-  test("cannot start a command or break a line, wherever they come from", () => {
+  test("cannot start a command or break a line, whatever their source", () => {
     const words = fc
       .array(
         fc.constantFrom("::error::", "##[group]", "\n", "\r\n", " ", "x", "\0"),
@@ -466,7 +466,7 @@ describe("foreign words", () => {
     );
   });
 
-  test("of any length leave an annotation that GitHub shows whole", () => {
+  test("of any length fit into an annotation that GitHub does not cut", () => {
     const words = "w ".repeat(200_000);
     for (const error of [
       new ApiError(BATCH, 500, words),
@@ -485,7 +485,7 @@ describe("foreign words", () => {
   });
 });
 
-test("an endless input is not repeated, and a secret in it is hidden before it is cut", () => {
+test("a very long input is not repeated, and a secret in it is hidden before it is shortened", () => {
   const secret = "s".repeat(390);
   const error = new InputError([
     `batch_id: "${"x".repeat(100_000)}"`,
@@ -499,7 +499,7 @@ test("an endless input is not repeated, and a secret in it is hidden before it i
   expect(lines[1]).toBe('dataset_id: "***"');
 });
 
-test("commands to copy come last, a line each", () => {
+test("commands to copy come last, one a line", () => {
   const commands = ["curl -d '{\"a\": 1}' x", "curl y"];
   const stop = new Stop({ title: "No", what: "So.", next: "Do.", commands });
   const { lines } = explain(stop, circumstances());

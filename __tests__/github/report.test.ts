@@ -59,7 +59,7 @@ test.each([
 });
 
 describe("outputs", () => {
-  test("are written the moment they are known, and once a value", () => {
+  test("are written as soon as they are known, and once for each value", () => {
     const { report, written } = newReport();
     report.set("batch_id", "x");
     expect(written).toEqual([["batch_id", "x"]]);
@@ -75,7 +75,7 @@ describe("outputs", () => {
     expect(report.get("total_task_count")).toBe("6");
   });
 
-  test("that are not known are not written, and do not undo what is", () => {
+  test("that are unknown are not written, and do not replace known values", () => {
     const { report, written } = newReport();
     report.set("sync_id", undefined);
     expect(written).toEqual([]);
@@ -121,7 +121,7 @@ describe("the verdict", () => {
   });
 });
 
-describe("what was seen", () => {
+describe("what was read", () => {
   test("of a batch goes into the outputs", () => {
     const { report, written } = newReport();
     expect(report.sawBatch(BATCH)).toBe(true);
@@ -133,7 +133,7 @@ describe("what was seen", () => {
     });
   });
 
-  test("of the dataset of the run goes into the outputs, of others not", () => {
+  test("of the dataset of the run goes into the outputs, but not of other datasets", () => {
     const { report } = newReport();
     report.set("dataset_id", "two");
     report.sawBatch(BATCH);
@@ -166,7 +166,7 @@ describe("what was seen", () => {
     expect(report.elapsedMs).toBe(3_010);
   });
 
-  test("makes phases of steps: the same twice is one, and one of none changes nothing", async () => {
+  test("groups steps into phases: equal ones in a row are one phase, and a step without a phase changes nothing", async () => {
     const { clock, report } = newReport();
     for (const phase of ["Upload", undefined, "Upload", "Import"]) {
       await clock.advance(1_000);
@@ -179,7 +179,7 @@ describe("what was seen", () => {
     ]);
   });
 
-  test("answers a setup without an answer as soon as the batch has moved", () => {
+  test("settles a setup without a response as soon as the batch has moved", () => {
     for (const status of BATCH_STATUSES) {
       const { report } = newReport();
       report.progress = "setup_unknown";
@@ -190,7 +190,7 @@ describe("what was seen", () => {
     }
   });
 
-  test("says nothing about anything else that may be running", () => {
+  test("changes nothing about other work that may be running", () => {
     const others: Progress[] = [
       "nothing_sent",
       "copy_unknown",
@@ -213,7 +213,7 @@ describe("what was seen", () => {
   });
 });
 
-test("the time of a step counts from the making of its report", async () => {
+test("the time of a step counts from the creation of its report", async () => {
   const clock = new FakeClock({ auto: false });
   await clock.advance(5_000);
   const report = new Report(clock, () => undefined);

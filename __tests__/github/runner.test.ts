@@ -143,7 +143,7 @@ describe("the log", () => {
     expect(printed.match(/\r\n|\r|\n/g)).toHaveLength(4);
   });
 
-  test("holds as many commands as annotations, for any text", () => {
+  test("has as many commands as annotations, for any text", () => {
     const piece = fc.oneof(
       fc.constantFrom("::", "##[", "\n", "\r", "%0A", " ", "::error::"),
       fc.string({ unit: "binary", maxLength: 4 }),
@@ -167,14 +167,14 @@ describe("the log", () => {
 describe("a masked secret", () => {
   const SECRET = "s3cr3t value";
 
-  test("is told to the runner once, before anything else is said", () => {
+  test("is passed to the runner once, before any other line", () => {
     const runner = runnerWithFiles();
     runner.mask(SECRET);
     runner.mask(SECRET);
     expect(printed).toMatch(/^::add-mask::s3cr3t value\r?\n$/);
   });
 
-  test("appears nowhere from then on, in any form", async () => {
+  test("never appears after that, in any form", async () => {
     const runner = runnerWithFiles();
     runner.mask(SECRET);
     printed = "";
@@ -203,14 +203,14 @@ describe("a masked secret", () => {
     }
   });
 
-  test("of several lines is hidden whole", () => {
+  test("of several lines is hidden completely", () => {
     const runner = runnerWithFiles();
     runner.mask("one\ntwo");
     expect(printed).toMatch(/^::add-mask::one%0Atwo\r?\n$/);
     expect(runner.redact("x one\ntwo y")).toBe("x *** y");
   });
 
-  test("that is empty is no secret", () => {
+  test("that is empty is ignored", () => {
     const runner = runnerWithFiles();
     runner.mask("");
     expect(printed).toBe("");
@@ -232,7 +232,7 @@ describe("outputs", () => {
     expect(outputs()).toEqual({ status: "READY\noutcome<<x\nset_up\nx" });
   });
 
-  test("are not written without a file", () => {
+  test("are not written if there is no file", () => {
     createRunner({ output: false, summary: true, temporary: "" }).output(
       "status",
       "READY",
@@ -241,7 +241,7 @@ describe("outputs", () => {
     expect(readFileSync(outputFile, "utf8")).toBe("");
   });
 
-  test("that cannot be written are a warning", () => {
+  test("that cannot be written cause a warning", () => {
     rmSync(outputFile);
     const runner = runnerWithFiles();
     expect(() => {
@@ -256,7 +256,7 @@ describe("outputs", () => {
 });
 
 describe("the summary", () => {
-  test("goes to the runner's file, in place of what was there", async () => {
+  test("replaces the content of the runner's file", async () => {
     writeFileSync(summaryFile, "old");
     const runner = runnerWithFiles();
     await runner.summary("# New\n");
@@ -264,7 +264,7 @@ describe("the summary", () => {
     expect(printed).toBe("");
   });
 
-  test("is not written without a file", async () => {
+  test("is not written if there is no file", async () => {
     await createRunner({
       output: true,
       summary: false,
@@ -274,7 +274,7 @@ describe("the summary", () => {
     expect(readFileSync(summaryFile, "utf8")).toBe("");
   });
 
-  test("that cannot be written is a warning", async () => {
+  test("that cannot be written causes a warning", async () => {
     rmSync(summaryFile);
     mkdirSync(summaryFile);
     await runnerWithFiles().summary("# New");
@@ -288,7 +288,7 @@ describe("a file for later steps", () => {
   const runnerAt = (temporary: string) =>
     createRunner({ output: true, summary: true, temporary });
 
-  test("is begun and added to, under a name that an artifact can have", () => {
+  test("is created and extended, with a name that an artifact can have", () => {
     const runner = runnerWithFiles();
     const path = runner.keep("summary.md", "# One\n") ?? "";
     expect(runner.keep("summary.md", "two\n")).toBe(path);
@@ -308,7 +308,7 @@ describe("a file for later steps", () => {
     );
   });
 
-  test("of one step lies beside its other files", () => {
+  test("of one step is in the same folder as its other files", () => {
     const runner = runnerWithFiles();
     const [one = "", other = ""] = ["a.md", "b.jsonl"].map((name) =>
       runner.keep(name, name),
@@ -324,14 +324,14 @@ describe("a file for later steps", () => {
     expect(readFileSync(path, "utf8")).toBe("a ***");
   });
 
-  test("is for the user of the runner alone, where a system has modes", () => {
+  test("is only readable by the user of the runner, if the system has file modes", () => {
     const path = runnerWithFiles().keep("a.md", "text") ?? "";
     const modes = [path, dirname(path)].map((at) => statSync(at).mode & 0o777);
     const hasModes = process.platform !== "win32";
     expect(modes).toEqual(hasModes ? [0o600, 0o700] : [0o666, 0o666]);
   });
 
-  test("is never reached through a symbolic link", () => {
+  test("is never written through a symbolic link", () => {
     const target = join(folder, "target");
     writeFileSync(target, "old");
     const runner = runnerWithFiles();
@@ -353,7 +353,7 @@ describe("a file for later steps", () => {
   test.each([
     ["is not there", join(folder, "missing")],
     ["is a file", outputFile],
-  ])("is a warning, once, where that folder %s", (_, temporary) => {
+  ])("causes one warning if that folder %s", (_, temporary) => {
     const runner = runnerAt(temporary);
     expect(runner.keep("a.md", "text")).toBeUndefined();
     expect(runner.keep("b.md", "text")).toBeUndefined();
@@ -364,7 +364,7 @@ describe("a file for later steps", () => {
 });
 
 describe("an annotation on a record", () => {
-  test("carries the file and the line", () => {
+  test("has the file and the line", () => {
     const runner = runnerWithFiles();
     runner.annotate(
       "error",
@@ -384,7 +384,7 @@ describe("an annotation on a record", () => {
     ]);
   });
 
-  test("is redacted, and starts no other command", () => {
+  test("is redacted, and cannot start another command", () => {
     const runner = runnerWithFiles();
     runner.mask("s3cr3t");
     printed = "";

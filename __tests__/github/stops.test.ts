@@ -28,7 +28,7 @@ function words(apiUrl: string, name: string): string[][] {
 test.each([
   ["https://api.prolific.com", "Reviews"],
   ["https://host/a;b$(echo x)&c'd'`e`*(f)", `It's "5" $HOME \`ls\``],
-])("commands to copy name %s to a shell", (apiUrl, name) => {
+])("commands to copy quote %s for a shell", (apiUrl, name) => {
   const commands = words(apiUrl, name);
   expect(commands.map((all) => all.at(-1))).toEqual([
     `${apiUrl}/api/v1/data-collection/datasets`,
@@ -55,7 +55,7 @@ test.each<StopReason>([
   { why: "unknown_content", original: make.batch(), dataset: make.v3() },
   { why: "no_v3_for", file: make.fileOf("jsonl") },
 ])(
-  "$why has a title and says what to do, however little is known",
+  "$why has a title and says what to do, even if little is known",
   (reason) => {
     const nothing = lookAt(nothingKnown(undefined), 0);
     const content = make.checkedFile();

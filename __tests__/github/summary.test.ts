@@ -13,7 +13,7 @@ import { FakeClock } from "../../proof/simulation/world/fake-clock.ts";
 
 const renderSummary = (report: Report) => render(report, (text) => text);
 
-test("a secret is redacted before it is escaped and cut", async () => {
+test("a secret is redacted before it is escaped and shortened", async () => {
   const secret = "pr_tok-en.a+b=_x_9";
   const report = await reportOf("set_up");
   report.batchName = `My ${secret} name`;
@@ -141,12 +141,12 @@ describe("every outcome", () => {
     expect(new Set(headlines).size).toBe(all.length);
   });
 
-  test("is red where there is none", async () => {
+  test("is red if there is no outcome", async () => {
     expect(renderSummary(await newReport())).toMatch(/^### ❌ /);
   });
 });
 
-test("shows what came of a run that went well", async () => {
+test("shows the result of a successful run", async () => {
   const report = await newReport(95_400);
   report.batchName = "Cats & dogs";
   report.set("batch_id", "6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90");
@@ -218,7 +218,7 @@ test("shows why a run failed", async () => {
   ]);
 });
 
-test("leaves out what is not known, and zeros", async () => {
+test("leaves out unknown values and zeros", async () => {
   const report = await reportOf("failed");
   report.set("total_task_count", 0);
   report.set("total_task_groups", 0);
@@ -267,7 +267,7 @@ describe("a value from outside", () => {
   const markup = (markdown: string) =>
     marked.parse(markdown, { async: false }).match(/<[^>]*>/g);
 
-  test("renders to the same markup as a harmless one, whatever it is", async () => {
+  test("renders to the same markup as a harmless text", async () => {
     const harmless = markup(renderSummary(await reportWith("word")));
     expect(harmless).toContain("<pre>");
     for (const foreign of HOSTILE) {
@@ -289,7 +289,7 @@ describe("a value from outside", () => {
     );
   });
 
-  test("is inert and faithful, whatever it is", async () => {
+  test("is inert and unchanged, whatever the text", async () => {
     const report = await reportOf("set_up");
     fc.assert(
       fc.property(fc.string({ unit: "binary", maxLength: 40 }), (foreign) => {
@@ -314,7 +314,7 @@ describe("the preview", () => {
     expect(renderSummary(report)).toContain(`](${url})\n`);
   });
 
-  test("cannot be left by a strange id", async () => {
+  test("cannot be escaped from by a strange id", async () => {
     const report = await reportOf("set_up");
     const id = encodeURIComponent("x) [y](z) <b> *c* `d` \\");
     report.set("preview_url", `https://app.prolific.com/groups/${id}/x`);
@@ -348,14 +348,14 @@ describe("the size", () => {
     expect(Buffer.byteLength(renderSummary(report))).toBeLessThan(MIB);
   });
 
-  test("counts characters of several bytes as well", async () => {
+  test("counts the bytes of every character", async () => {
     const report = await reportOf("set_up");
     for (let i = 0; i < 20; i++) report.remarks.push("豆".repeat(10_000));
     report.batchName = "😀".repeat(10_000);
     expect(Buffer.byteLength(renderSummary(report))).toBeLessThan(MIB / 2);
   });
 
-  test("shows the latest of too many statuses", async () => {
+  test("shows the latest if there are too many statuses", async () => {
     const report = await reportOf("set_up");
     for (let i = 1; i <= 60; i++) {
       report.timeline.push({ what: `S${i}`, atMs: i * 1_000 });
@@ -369,15 +369,15 @@ describe("the size", () => {
   });
 });
 
-describe("what a file came to", () => {
-  test("is one sentence near the top", async () => {
+describe("the result of a file", () => {
+  test("is a sentence near the top", async () => {
     const report = await reportOf("synced");
     report.change = "12 new datapoints, 12 new tasks in 4 groups";
     const lines = renderSummary(report).split("\n");
     expect(lines[2]).toBe("**12 new datapoints, 12 new tasks in 4 groups.**");
   });
 
-  test("has its records in the table, as far as they are known", async () => {
+  test("shows the known numbers of records in the table", async () => {
     const report = await reportOf("synced");
     report.set("accepted_count", 16);
     report.set("rejected_count", 0);
@@ -395,7 +395,7 @@ describe("what a file came to", () => {
     expect(renderSummary(await reportOf("synced"))).not.toContain("records");
   });
 
-  test("lists records that cannot be used, with their lines, escaped", async () => {
+  test("lists records that cannot be used, with their lines and escaped", async () => {
     const report = await reportOf("failed");
     report.rows.push({
       file: "data/<b>.csv",
@@ -418,7 +418,7 @@ describe("what a file came to", () => {
     );
   });
 
-  test("stays under the limit however many and long they are", async () => {
+  test("stays under the limit for any number and length of records", async () => {
     const report = await reportOf("failed");
     const rows = Array.from({ length: 6_000 }, (_, line) => ({
       line,

@@ -20,13 +20,13 @@ describe("E1, the envelope", () => {
   });
 
   test.each(["", "  ", [], {}, null, undefined, 5])(
-    "gives its title when the detail is %j",
+    "returns its title if the detail is %j",
     (detail) => {
       expect(words({ error: { title: "A title", detail } })).toBe("A title");
     },
   );
 
-  test("gives its additional information, but no trace", () => {
+  test("returns its additional information, but not the trace", () => {
     const error = {
       detail: "D.",
       additional_information: "More.",
@@ -36,14 +36,14 @@ describe("E1, the envelope", () => {
     expect(words({ error })).toBe("D. More.");
   });
 
-  test("comes before all the others", () => {
+  test("comes before all other shapes", () => {
     expect(
       words({ error: { detail: "1" }, message: "2", detail: "3" }),
     ).toMatch(/^1\W+2\W+3$/);
   });
 });
 
-test("E2, as the setup endpoint sent it", () => {
+test("E2, as the setup endpoint sends it", () => {
   expect(
     words({
       message: "Batch with ID x is in status READY and cannot be setup.",
@@ -54,12 +54,12 @@ test("E2, as the setup endpoint sent it", () => {
   );
 });
 
-test("E3, a detail alone", () => {
+test("E3, only a detail", () => {
   expect(words({ detail: "Not found." })).toBe("Not found.");
 });
 
 describe("E4, defects of the layout", () => {
-  test("with their places, counted from 0 as the API does", () => {
+  test("have their positions, counted from 0 as the API does", () => {
     expect(
       words({
         type: "INVALID_BATCH_ITEMS",
@@ -72,7 +72,7 @@ describe("E4, defects of the layout", () => {
     ).toBe("Invalid. No. (page 0, row 1, column 0, item 2); Why.");
   });
 
-  test("that are malformed are passed over", () => {
+  test("that are malformed are skipped", () => {
     const issues = [null, 1, "x", [], {}, { message: 5 }, { page: "0" }];
     expect(words({ message: "M", issues })).toBe("M");
     expect(words({ message: "M", issues: "none" })).toBe("M");
@@ -88,7 +88,7 @@ test("an error that is a text", () => {
   expect(words({ error: "Forbidden" })).toBe("Forbidden");
 });
 
-test("the same words are said once", () => {
+test("repeated words are returned once", () => {
   expect(words({ message: "Same.", detail: " Same. " })).toBe("Same.");
 });
 
@@ -109,7 +109,7 @@ describe("E7, anything else", () => {
     ["word<b>tag</b>", "word<b>tag</b>"],
     ["\n <p>a page</p>", "a page"],
     ["<p>one</p>two<script>no</script>three", "one two three"],
-  ])("%j gives %j", (body, expected) => {
+  ])("%j returns %j", (body, expected) => {
     expect(errorWords(body)).toBe(expected);
   });
 
@@ -133,7 +133,7 @@ test.each<[string, unknown, string]>([
 });
 
 describe("a hostile body", () => {
-  test("of 200 KB in a detail is given whole; others cut it", () => {
+  test("with a detail of 200 KB is returned as a whole; messages shorten it", () => {
     const detail = "x".repeat(200_000);
     expect(words({ error: { detail } })).toBe(detail);
     expect(words({ detail })).toBe(detail);
@@ -156,7 +156,7 @@ describe("a hostile body", () => {
     expect(process.cpuUsage(before).user).toBeLessThan(3_000_000);
   });
 
-  test("nested more deeply than the stack goes has words all the same", () => {
+  test("nested deeper than the stack still has words", () => {
     const deep = "[".repeat(200_000) + "]".repeat(200_000);
     for (const body of [
       deep,
@@ -168,7 +168,7 @@ describe("a hostile body", () => {
     }
   });
 
-  test("of any JSON never throws", () => {
+  test("with any JSON never throws", () => {
     const key = fc.constantFrom(
       "error",
       "detail",
@@ -197,7 +197,7 @@ describe("a hostile body", () => {
     );
   });
 
-  test("of any text never throws", () => {
+  test("with any text never throws", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (body) => {
         expect(typeof errorWords(body)).toBe("string");
@@ -206,7 +206,7 @@ describe("a hostile body", () => {
   });
 });
 
-test("a list of a great many words is read in no time", () => {
+test("with a very long list is read fast", () => {
   const detail = Array.from({ length: 100_000 }, (_, i) => `word ${String(i)}`);
   const words = errorWords(JSON.stringify({ detail }));
   expect(words.startsWith("word 0; word 1; word 2")).toBe(true);

@@ -90,7 +90,7 @@ async function errorOf(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe("a request", () => {
-  test("goes to the endpoint, and says who asks", async () => {
+  test("goes to the endpoint with token and User-Agent", async () => {
     const { exchange, requests } = replies(200, "{}");
     await exchange.get("/batches/1", anything, options());
     expect(requests).toEqual([
@@ -119,7 +119,7 @@ describe("a request", () => {
     expect(debug[0]).toMatch(new RegExp(`^GET ${path} -> `));
   });
 
-  test("of an append carries its lines as NDJSON", async () => {
+  test("of an append sends its lines as NDJSON", async () => {
     const { exchange, requests } = replies(200, "{}");
     const body = { type: "application/x-ndjson", text: '{"a":1}\n{"a":2}\n' };
     await exchange.post("/datapoints", anything, [200], options(), body);
@@ -130,7 +130,7 @@ describe("a request", () => {
     });
   });
 
-  test("of an upload address may be answered 201, others only 200", async () => {
+  test("for an upload address accepts 201; other reads only accept 200", async () => {
     const { exchange } = replies(201, "{}");
     await exchange.get("/upload-url/a.csv", anything, options(), [201, 200]);
     expect(
@@ -138,7 +138,7 @@ describe("a request", () => {
     ).toBeInstanceOf(ApiError);
   });
 
-  test("of a setup carries its JSON, that of a sync no body", async () => {
+  test("of a setup has a JSON body, that of a sync none", async () => {
     const { exchange, requests, sendOptions } = replies(202, "{}");
     const body = { dataset_id: "x", tasks_per_group: 2 };
     await exchange.postForStatus("/setup", body, [202], options());
@@ -152,7 +152,7 @@ describe("a request", () => {
     ]);
   });
 
-  test("takes a body of 5 MiB, or what it is told to", async () => {
+  test("accepts a body of 5 MiB, or of another limit", async () => {
     const { exchange, sendOptions } = replies(200, "{}");
     await exchange.get("/x", anything, options());
     await exchange.get("/x", anything, {
@@ -166,8 +166,8 @@ describe("a request", () => {
   });
 });
 
-describe("an answer", () => {
-  test("is parsed, with the request it belongs to", async () => {
+describe("a response", () => {
+  test("is parsed, and errors name its request", async () => {
     const { exchange } = replies(200, '{"a": [1]}');
     const parse: Parse<unknown> = (json, where) => ({ json, where });
     await expect(exchange.get("/batches/1", parse, options())).resolves.toEqual(
@@ -178,21 +178,21 @@ describe("an answer", () => {
     );
   });
 
-  test("may start with a byte order mark", async () => {
+  test("may start with a BOM", async () => {
     const { exchange } = replies(200, '\uFEFF{"a":1}');
     await expect(exchange.get("/x", anything, options())).resolves.toEqual({
       a: 1,
     });
   });
 
-  test("keeps such a mark within a text", async () => {
+  test("keeps a BOM within a string", async () => {
     const { exchange } = replies(200, '{"a":"b\uFEFFc"}');
     await expect(exchange.get("/x", anything, options())).resolves.toEqual({
       a: "b\uFEFFc",
     });
   });
 
-  test("of null is JSON: the parser judges it", async () => {
+  test("of null is JSON, which the parser judges", async () => {
     const { exchange } = replies(200, "null");
     await expect(
       exchange.get("/x", (json) => ({ json }), options()),
@@ -200,7 +200,7 @@ describe("an answer", () => {
   });
 
   test.each(["", " ", "<html>Log in</html>", "{", "{}{}", "undefined", "'x'"])(
-    "of %j is not JSON, which may pass",
+    "of %j is not JSON, and is retried",
     async (body) => {
       const { exchange } = replies(200, body);
       const error = await errorOf(exchange.get("/x", anything, options()));
@@ -213,7 +213,7 @@ describe("an answer", () => {
     },
   );
 
-  test("that is cut is a lost connection, for a read and for a job", async () => {
+  test("that is cut off is a lost connection, for a read and for a job", async () => {
     const cut = new ConnectionError({ method: "GET", path: "/x" }, "cut");
     const { exchange, debug } = exchangeWith(() =>
       Promise.resolve({ ...reply(200, "{}"), cut }),
@@ -225,7 +225,7 @@ describe("an answer", () => {
     expect(debug.join("\n")).toContain(cut.message);
   });
 
-  test("to a setup is its status line, one of those that are fine", async () => {
+  test("to a setup is its status line with an expected status", async () => {
     for (const status of [200, 202, 204]) {
       const { exchange } = replies(status, "not JSON");
       const given = exchange.postForStatus(
@@ -239,7 +239,7 @@ describe("an answer", () => {
   });
 
   test.each([200, 201, 204, 206, 302, 304])(
-    "of HTTP %d is no success where 202 is",
+    "of HTTP %d is not a success where 202 is expected",
     async (status) => {
       for (const post of [
         (exchange: Exchange) =>
@@ -257,7 +257,7 @@ describe("an answer", () => {
   );
 
   test.each([201, 202, 204, 206, 304, 307])(
-    "of HTTP %d is no success for a read",
+    "of HTTP %d is not a success for a read",
     async (status) => {
       const { exchange } = replies(status, "{}");
       const error = await errorOf(exchange.get("/x", anything, options()));
@@ -268,7 +268,7 @@ describe("an answer", () => {
 });
 
 describe("a refusal", () => {
-  test("has the status, the place and the server's own words", async () => {
+  test("has the status, the request and the server's own words", async () => {
     const { exchange } = replies(400, '{"detail": "Not so."}');
     const error = await errorOf(
       exchange.postForStatus("/batches/1/setup", {}, [202], options()),
@@ -282,7 +282,7 @@ describe("a refusal", () => {
     });
   });
 
-  test("is one also when its body is cut", async () => {
+  test("stays a refusal if its body is cut off", async () => {
     const { exchange } = exchangeWith(() =>
       Promise.resolve({
         ...reply(409, '{"detail": "Not'),
@@ -310,7 +310,7 @@ describe("a refusal", () => {
     [{ "retry-after": "Fri, 21 Aug 2026 08:00:09 GMT" }, 9_000],
     [{ "retry-after": "later" }, undefined],
     [{}, undefined],
-  ])("with the headers %j asks for a pause of %j ms", async (headers, ms) => {
+  ])("with the headers %j requests a pause of %j ms", async (headers, ms) => {
     const { exchange } = exchangeWith(() =>
       Promise.resolve(reply(429, "", headers as Record<string, string>)),
     );
@@ -357,7 +357,7 @@ describe("the time limit", () => {
     expect(sendOptions[0]?.signal.aborted).toBe(true);
   });
 
-  test("starts anew with each request, and leaves no timer behind", async () => {
+  test("starts again with each request, and leaves no timer behind", async () => {
     const { clock, exchange } = exchangeWith(async (_, { signal }, time) => {
       await time.sleep(29_000, signal);
       return reply(200, "{}");
@@ -369,7 +369,7 @@ describe("the time limit", () => {
     }
   });
 
-  test("leaves no timer behind after a failure either", async () => {
+  test("leaves no timer behind after a failure", async () => {
     const { clock, exchange } = exchangeWith(() =>
       Promise.reject(new ConnectionError({ method: "GET", path: "/" }, "no")),
     );
@@ -395,7 +395,7 @@ describe("the signal of the run", () => {
   );
 
   test.each(reasons)(
-    "ends a request that has no answer yet, by %s",
+    "ends a request without a response, by %s",
     async (_, why) => {
       const { clock, exchange, debug } = exchangeWith(silence);
       const run = new AbortController();
@@ -410,7 +410,7 @@ describe("the signal of the run", () => {
   );
 
   test.each(reasons)(
-    "ends a request whose body is on its way, by %s",
+    "ends a request while its body arrives, by %s",
     async (_, why) => {
       const { clock, exchange } = exchangeWith(async (request, sending) => {
         const cut = (await errorOf(
@@ -427,7 +427,7 @@ describe("the signal of the run", () => {
     },
   );
 
-  test("does not undo an answer that came in time", async () => {
+  test("does not change a response that arrived in time", async () => {
     const run = new AbortController();
     const { exchange } = exchangeWith(() => {
       run.abort(new Cancelled("SIGINT"));
@@ -439,7 +439,7 @@ describe("the signal of the run", () => {
     });
   });
 
-  test("does not undo a refusal of which the body is lost", async () => {
+  test("does not change a refusal without its body", async () => {
     const run = new AbortController();
     const { exchange } = exchangeWith(() => {
       run.abort(new Cancelled("SIGINT"));
@@ -453,7 +453,7 @@ describe("the signal of the run", () => {
 });
 
 describe("debug logging", () => {
-  test("shows method, path, status, duration and try", async () => {
+  test("shows method, path, status, duration and attempt", async () => {
     const { exchange, debug, clock } = exchangeWith(
       async (_, __, time: Clock) => {
         await time.sleep(1_234);
@@ -469,7 +469,7 @@ describe("debug logging", () => {
     ]);
   });
 
-  test("shows why there was no answer, and counts the tries from 1", async () => {
+  test("shows why there was no response, and counts attempts from 1", async () => {
     const { exchange, debug } = exchangeWith(silence);
     await errorOf(exchange.postForStatus("/setup", {}, [202], options()));
     expect(debug).toEqual([
@@ -477,14 +477,14 @@ describe("debug logging", () => {
     ]);
   });
 
-  test("shows a defect, which is thrown as it is", async () => {
+  test("shows a defect, which is thrown unchanged", async () => {
     const defect = new TypeError("x is not a function");
     const { exchange, debug } = exchangeWith(() => Promise.reject(defect));
     expect(await errorOf(exchange.get("/x", anything, options()))).toBe(defect);
     expect(debug[0]).toContain("x is not a function");
   });
 
-  test("never shows the token, nor a body", async () => {
+  test("never shows the token or a body", async () => {
     const cut = new ConnectionError({ method: "GET", path: "/x" }, "cut");
     for (const given of [
       replies(200, '{"body": 1}'),

@@ -56,7 +56,7 @@ function sending(...sizes: number[]) {
 }
 
 describe("a body", () => {
-  test("goes out in writes of 64 KiB, none of them empty, two at a time", async () => {
+  test("is sent in writes of 64 KiB, none of them empty, two at a time", async () => {
     const { request, asked } = sending(2 ** 17, 10, 2 ** 16);
     await settled();
     expect(request.written).toEqual([2 ** 16, 2 ** 16]);
@@ -70,14 +70,14 @@ describe("a body", () => {
     expect(asked.closed).toBe(true);
   });
 
-  test("leaves no listener behind, however many writes it takes", async () => {
+  test("leaves no listener behind after any number of writes", async () => {
     const { request } = sending(...Array<number>(50).fill(1));
     for (let n = 0; n < 60 && !request.ended; n++) await request.leave();
     expect(request.ended).toBe(true);
     expect(request.listenerCount("close")).toBe(0);
   });
 
-  test("of a request that is lost while its bytes are on the way lets go of the file", async () => {
+  test("closes the file if the request is lost while bytes are sent", async () => {
     const { request, asked } = sending(1, 1, 1, 1);
     await settled();
     request.destroy();
@@ -86,7 +86,7 @@ describe("a body", () => {
     expect(request.ended).toBe(false);
   });
 
-  test("of a request that is lost already writes nothing", async () => {
+  test("writes nothing if the request is lost before", async () => {
     const { request, asked } = sending(1, 1, 1);
     request.destroy();
     await settled();

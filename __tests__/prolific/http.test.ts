@@ -194,8 +194,8 @@ function trustOurselves(): void {
     );
 }
 
-describe("an answer", () => {
-  test("comes with status, headers and body", async () => {
+describe("a response", () => {
+  test("has status, headers and body", async () => {
     const url = await serve((_, response) => {
       response.writeHead(203, {
         "Retry-After": "7",
@@ -212,7 +212,7 @@ describe("an answer", () => {
     expect(reply).not.toHaveProperty("cut");
   });
 
-  test("is put together from pieces, also within a character", async () => {
+  test("is joined from pieces, even within a character", async () => {
     const bytes = Buffer.from('{"name":"Zoë 🐈 豆"}');
     const url = await serve((_, response) => {
       void (async () => {
@@ -227,7 +227,7 @@ describe("an answer", () => {
   });
 
   test.each([204, 304, 400, 401, 403, 404, 409, 422, 429, 500, 502, 503, 504])(
-    "of HTTP %d is an answer like others",
+    "of HTTP %d is like any other",
     async (status) => {
       let requests = 0;
       const url = await serve((_, response) => {
@@ -244,7 +244,7 @@ describe("an answer", () => {
     },
   );
 
-  test("may follow another that is only informal", async () => {
+  test("may follow an informational one", async () => {
     const { url } = await serveRaw((socket) => {
       socket.end(
         "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" +
@@ -282,7 +282,7 @@ describe("an answer", () => {
 });
 
 describe("a request", () => {
-  test("arrives as it was meant", async () => {
+  test("arrives unchanged", async () => {
     const seen: unknown[] = [];
     const url = await serve((request, response) => {
       let body = "";
@@ -317,7 +317,7 @@ describe("a request", () => {
     ]);
   });
 
-  test("has a connection of its own", async () => {
+  test("uses a new connection", async () => {
     const { url, connections } = await serveRaw((socket) => {
       // Never closed by this side: whoever keeps connections would use this one again.
       socket.write(
@@ -330,7 +330,7 @@ describe("a request", () => {
     }
   });
 
-  test("may have company", async () => {
+  test("may run at the same time as others", async () => {
     const url = await serve((request, response) => {
       response.end(request.url);
     });
@@ -355,7 +355,7 @@ describe("a request", () => {
     expect(reply).toMatchObject({ status: 200, body: `[::1]:${port}` });
   });
 
-  test("is not sent at all when its time was up before", async () => {
+  test("is not sent if its time is up before", async () => {
     const { url, connections } = await serveRaw((socket) => socket.end());
     const signal = AbortSignal.abort(new Error("time is up"));
     expect(await failure(post(url, { signal }))).toMatchObject({
@@ -366,7 +366,7 @@ describe("a request", () => {
     expect(connections()).toBe(0);
   });
 
-  test("listens to its signal no longer than it lasts", async () => {
+  test("stops listening to its signal when it ends", async () => {
     const url = await serve((_, response) => {
       response.end("{}");
     });
@@ -384,20 +384,23 @@ describe("a body", () => {
   test.each([
     ["its length", "Content-Length: 100\r\n\r\n"],
     ["chunks", "Transfer-Encoding: chunked\r\n\r\n64\r\n"],
-  ])("that is cut, by %s, keeps status and what came", async (_, head) => {
-    const { url } = await serveRaw((socket) => {
-      socket.end(`HTTP/1.1 200 OK\r\n${head}half of it`);
-    });
-    const { status, body, cut } = await send(url);
-    expect({ status, body }).toEqual({ status: 200, body: "half of it" });
-    expect(cut).toBeInstanceOf(ConnectionError);
-    expect(cut).toMatchObject({
-      sent: true,
-      final: false,
-      where: { method: "GET", path: "/" },
-      reason: expect.stringMatching(/^the answer was cut: ./),
-    });
-  });
+  ])(
+    "that is cut off by %s keeps the status and what arrived",
+    async (_, head) => {
+      const { url } = await serveRaw((socket) => {
+        socket.end(`HTTP/1.1 200 OK\r\n${head}half of it`);
+      });
+      const { status, body, cut } = await send(url);
+      expect({ status, body }).toEqual({ status: 200, body: "half of it" });
+      expect(cut).toBeInstanceOf(ConnectionError);
+      expect(cut).toMatchObject({
+        sent: true,
+        final: false,
+        where: { method: "GET", path: "/" },
+        reason: expect.stringMatching(/^the answer was cut: ./),
+      });
+    },
+  );
 
   test("that is reset keeps its status", async () => {
     const { url } = await serveRaw((socket) => {
@@ -414,7 +417,7 @@ describe("a body", () => {
   });
 
   test.each([200, 400, 404, 429, 503])(
-    "that stalls ends with the signal, and keeps its HTTP %d",
+    "that stalls ends with the signal, and keeps HTTP %d",
     async (status) => {
       const { signal, comes } = deadline();
       const url = await serve((_, response) => {
@@ -447,7 +450,7 @@ describe("a body", () => {
     expect(cut?.reason).toBe("the answer was cut: time is up");
   });
 
-  test("may be as large as it may be, and not a byte larger", async () => {
+  test("may be as large as the limit, and not a byte larger", async () => {
     for (const [bytes, fits] of [
       [MIB - 1, true],
       [MIB, true],
@@ -465,7 +468,7 @@ describe("a body", () => {
     }
   });
 
-  test("without an end is not read on", async () => {
+  test("without an end is not read to the end", async () => {
     const url = await serve((_, response) => {
       const more = () => {
         while (!response.destroyed && response.write("x".repeat(100_000)));
@@ -481,7 +484,7 @@ test.each([
   ["a read", undefined],
   ["a setup", { statusOnly: true }],
 ])(
-  "HTTP 101 to %s is an answer that cannot be used, at once",
+  "HTTP 101 to %s fails at once as a response that cannot be used",
   async (_, how) => {
     const { url } = await serveRaw((socket) => {
       socket.write(
@@ -497,7 +500,7 @@ test.each([
   },
 );
 
-describe("an answer of which the status is enough", () => {
+describe("a response for which the status is enough", () => {
   test.each([200, 202, 204, 299])(
     "of HTTP %d does not wait for a body that stalls",
     async (status) => {
@@ -511,7 +514,7 @@ describe("an answer of which the status is enough", () => {
     },
   );
 
-  test("does not mind a body that is cut or endless", async () => {
+  test("ignores a body that is cut off or endless", async () => {
     const { url } = await serveRaw((socket) => {
       socket.write("HTTP/1.1 202 Accepted\r\nContent-Length: 9\r\n\r\nx");
       socket.resetAndDestroy();
@@ -546,7 +549,7 @@ describe("an answer of which the status is enough", () => {
     });
   });
 
-  test("of HTTP 307 is none", async () => {
+  test("does not include HTTP 307", async () => {
     const url = await serve((_, response) => {
       response.writeHead(307).end("elsewhere");
     });
@@ -557,7 +560,7 @@ describe("an answer of which the status is enough", () => {
   });
 });
 
-describe("no answer, though the request may have arrived", () => {
+describe("no response, although the request may have arrived", () => {
   test("headers that never come", async () => {
     let requests = 0;
     const { signal, comes } = deadline();
@@ -616,7 +619,7 @@ describe("no answer, though the request may have arrived", () => {
   });
 
   test.each(["no HTTP\r\n\r\n", "HTTP/1.1 999999 What\r\n\r\n", "\0\0\0\0"])(
-    "an answer that is no HTTP: %j",
+    "a response that is not HTTP: %j",
     async (bytes) => {
       const { url } = await serveRaw((socket) => {
         socket.end(bytes);
@@ -628,8 +631,8 @@ describe("no answer, though the request may have arrived", () => {
   );
 });
 
-describe("no connection, so that certainly nothing was sent", () => {
-  test("to a port where nobody listens", async () => {
+describe("no connection, so nothing was sent", () => {
+  test("to a port where nothing listens", async () => {
     const server = net.createServer();
     await new Promise<void>((resolve) =>
       server.listen(0, "127.0.0.1", resolve),
@@ -642,7 +645,7 @@ describe("no connection, so that certainly nothing was sent", () => {
     expect(error.message).toBe(`POST /x: ${error.reason}`);
   });
 
-  test("to a name of several addresses where nobody listens", async () => {
+  test("to a name with several addresses where nothing listens", async () => {
     const server = net.createServer();
     await new Promise<void>((resolve) =>
       server.listen(0, "127.0.0.1", resolve),
@@ -675,7 +678,7 @@ describe("no connection, so that certainly nothing was sent", () => {
     expect(error.reason).toMatch(/nobody\.invalid/);
   });
 
-  test("to a server whose certificate nobody trusts", async () => {
+  test("to a server with an untrusted certificate", async () => {
     let requests = 0;
     const server = https.createServer(TLS, () => requests++);
     const port = await listen(server);
@@ -685,7 +688,7 @@ describe("no connection, so that certainly nothing was sent", () => {
     expect(requests).toBe(0);
   });
 
-  test("to a server whose certificate is for another name", async () => {
+  test("to a server with a certificate for another name", async () => {
     trustOurselves();
     let requests = 0;
     const port = await listen(https.createServer(TLS, () => requests++));
@@ -738,10 +741,10 @@ describe("no connection, so that certainly nothing was sent", () => {
   }
 });
 
-describe("over TLS that is trusted", () => {
+describe("over trusted TLS", () => {
   beforeEach(trustOurselves);
 
-  test("an answer comes whole", async () => {
+  test("a response arrives completely", async () => {
     const server = https.createServer(TLS, (request, response) => {
       response.end(request.url);
     });
@@ -750,7 +753,7 @@ describe("over TLS that is trusted", () => {
     expect(reply).toMatchObject({ status: 200, body: "/x" });
   });
 
-  test("a connection that is lost may have carried the request", async () => {
+  test("the request may have arrived if the connection is lost", async () => {
     let received = "";
     const server = tls.createServer(TLS, (socket) => {
       socket.on("error", () => undefined);
@@ -808,7 +811,7 @@ describe("through a proxy", () => {
     other.on("close", () => socket.destroy());
   };
 
-  test("an answer comes whole", async () => {
+  test("a response arrives completely", async () => {
     trustOurselves();
     const server = https.createServer(TLS, (request, response) => {
       response.end(
@@ -826,14 +829,14 @@ describe("through a proxy", () => {
     expect(connects).toEqual([`api.example:443 Basic ${credentials}`]);
   });
 
-  test("whose address cannot be read is a failure like any other: nothing was sent", async () => {
+  test("with an unreadable address: nothing was sent", async () => {
     process.env.https_proxy = "10.0.0.1:99999";
     const error = await failure(post("https://api.example/x"));
     expect(error).toMatchObject({ sent: false, final: false });
     expect(error.reason).toMatch(/^Invalid URL/);
   });
 
-  test("a status that is enough leaves nothing open, though the body stalls", async () => {
+  test("a status that is enough leaves nothing open, although the body stalls", async () => {
     trustOurselves();
     const server = https.createServer(TLS, (_, response) => {
       response.writeHead(202).write("x");
@@ -844,7 +847,7 @@ describe("through a proxy", () => {
   });
 
   test.each([403, 407, 502])(
-    "that refuses with HTTP %d nothing was sent",
+    "that refuses with HTTP %d: nothing was sent",
     async (status) => {
       const connects = await proxy((socket) => {
         socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`);
@@ -857,7 +860,7 @@ describe("through a proxy", () => {
     },
   );
 
-  test("that hangs up nothing was sent", async () => {
+  test("that hangs up: nothing was sent", async () => {
     await proxy((socket) => {
       socket.destroy();
     });
@@ -865,14 +868,14 @@ describe("through a proxy", () => {
     expect(error.sent).toBe(false);
   });
 
-  test("that is not there nothing was sent", async () => {
+  test("that does not exist: nothing was sent", async () => {
     process.env.https_proxy = "http://127.0.0.1:9";
     const error = await failure(post("https://api.example/x"));
     expect(error.sent).toBe(false);
     expect(error.reason).toMatch(/tunneling/);
   });
 
-  test("that never answers nothing was sent, and nothing stays open", async () => {
+  test("that never responds: nothing was sent, and nothing stays open", async () => {
     const { signal, comes } = deadline();
     const connects = await proxy(comes);
     const error = await failure(post("https://api.example/x", { signal }));
@@ -880,7 +883,7 @@ describe("through a proxy", () => {
     expect(connects).toHaveLength(1);
   });
 
-  test("that answers too late nothing was sent", async () => {
+  test("that responds too late: nothing was sent", async () => {
     let received = "";
     const { signal, comes } = deadline();
     await proxy((socket) => {
@@ -898,7 +901,7 @@ describe("through a proxy", () => {
     expect(received).not.toContain("POST");
   });
 
-  test("to a server whose certificate nobody trusts nothing was sent", async () => {
+  test("to a server with an untrusted certificate: nothing was sent", async () => {
     let requests = 0;
     const server = https.createServer(TLS, () => requests++);
     await proxy(joinTo(await listen(server)));
@@ -908,7 +911,7 @@ describe("through a proxy", () => {
     expect(requests).toBe(0);
   });
 
-  test("to a server that is lost the request may have arrived", async () => {
+  test("to a server that is lost: the request may have arrived", async () => {
     trustOurselves();
     let requests = 0;
     const server = https.createServer(TLS, (request) => {
@@ -921,7 +924,7 @@ describe("through a proxy", () => {
     expect(requests).toBe(1);
   });
 
-  test("without TLS an answer comes whole, and a lost one may have been asked for", async () => {
+  test("without TLS, a response arrives completely, and the request of a lost response may have arrived", async () => {
     // Not for this action, which wants TLS to other machines; the answer to "was it sent?" holds all the same.
     let requests = 0;
     const server = http.createServer((request, response) => {
@@ -936,7 +939,7 @@ describe("through a proxy", () => {
     expect(requests).toBe(2);
   });
 
-  test("no request goes to this machine itself", async () => {
+  test("requests to this machine do not use the proxy", async () => {
     const connects = await proxy((socket) => socket.destroy());
     process.env.http_proxy = process.env.https_proxy;
     const url = await serve((_, response) => {

@@ -23,7 +23,7 @@ test("a success is accepted, with its value", async () => {
   });
 });
 
-test("is sent once, whatever comes of it", async () => {
+test("is sent once, whatever the outcome", async () => {
   let posts = 0;
   await attempt(() => {
     posts++;
@@ -38,12 +38,12 @@ describe("HTTP", () => {
     expect(await after(error)).toEqual({ kind: "refused", error });
   });
 
-  test("429 asks to wait", async () => {
+  test("429 means to wait", async () => {
     const error = new ApiError(WHERE, 429, "", 1_000);
     expect(await after(error)).toEqual({ kind: "too_many_requests", error });
   });
 
-  test("every other answer leaves it open", async () => {
+  test("any other response leaves the outcome open", async () => {
     for (let status = 100; status <= 599; status++) {
       if (REFUSED.includes(status) || status === 429) continue;
       const error = new ApiError(WHERE, status, "");
@@ -52,7 +52,7 @@ describe("HTTP", () => {
   });
 });
 
-test("a connection that was never made sent nothing", async () => {
+test("without a connection, nothing was sent", async () => {
   const error = new ConnectionError(WHERE, "refused", { sent: false });
   expect(await after(error)).toEqual({ kind: "not_sent", error });
 });
@@ -62,7 +62,7 @@ test.each([
   new ConnectionError(WHERE, "too large", { final: true }),
   new ContractError(WHERE, "no JSON"),
   new ContractError(WHERE, "unknown word", { final: true }),
-])("$message leaves it open", async (error) => {
+])("$message leaves the outcome open", async (error) => {
   expect(await after(error)).toEqual({ kind: "unknown", error });
 });
 
@@ -71,11 +71,11 @@ test.each([
   new Cancelled("SIGTERM"),
   new Stop({ title: "t", what: "w" }),
   new TypeError("a defect"),
-])("$message is thrown on", async (error) => {
+])("$message is thrown again", async (error) => {
   await expect(after(error)).rejects.toBe(error);
 });
 
-test("what is thrown before anything is sent is thrown on", async () => {
+test("an error before anything is sent is thrown again", async () => {
   const defect = new TypeError("a defect");
   const given = attempt(() => {
     throw defect;

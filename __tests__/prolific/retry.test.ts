@@ -27,7 +27,7 @@ const EIGHT = Date.UTC(2026, 7, 21, 8);
 
 describe("isTransient", () => {
   test.each([408, 425, 429, 500, 501, 502, 503, 504, 520, 599])(
-    "HTTP %d may pass",
+    "HTTP %d is transient",
     (status) => {
       expect(isTransient(api(status))).toBe(true);
     },
@@ -65,7 +65,7 @@ describe("isTransient", () => {
 describe("pauseBeforeRetry", () => {
   const random = fc.integer({ min: 0, max: 999_999 }).map((n) => n / 1_000_000);
 
-  test("lies between 0 and the back-off, which doubles from 0.5 s to 30 s", () => {
+  test("is between 0 and the back-off, which doubles from 0.5 s to 30 s", () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 10_000 }), random, (attempt, r) => {
         const pause = pauseBeforeRetry(attempt, lost, r);
@@ -88,7 +88,7 @@ describe("pauseBeforeRetry", () => {
     expect(pauseBeforeRetry(7, lost, 0.5)).toBe(15_000);
   });
 
-  test("is what the server asked for, to the millisecond", () => {
+  test("is exactly what the server asks for", () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 20 }),
@@ -102,7 +102,7 @@ describe("pauseBeforeRetry", () => {
     );
   });
 
-  test("is the back-off when the server asks for no pause at all", () => {
+  test("is the back-off if the server asks for a pause of 0", () => {
     expect(pauseBeforeRetry(3, api(429, 0), 0.5)).toBe(1_000);
   });
 });
@@ -117,7 +117,7 @@ describe("parseRetryAfter", () => {
     expect(parseRetryAfter(text, undefined, EIGHT)).toBe(ms);
   });
 
-  test("reads a date against the answer's own date", () => {
+  test("compares a date with the date of the response", () => {
     // This machine's clock is an hour slow, and nobody waits an hour for it.
     expect(
       parseRetryAfter(
@@ -129,7 +129,7 @@ describe("parseRetryAfter", () => {
   });
 
   test.each([undefined, "", "yesterday"])(
-    "reads a date against the time of day when the answer's date is %j",
+    "compares a date with the time of day if the date of the response is %j",
     (date) => {
       expect(
         parseRetryAfter("Fri, 21 Aug 2026 08:00:30 GMT", date, EIGHT),
@@ -137,7 +137,7 @@ describe("parseRetryAfter", () => {
     },
   );
 
-  test("takes a date that has passed for no pause", () => {
+  test("reads a past date as no pause", () => {
     expect(
       parseRetryAfter("Fri, 21 Aug 2026 07:00:00 GMT", undefined, EIGHT),
     ).toBe(0);
@@ -184,9 +184,12 @@ describe("parseRetryAfter", () => {
     "later 2050",
     "May 2050",
     "retry-2099",
-  ])("never waits for years upon %j, which is no date of HTTP", (text) => {
-    expect(parseRetryAfter(text, undefined, EIGHT) ?? 0).toBe(0);
-  });
+  ])(
+    "never waits for years because of %j, which is not an HTTP date",
+    (text) => {
+      expect(parseRetryAfter(text, undefined, EIGHT) ?? 0).toBe(0);
+    },
+  );
 });
 
 describe("readPatiently", () => {
@@ -217,7 +220,7 @@ describe("readPatiently", () => {
     return { result, attempts, pauses, told };
   }
 
-  test("returns at once what succeeds at once", async () => {
+  test("returns at once if the first attempt succeeds", async () => {
     const { result, attempts, pauses, told } = given([]);
     await expect(result).resolves.toBe("value");
     expect(attempts).toEqual([1]);
@@ -225,7 +228,7 @@ describe("readPatiently", () => {
     expect(told).toEqual([]);
   });
 
-  test("tries again, numbers the tries and says so", async () => {
+  test("retries, numbers the attempts and reports them", async () => {
     const errors = [lost, api(503), new ContractError(WHERE, "x")];
     const { result, attempts, pauses, told } = given(errors);
     await expect(result).resolves.toBe("value");
@@ -234,13 +237,13 @@ describe("readPatiently", () => {
     expect(told).toEqual(errors.map((error, i) => [error, pauses[i]]));
   });
 
-  test("obeys the server's pause", async () => {
+  test("waits as long as the server asks", async () => {
     const { result, pauses } = given([api(429, 7_000)]);
     await result;
     expect(pauses).toEqual([7_000]);
   });
 
-  test("throws the last error when the tries are used up, without another pause", async () => {
+  test("throws the last error after the last attempt, without another pause", async () => {
     const errors = Array.from({ length: 10 }, (_, i) => api(500 + i));
     const { result, attempts, pauses, told } = given(errors, {
       tries: DECIDING_TRIES,
@@ -251,7 +254,7 @@ describe("readPatiently", () => {
     expect(told).toHaveLength(4);
   });
 
-  test("goes on for ever without a number of tries", async () => {
+  test("never stops without a limit of attempts", async () => {
     const errors = Array.from({ length: 500 }, () => lost);
     const { result, attempts } = given(errors);
     await result;
@@ -271,7 +274,7 @@ describe("readPatiently", () => {
     expect(pauses).toEqual([]);
   });
 
-  test("takes for lag what it is told to", async () => {
+  test("retries errors that the caller regards as lag", async () => {
     const { result, attempts } = given([api(404), api(404)], {
       isLag: (error) => error instanceof ApiError && error.status === 404,
     });
@@ -281,13 +284,13 @@ describe("readPatiently", () => {
     await expect(other.result).rejects.toMatchObject({ status: 403 });
   });
 
-  test("throws what its sleep throws: the time is up", async () => {
+  test("throws what sleep throws when the time is up", async () => {
     const deadline = new DeadlineReached(1);
     const { result } = given([lost], { sleep: () => Promise.reject(deadline) });
     await expect(result).rejects.toBe(deadline);
   });
 
-  test("needs nobody to tell", async () => {
+  test("works without a callback", async () => {
     const result = readPatiently(
       (attempt) =>
         attempt === 1 ? Promise.reject(lost) : Promise.resolve(attempt),

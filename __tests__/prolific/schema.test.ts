@@ -127,7 +127,7 @@ const PARSERS: [string, Parse<unknown>, object][] = [
 ];
 
 describe.each(PARSERS)("%s", (_, parse, good) => {
-  test("takes what is no object for a failed read", () => {
+  test("regards anything but an object as a failed read", () => {
     for (const json of NO_OBJECTS) {
       expectMalformed(parse, json);
       expect(refusal(parse, json).problem).toBe(
@@ -137,12 +137,12 @@ describe.each(PARSERS)("%s", (_, parse, good) => {
     expectMalformed(parse, {});
   });
 
-  test("ignores what it does not know", () => {
+  test("ignores unknown fields", () => {
     const more = { ...good, new_field: { x: [1] }, another: null };
     expect(parse(more, WHERE)).toEqual(parse(good, WHERE));
   });
 
-  test("never throws anything else, whatever is wrong", () => {
+  test("never throws another error, whatever is wrong", () => {
     const names = Object.keys(good);
     const value = fc.oneof(
       fc.constantFrom<unknown>(...WRONG, [], [null], [{}], ["x"], "READY", 3),
@@ -161,7 +161,7 @@ describe.each(PARSERS)("%s", (_, parse, good) => {
 });
 
 describe("an upload target", () => {
-  test("is read whole", () => {
+  test("is read completely", () => {
     expect(parseUploadTarget(TARGET, WHERE)).toEqual({
       url: TARGET.upload_url,
       method: "PUT",
@@ -170,7 +170,7 @@ describe("an upload target", () => {
     });
   });
 
-  test.each(["PUT", "POST"])("may ask for a %s", (method) => {
+  test.each(["PUT", "POST"])("may require a %s", (method) => {
     const json = { ...TARGET, http_method: method };
     expect(parseUploadTarget(json, WHERE)).toMatchObject({ method });
   });
@@ -195,7 +195,7 @@ describe("an upload target", () => {
 });
 
 describe("the result of an append", () => {
-  test("is read whole, its indices as the endpoint counts them", () => {
+  test("is read completely, with the indices of the endpoint", () => {
     expect(parseAppendResult(APPENDED, WHERE)).toEqual({
       accepted: 1,
       rejected: 1,
@@ -210,7 +210,7 @@ describe("the result of an append", () => {
 });
 
 describe("a batch", () => {
-  test("is read whole, with its ids in lower case", () => {
+  test("is read completely, with its ids in lower case", () => {
     expect(parseBatch(BATCH, WHERE)).toEqual({
       id: BATCH.id.toLowerCase(),
       name: "A batch",
@@ -230,12 +230,12 @@ describe("a batch", () => {
     });
   });
 
-  test.each(BATCH_STATUSES)("may read %s", (status) => {
+  test.each(BATCH_STATUSES)("may have the status %s", (status) => {
     expect(parseBatch({ ...BATCH, status }, WHERE).status).toBe(status);
     expect(parseBatchStatus({ status }, WHERE)).toBe(status);
   });
 
-  test("says its workspace, and whether it syncs by itself", () => {
+  test("has its workspace, and whether it syncs automatically", () => {
     const json = { ...BATCH, workspace_id: "w", auto_sync_enabled: true };
     expect(parseBatch(json, WHERE)).toMatchObject({
       workspaceId: "w",
@@ -287,14 +287,14 @@ describe("a batch", () => {
   });
 
   test.each(["ACTIVE", "ready", "Ready", " READY", "READY\n", "constructor"])(
-    "with the status %j is final: nobody knows it",
+    "with the unknown status %j is a final error",
     (status) => {
       expectFinal(parseBatch, { ...BATCH, status }, status);
       expectFinal(parseBatchStatus, { status }, status);
     },
   );
 
-  test("may be attached to none and to several datasets", () => {
+  test("may have no dataset or several", () => {
     expect(parseBatch({ ...BATCH, datasets: [] }, WHERE).datasets).toEqual([]);
     const datasets = [{ id: "A" }, { id: "B", total_datapoint_count: 0 }];
     expect(parseBatch({ ...BATCH, datasets }, WHERE).datasets).toEqual([
@@ -322,7 +322,7 @@ describe("a status", () => {
 });
 
 describe("a dataset", () => {
-  test("of version 3 is read whole", () => {
+  test("of version 3 is read completely", () => {
     expect(parseDataset(V3, WHERE)).toEqual({
       id: "one",
       name: "A dataset",
@@ -333,7 +333,7 @@ describe("a dataset", () => {
     });
   });
 
-  test("of version 3 says which file it holds", () => {
+  test("of version 3 has the name of its file", () => {
     const json = { ...V3, filename: "a-0123456789ab.csv" };
     expect(parseDataset(json, WHERE)).toMatchObject({
       filename: json.filename,
@@ -343,7 +343,7 @@ describe("a dataset", () => {
     });
   });
 
-  test("of version 4 is read whole", () => {
+  test("of version 4 is read completely", () => {
     expect(parseDataset(V4, WHERE)).toEqual({
       id: "one",
       name: "A dataset",
@@ -383,7 +383,7 @@ describe("a dataset", () => {
     }
   });
 
-  test("of version 4 is strict only when it says so", () => {
+  test("of version 4 is only strict if it says so", () => {
     for (const strict of [false, undefined, "true"]) {
       const schema = { ...V4.schema, strict };
       expect(parseDataset({ ...V4, schema }, WHERE)).toMatchObject({
@@ -411,7 +411,7 @@ describe("a dataset", () => {
   });
 
   test.each([undefined, null])(
-    "with schema_version %j is what it looks like",
+    "with schema_version %j is judged by its fields",
     (version) => {
       const [v3, v4] = [V3, V4].map((dataset) => ({
         ...dataset,
@@ -430,7 +430,7 @@ describe("a dataset", () => {
   );
 
   test.each([5, "5", 2, 0, "", "four", 3.5, true, {}, "v4", -4])(
-    "with schema_version %j is final: nobody knows it",
+    "with the unknown schema_version %j is a final error",
     (version) => {
       for (const dataset of [V3, V4]) {
         const json = { ...dataset, schema_version: version };
@@ -449,14 +449,14 @@ describe("a dataset", () => {
     }
   });
 
-  test("of version 3 needs a status that is known", () => {
+  test("of version 3 needs a known status", () => {
     for (const status of WRONG) {
       expectMalformed(parseDataset, { ...V3, status }, "status");
     }
     expectFinal(parseDataset, { ...V3, status: "complete" }, "complete");
   });
 
-  test("of version 4 needs none, and may have no imports and no schema", () => {
+  test("of version 4 needs no status, and may have no imports and no schema", () => {
     for (const nothing of [undefined, null]) {
       const json = { ...V4, imports: nothing, schema: nothing };
       expect(parseDataset(json, WHERE)).toMatchObject({
@@ -466,7 +466,7 @@ describe("a dataset", () => {
     }
   });
 
-  test("may lack its name, the fields of its schema, and the id of an import", () => {
+  test("may have no name, no fields in its schema, and an import without an id", () => {
     const json = {
       ...V4,
       name: null,
@@ -493,7 +493,7 @@ describe("a dataset", () => {
     expect(parseDataset(json, WHERE)).toMatchObject({ imports: [{ status }] });
   });
 
-  test("with an import in no status or an unknown one cannot be judged", () => {
+  test("with an import in a missing or unknown status cannot be judged", () => {
     for (const status of WRONG) {
       expectMalformed(parseDataset, { ...V4, imports: [{ status }] }, "status");
     }
@@ -512,7 +512,7 @@ describe("a dataset", () => {
     });
   });
 
-  test("groups itself just when a column or a field says so", () => {
+  test("decides its groups only if a column or a field does so", () => {
     for (const flag of [false, null, undefined, "true", 1]) {
       const json = { ...V3, has_predetermined_grouping_id: flag };
       expect(parseDataset(json, WHERE).groupsItself).toBe(false);
@@ -525,7 +525,7 @@ describe("a dataset", () => {
 });
 
 describe("a sync", () => {
-  test("is read whole", () => {
+  test("is read completely", () => {
     expect(parseSyncJob(SYNC, WHERE)).toEqual({
       id: "s",
       status: "complete",
@@ -537,7 +537,7 @@ describe("a sync", () => {
     expect(parseSyncJob(failed, WHERE)).toMatchObject({ reason: "No." });
   });
 
-  test("needs an id and a status that is known", () => {
+  test("needs an id and a known status", () => {
     for (const wrong of WRONG) {
       expectMalformed(parseSyncJob, { ...SYNC, sync_id: wrong }, "sync_id");
       expectMalformed(parseSyncJob, { ...SYNC, status: wrong }, "status");
@@ -548,7 +548,7 @@ describe("a sync", () => {
 });
 
 describe("a list of ids", () => {
-  test("is a bare array of texts", () => {
+  test("is an array of strings", () => {
     expect(parseIds([], WHERE)).toEqual([]);
     expect(parseIds(["a", "b"], WHERE)).toEqual(["a", "b"]);
   });
@@ -637,7 +637,7 @@ describe("a list of batches", () => {
   });
   const parse = parseBatchList((name) => name.startsWith("Wave"));
 
-  test("holds those that are wanted, and counts all, each once", () => {
+  test("returns the wanted ones, and counts each one once", () => {
     const results = [
       named("ONE", "Wave 1", { created_at: "2026-01-01T00:00:00Z" }),
       named("two", "Another", { status: "ACTIVE", total_task_count: null }),
@@ -658,12 +658,12 @@ describe("a list of batches", () => {
     { meta: { count: 0 } },
     { results: [{ name: "Wave" }], meta: { count: 1 } },
     { results: [named("one", "Wave", { status: null })], meta: { count: 1 } },
-  ])("that is not one is a failed read: %j", (json) => {
+  ])("that is malformed is a failed read: %j", (json) => {
     expect(() => parse(json, WHERE)).toThrow(ContractError);
   });
 });
 
-test("what was created is known by its id", () => {
+test("something that was created is identified by its id", () => {
   expect(parseCreated({ id: "ONE", name: "x" }, WHERE)).toBe("one");
   expect(() => parseCreated({ name: "x" }, WHERE)).toThrow(ContractError);
 });

@@ -63,7 +63,7 @@ const put = (
   );
 
 describe("an address", () => {
-  test("is masked whole and in its secret parts, before it is looked at", () => {
+  test("is masked as a whole and in its secret parts before it is checked", () => {
     const given = storage(ok);
     given.storage.accept(target(), "/upload-url");
     expect(given.masks).toEqual(
@@ -82,7 +82,7 @@ describe("an address", () => {
     expect(refused.masks).toContain(SIGNATURE);
   });
 
-  test("without a query masks only itself", () => {
+  test("without a query is only masked as a whole", () => {
     const given = storage(ok);
     given.storage.accept(target("https://storage.example/raw/a.csv"), "/");
     expect(new Set(given.masks)).toEqual(
@@ -101,7 +101,7 @@ describe("an address", () => {
     expect(given.masks).not.toContain(short);
   });
 
-  test("is final: another one would be no better", () => {
+  test("that is not allowed is a final error", () => {
     const { storage: refuses } = storage(ok);
     const accept = () => {
       refuses.accept(target("http://s.example/a"), "/datasets/d/upload-url");
@@ -136,7 +136,7 @@ describe("an address", () => {
 });
 
 describe("an upload", () => {
-  test("hands on what is to be sent, with the stall limit", async () => {
+  test("passes the request on, with the limit for a stall", async () => {
     const calls: Parameters<Upload>[] = [];
     const given = storage((...call) => {
       calls.push(call);
@@ -207,7 +207,7 @@ describe("an upload", () => {
     expect(given.masks).toEqual([]);
   });
 
-  test("that is refused keeps the words for a short address", async () => {
+  test("that is refused keeps the words if the address is short", async () => {
     const given = storage(() =>
       Promise.resolve({ status: 403, headers: {}, body: "No /a b" }),
     );
@@ -220,7 +220,7 @@ describe("an upload", () => {
     ).rejects.toMatchObject({ words: "No /a b" });
   });
 
-  test("without an answer says so, and never the address", async () => {
+  test("without a response is reported without the address", async () => {
     const lost = new ConnectionError(
       { method: "PUT", path: "to storage.example" },
       "read ECONNRESET",
@@ -231,7 +231,7 @@ describe("an upload", () => {
     expect(given.debug.join()).not.toContain(SIGNATURE);
   });
 
-  test("says how long it took, and which try it was", async () => {
+  test("logs its duration and its attempt", async () => {
     const given = storage(async () => {
       await given.clock.sleep(1_234);
       return { status: 200, headers: {}, body: "" };
@@ -243,7 +243,7 @@ describe("an upload", () => {
     ]);
   });
 
-  test("that the deadline cuts ends with the deadline", async () => {
+  test("that the deadline cuts off ends with the deadline", async () => {
     const limit = new AbortController();
     const given = storage(() => {
       limit.abort(new DeadlineReached(5));

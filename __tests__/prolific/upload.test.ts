@@ -239,7 +239,7 @@ describe("what arrives", () => {
     expect(asked).toBe(1);
   });
 
-  test("a refusal comes with its words, also before the body was read", async () => {
+  test("a refusal has its words, even before the body was read", async () => {
     const url = await serve((_, response) => {
       response.writeHead(403, { Connection: "close" }).end("<Error>No</Error>");
     });
@@ -311,12 +311,12 @@ describe("over TLS", () => {
     expect(headers).not.toHaveProperty("transfer-encoding");
   });
 
-  test("a slow reader is no stall", async () => {
+  test("a slow reader is not a stall", async () => {
     const address = await listen(https.createServer(TLS, slowly));
     expect(await toSlowReader(`https://${address}`)).toMatchObject(slowlyRead);
   });
 
-  test("through the tunnel of a proxy, slowly, is no stall either", async () => {
+  test("a slow reader through the tunnel of a proxy is not a stall", async () => {
     const storage = await listen(https.createServer(TLS, slowly));
     const connects: string[] = [];
     const proxy = http.createServer();
@@ -342,7 +342,7 @@ describe("over TLS", () => {
     expect(connects).toEqual(["api.example:443"]);
   });
 
-  test("through a proxy that never answers is given up: nothing was sent", async () => {
+  test("a proxy that never responds: given up, nothing was sent", async () => {
     const proxy = http.createServer();
     proxy.on("connect", (_, socket: Duplex) => {
       socket.resume().on("end", () => socket.end());
@@ -357,7 +357,7 @@ describe("over TLS", () => {
     expect(error.message).toContain("no progress");
   });
 
-  test("a server whose certificate nobody trusts gets nothing", async () => {
+  test("a server with an untrusted certificate gets nothing", async () => {
     jest.restoreAllMocks();
     let asked = 0;
     const url = await listen(https.createServer(TLS, () => asked++));
@@ -369,7 +369,7 @@ describe("over TLS", () => {
 });
 
 describe("what goes wrong", () => {
-  test("nobody listens: nothing was sent, and no timer is left that would keep the process alive", async () => {
+  test("nothing listens: nothing was sent, and no timer keeps the process alive", async () => {
     const url = await serve(() => undefined);
     await new Promise((resolve) => servers.pop()?.close(resolve));
     const timers = () =>
@@ -396,7 +396,7 @@ describe("what goes wrong", () => {
     expect(body.given).toBeLessThan(64 * MIB); // not read to its end for nobody
   });
 
-  test("nobody reads: given up when nothing moves any more", async () => {
+  test("the server does not read: given up after a stall", async () => {
     const url = await serve(() => undefined);
     const body = zeros(64);
     const error = await failure(
@@ -408,7 +408,7 @@ describe("what goes wrong", () => {
     await until(() => body.closed);
   });
 
-  test("all is read, nothing is answered: given up", async () => {
+  test("the server reads everything and does not respond: given up", async () => {
     let read = 0;
     const url = await serve((request) => {
       request.on("data", (bytes: Buffer) => (read += bytes.length));
@@ -421,12 +421,12 @@ describe("what goes wrong", () => {
     expect(read).toBe(1_000);
   });
 
-  test("a slow reader is no stall, however long it takes", async () => {
+  test("a slow reader is not a stall, however long it takes", async () => {
     const url = await serve(slowly);
     expect(await toSlowReader(url)).toMatchObject(slowlyRead);
   });
 
-  test("a peer that never speaks TLS is given up: nothing was sent", async () => {
+  test("the server never starts TLS: given up, nothing was sent", async () => {
     const url = await listen(net.createServer((socket) => socket.resume()));
     const error = await failure(
       upload(`https://${url}`, zeros(1, 10), 10, { stallMs: STALL_MS }),
@@ -468,14 +468,14 @@ describe("what goes wrong", () => {
     expect(reply.cut).toBeInstanceOf(ConnectionError);
   });
 
-  test("the file cannot even be begun: that very error", async () => {
+  test("the file cannot be opened: throws that error", async () => {
     const broken = new Error("EACCES");
     const body = new Body(() => [broken]);
     const url = await serve((request) => request.resume());
     await expect(upload(url, body, MIB)).rejects.toBe(broken);
   });
 
-  test("a piece is not asked for before the one before the last has left", async () => {
+  test("a piece is not requested before the piece before the last has left", async () => {
     const url = await serve((request, response) => {
       request.resume().on("end", () => response.end());
     });
@@ -497,7 +497,7 @@ describe("what goes wrong", () => {
     expect(hash.digest("hex")).toBe(expected.digest("hex"));
   });
 
-  test("the file cannot be read to its end: that very error, and the request is torn down", async () => {
+  test("the file cannot be read completely: throws that error, and closes the request", async () => {
     let torn = false;
     const url = await serve((request) => {
       request.resume().on("close", () => {

@@ -48,13 +48,13 @@ describe("the inputs of action.yml", () => {
     expect(Object.fromEntries(defaults)).toEqual(INPUT_DEFAULTS);
   });
 
-  test("have defaults that YAML reads as texts", () => {
+  test("have defaults that YAML reads as strings", () => {
     for (const input of Object.values(action.inputs)) {
       expect(["string", "undefined"]).toContain(typeof input.default);
     }
   });
 
-  test("say whether they are required: the batch alone is", () => {
+  test("state whether they are required: only the batch is", () => {
     for (const [name, { required }] of Object.entries(action.inputs)) {
       expect([name, required]).toEqual([name, name === "batch_id"]);
     }
@@ -82,11 +82,11 @@ function taken(name: InputName, value: string, env = {}) {
   }
 }
 
-describe("what action.yml says of an input, the code does:", () => {
+describe("the code does what action.yml says about an input:", () => {
   const said = (name: InputName) =>
     String(action.inputs[name]?.description).replace(/\s+/g, " ");
 
-  test("nothing else than the batch and a token is required, and a dry run does without the token", () => {
+  test("only the batch and a token are required, and a dry run works without the token", () => {
     expect(taken("dataset_id", "")).toBeDefined();
     expect(taken("batch_id", "")).toBeUndefined();
     expect(taken("api_token", "")).toBeUndefined();
@@ -105,7 +105,7 @@ describe("what action.yml says of an input, the code does:", () => {
     },
   );
 
-  test("the API is where it is said to be, when nobody says otherwise", () => {
+  test("the API has the documented address by default", () => {
     expect(said("api_url")).toMatch(/, else (\S+)\.$/);
     const [, url] = /, else (\S+)\.$/.exec(said("api_url")) ?? [];
     expect(taken("api_url", "")?.apiUrl).toBe(url);
@@ -114,7 +114,7 @@ describe("what action.yml says of an input, the code does:", () => {
   test.each<["timeout" | "poll_interval", "timeoutMs" | "pollIntervalMs"]>([
     ["timeout", "timeoutMs"],
     ["poll_interval", "pollIntervalMs"],
-  ])("%s goes from the least to the most, and no further", (name, key) => {
+  ])("%s accepts its documented limits, and nothing beyond", (name, key) => {
     const [, least = "", most = ""] = /(\w+) to (\w+)/.exec(said(name)) ?? [];
     const leastMs = taken(name, least)?.[key] ?? NaN;
     const mostMs = taken(name, most)?.[key] ?? NaN;
@@ -124,13 +124,13 @@ describe("what action.yml says of an input, the code does:", () => {
     expect(taken(name, formatDuration(mostMs + 1_000))).toBeUndefined();
   });
 
-  test("the durations given as examples are taken", () => {
+  test("the example durations are accepted", () => {
     const examples = [...said("timeout").matchAll(/\b\d\w+/g)];
     expect(examples.length).toBeGreaterThan(3);
     for (const [text] of examples) expect(taken("timeout", text)).toBeDefined();
   });
 
-  test("if_ready has the words that are named, and auto first of all", () => {
+  test("if_ready has the documented values, and auto is the default", () => {
     const named = said("if_ready").matchAll(/\b([a-z]+)(?= \(|, or auto)/g);
     expect([...named].map(([, word]) => word).sort()).toEqual(
       [...IF_READY].sort(),
@@ -138,7 +138,7 @@ describe("what action.yml says of an input, the code does:", () => {
     expect(taken("if_ready", "")?.ifReady).toBe("auto");
   });
 
-  test("new_batch has the words that are named, and never by default", () => {
+  test("new_batch has the documented values, and never is the default", () => {
     const named = said("new_batch").matchAll(/\b([a-z_]+)(?= \()/g);
     expect([...named].map(([, word]) => word)).toEqual([...NEW_BATCH]);
     expect(taken("new_batch", "")?.newBatch).toBe("never");
@@ -149,7 +149,7 @@ describe("what action.yml says of an input, the code does:", () => {
     ).toBeDefined();
   });
 
-  test("dataset_file ends in what is named", () => {
+  test("dataset_file has the documented extensions", () => {
     const named = [...said("dataset_file").matchAll(/(?<=[ ,])\.\w+/g)];
     expect(named.map(([ending]) => ending)).toEqual([".csv", ".jsonl", ".zip"]);
     for (const [ending] of named) {
@@ -158,7 +158,7 @@ describe("what action.yml says of an input, the code does:", () => {
     expect(taken("dataset_file", "data/a.json")).toBeUndefined();
   });
 
-  test("tasks_per_group starts from 1, and is nobody's but the API's when absent", () => {
+  test("tasks_per_group starts at 1, and is not sent if it is absent", () => {
     expect(said("tasks_per_group")).toContain("from 1.");
     expect(taken("tasks_per_group", "1")?.tasksPerGroup).toBe(1);
     expect(taken("tasks_per_group", "0")).toBeUndefined();
@@ -173,7 +173,7 @@ describe("the outputs of action.yml", () => {
     expect(Object.keys(action.outputs)).toEqual([...OUTPUT_NAMES]);
   });
 
-  test("are documented, and have nothing else", () => {
+  test("are documented, and have no other keys", () => {
     for (const [name, output] of Object.entries(action.outputs)) {
       expect(name).toMatch(/^[a-z]+(_[a-z]+)*$/);
       expect(Object.keys(output)).toEqual(["description"]);
@@ -181,7 +181,7 @@ describe("the outputs of action.yml", () => {
     }
   });
 
-  test("name every outcome by its colour, every status, and no other", () => {
+  test("name every outcome with its colour, every status, and no others", () => {
     const { outcome, status } = action.outputs;
     const [, green = "", red = ""] =
       /^Green: (.*)\. Red: (.*)\.$/.exec(
@@ -203,7 +203,7 @@ describe("action.yml", () => {
     expect(existsSync(action.runs.main)).toBe(true);
   });
 
-  test("has what the Marketplace asks for", () => {
+  test("has what the Marketplace requires", () => {
     // No name of a category or of a feature of GitHub; that it is unique shows when it is published.
     expect(action.name).toMatch(/^[A-Z][\w ]{5,49}$/);
     expect(action.name).not.toMatch(/github|action/i);
@@ -223,7 +223,7 @@ describe("action.yml", () => {
     ]).toContain(action.branding.color);
   });
 
-  test("has no key that the runner does not know", () => {
+  test("only has keys that the runner knows", () => {
     expect(Object.keys(action).sort()).toEqual(
       [
         "author",
@@ -251,7 +251,7 @@ test("the version of the code is that of the package", () => {
   expect(VERSION).toMatch(/^\d+\.\d+\.\d+$/);
 });
 
-test("a fresh clone has the facts about the API", () => {
+test("a fresh clone contains the facts about the API", () => {
   expect(readFileSync("docs/prolific-api.md", "utf8")).toMatch(
     /^# Prolific Task Builder — API reference[^]*\n## 11\. /,
   );

@@ -97,12 +97,12 @@ const problems = (changed: Steps = steps, requests = sandbox.requests) => {
   return problemsOf(changed, requests, batches);
 };
 
-test("all steps come to what they have to", () => {
+test("all steps have the expected results", () => {
   expect(problems()).toEqual([]);
   expect(Object.keys(steps)).toHaveLength(6);
 });
 
-test("a step that ends otherwise, or is missing, is named", () => {
+test("a step with another outcome, or a missing step, is reported", () => {
   for (const id of Object.keys(steps)) {
     const { [id]: step, ...others } = steps;
     expect(problems(others)[0]).toContain(`${id}: outcome is undefined`);
@@ -112,7 +112,7 @@ test("a step that ends otherwise, or is missing, is named", () => {
   }
 });
 
-test("another output is named", () => {
+test("an unexpected output is reported", () => {
   const first = { outcome: "success", outputs: { ...steps.first?.outputs } };
   first.outputs.outcome = "joined";
   expect(problems({ ...steps, first })).toEqual([
@@ -120,14 +120,14 @@ test("another output is named", () => {
   ]);
 });
 
-test("a second setup is named, and so is one that was never sent", () => {
+test("a second setup and a missing setup are reported", () => {
   const setup = sandbox.requests.filter(({ path }) => path.endsWith("/setup"));
   expect(problems(steps, [...sandbox.requests, ...setup])).toHaveLength(1);
   const rest = sandbox.requests.filter((request) => !setup.includes(request));
   expect(problems(steps, rest)).toHaveLength(1);
 });
 
-test("the summary of a batch that is set up is known from others", () => {
+test("the summary of a batch that is set up is distinguished from others", () => {
   expect(missingInSummary(summaries.again ?? "")).toEqual([]);
   expect(missingInSummary(summaries.first ?? "")).not.toEqual([]);
   expect(missingInSummary("")).not.toEqual([]);

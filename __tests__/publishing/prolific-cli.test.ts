@@ -36,7 +36,7 @@ function program(...words: readonly string[]): readonly string[] {
 // Nobody asks it anything.
 const sandbox = { url: "http://127.0.0.1:9", token: "sandbox-token" };
 
-test("every command that the sandbox promises is run", () => {
+test("runs every command that the sandbox supports", () => {
   expect([...COMMANDS].sort()).toEqual([
     "batch check",
     "batch create",
@@ -61,7 +61,7 @@ test("the README of the sandbox lists the same commands", () => {
   );
 });
 
-test("a CLI that is not installed is red, with what to do", () => {
+test("fails and says what to do if the CLI is not installed", () => {
   for (const name of ["no-such-program", join(folder, "no-such-program")]) {
     const { status, stdout, stderr } = spawnSync(process.execPath, [script], {
       env: { ...process.env, PROLIFIC_CLI: name },
@@ -74,7 +74,7 @@ test("a CLI that is not installed is red, with what to do", () => {
   }
 });
 
-test("each command of a CLI that says nothing is a problem", async () => {
+test("reports every command of a CLI without output", async () => {
   const results = await tryCommands(program("taskbuilder"), sandbox);
   expect(results.length).toBeGreaterThanOrEqual(COMMANDS.length);
   for (const { what, problems } of results) {
@@ -82,7 +82,7 @@ test("each command of a CLI that says nothing is a problem", async () => {
   }
 });
 
-test("both words for the Task Builder will do, the new one first", async () => {
+test("accepts both words for the Task Builder, the new one first", async () => {
   const word = async (...words: readonly string[]) => {
     const [first] = await tryCommands(program(...words), sandbox);
     return first?.what;

@@ -52,7 +52,7 @@ const archive = () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test("holds what a runner needs, and nothing else", () => {
+  test("has what a runner needs, and nothing else", () => {
     const entries = (name: string) => readdirSync(join(folder, name)).sort();
     expect(entries("action")).toEqual([
       "LICENSE",
@@ -72,7 +72,7 @@ const archive = () => {
     expect(bytes).toBeLessThan(1_000_000);
   });
 
-  test("is an action that runs", async () => {
+  test("is an action that works", async () => {
     const { runs } = parse(
       readFileSync(join(folder, "action", "action.yml"), "utf8"),
     ) as { runs: { main: string } };
@@ -98,7 +98,7 @@ describe("dist/", () => {
     ].map(([, name]) => name),
   );
 
-  test("has the licence of each package in it, and no other", () => {
+  test("has the licence of each bundled package, and no other", () => {
     const blocks = licences.split(/\n\n+(?=(?:@[\w-]+\/)?[\w.-]+\n[\w.-]+\n)/);
     const named = blocks.map((block) => block.split("\n")[0]);
     expect(bundled.size).toBeGreaterThan(3);
@@ -110,7 +110,7 @@ describe("dist/", () => {
     }
   });
 
-  test("has every dependency of package.json in it", () => {
+  test("contains every dependency of package.json", () => {
     const { dependencies } = JSON.parse(
       readFileSync("package.json", "utf8"),
     ) as { dependencies: object };

@@ -43,13 +43,13 @@ const filesOf = (version: string, changelog = CHANGELOG): Files => ({
 });
 
 describe("a tag", () => {
-  test("that fits has nothing against it", () => {
+  test("that matches has no problems", () => {
     expect(problemsOf("v1.10.0", filesOf("1.10.0"))).toEqual([]);
     expect(problemsOf("v1.1.0", filesOf("1.1.0"))).toEqual([]);
   });
 
   test.each(["1.10.0", "v1.10", "v1.10.0-rc.1", "v01.10.0", "main"])(
-    "of another form is refused: %s",
+    "in another form is refused: %s",
     (tag) => {
       expect(problemsOf(tag, filesOf("1.10.0"))).toEqual([
         expect.stringContaining(tag),
@@ -57,7 +57,7 @@ describe("a tag", () => {
     },
   );
 
-  test("has to be the version of all files", () => {
+  test("must be the version of all files", () => {
     expect(problemsOf("v1.10.0", filesOf("1.1.0"))).toEqual([
       expect.stringContaining("package.json says 1.1.0"),
       expect.stringContaining("package-lock.json says 1.1.0"),
@@ -65,7 +65,7 @@ describe("a tag", () => {
     ]);
   });
 
-  test("has to be in the changelog, and everything in it has to have a version", () => {
+  test("must be in the changelog, where nothing may be unreleased", () => {
     expect(problemsOf("v1.2.0", filesOf("1.2.0"))).toEqual([
       expect.stringContaining("[1.2.0] - YYYY-MM-DD"),
     ]);
@@ -80,7 +80,7 @@ describe("a tag", () => {
   });
 });
 
-test("the notes are the part of the changelog about the version", () => {
+test("the notes are the section of the changelog for the version", () => {
   expect(notesOf(CHANGELOG, "1.10.0")).toBe("### Added\n\n- Something new.");
   expect(notesOf(CHANGELOG, "1.1.0")).toBe("- First.");
   expect(notesOf(CHANGELOG, "1.1")).toBeUndefined();
@@ -96,7 +96,7 @@ describe("the tag of the major version", () => {
     ["v1.9.1", ["v1.9.1", "v1.10.0"], undefined],
     ["v1.9.1", ["v1.9.2"], undefined],
     ["v0.1.0", [], undefined],
-  ])("after %s beside %j: %s", (tag, tags, major) => {
+  ])("after %s with the tags %j: %s", (tag, tags, major) => {
     expect(majorToMove(tag, tags)).toBe(major);
   });
 });
@@ -108,26 +108,26 @@ describe("as a command", () => {
       input,
     });
 
-  test("check looks at the files of this repository", () => {
+  test("check reads the files of this repository", () => {
     const { status, stderr } = run(["check", "v99.0.0"]);
     expect(status).toBe(1);
     expect(stderr).toContain(`src/version.ts says ${VERSION}`);
     expect(stderr).not.toContain("undefined");
   });
 
-  test("notes of a version that the changelog does not know are none", () => {
+  test("there are no notes for a version that is not in the changelog", () => {
     const { status, stdout } = run(["notes", "v99.0.0"]);
     expect([status, stdout]).toEqual([1, ""]);
   });
 
-  test("major reads the tags that there are", () => {
+  test("major reads the existing tags", () => {
     expect(run(["major", "v1.2.0"], "v1\nv1.2.0\n").stdout).toBe("v1\n");
     expect(run(["major", "v1.2.0"], "v1\nv1.2.0\nv1.3.0\n").stdout).toBe("");
     expect(run(["major", "v1"]).status).toBe(1);
   });
 });
 
-test("the changelog has a place for what comes next, or is about this version", () => {
+test("the changelog has an Unreleased section, or is about this version", () => {
   const changelog = readFileSync("CHANGELOG.md", "utf8");
   const next = notesOf(changelog, "Unreleased");
   expect(next).toBeDefined();

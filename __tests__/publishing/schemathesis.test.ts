@@ -6,7 +6,7 @@ import { parse } from "yaml";
 
 const config = readFileSync("scripts/clients/schemathesis.toml", "utf8");
 
-test("a schemathesis that is not installed is red, with what to do", () => {
+test("fails and says what to do if schemathesis is not installed", () => {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
     ["scripts/clients/schemathesis.js"],
@@ -25,7 +25,7 @@ test("a schemathesis that is not installed is red, with what to do", () => {
 });
 
 // That these are the ids of the sandbox's showcase is tested with it.
-test("the ids that it is told are all that the sandbox starts with", () => {
+test("gets all ids that the sandbox starts with", () => {
   const ids = [...config.matchAll(/^ {2}"(\S+)",$/gm)].map(([, id]) => id);
   const numbered = (start: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${start}${String(index + 1)}`);
@@ -35,7 +35,7 @@ test("the ids that it is told are all that the sandbox starts with", () => {
   ]);
 });
 
-test("the operation that it treats otherwise is there", () => {
+test("only names operations that exist", () => {
   const document = parse(
     readFileSync("sandbox/prolific-openapi.yaml", "utf8"),
   ) as { paths: Record<string, Record<string, { operationId?: string }>> };

@@ -51,7 +51,7 @@ describe("the scripts of package.json", () => {
     },
   );
 
-  test("call scripts and files that are there", () => {
+  test("only call scripts and files that exist", () => {
     for (const command of Object.values(scripts)) {
       for (const [, name = ""] of command.matchAll(/npm run --silent (\S+)/g)) {
         expect(Object.keys(scripts)).toContain(name);
@@ -100,7 +100,7 @@ describe("a job that also runs on Windows", () => {
     expect(troubleIn(run)).toEqual([]);
   });
 
-  test("is one of the tests, and one of the action", () => {
+  test("runs the tests, and another one the action", () => {
     expect(new Set(steps.map(([name]) => name))).toEqual(
       new Set(["ci.yml", "e2e.yml"]),
     );

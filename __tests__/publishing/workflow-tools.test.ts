@@ -31,7 +31,7 @@ describe("the tools of the workflows", () => {
     }
   });
 
-  test("Go takes a commit, with the version beside it", () => {
+  test("Go installs a commit, with the version in a comment", () => {
     const tools = runs.filter(({ run = "" }) =>
       /\bgo (run|install)\b/.test(run),
     );
@@ -47,7 +47,7 @@ describe("the tools of the workflows", () => {
   });
 });
 
-test("what Scorecard publishes comes from a job without scripts", () => {
+test("the job that publishes Scorecard results has no scripts", () => {
   const steps = workflowCalled("scorecard.yml").jobs.scorecard?.steps ?? [];
   const uses = steps.map((step) => step.uses?.replace(/@.*/, ""));
   // The list of its API; anything else makes it refuse the results.
@@ -61,13 +61,13 @@ test("what Scorecard publishes comes from a job without scripts", () => {
   expect(uses).toContain("ossf/scorecard-action");
 });
 
-test("pull requests get a review of their dependencies, and zizmor is strict", () => {
+test("pull requests get a dependency review, and zizmor is pedantic", () => {
   const { dependencies } = workflowCalled("ci.yml").jobs;
   expect(dependencies?.if).toBe("github.event_name == 'pull_request'");
   expect(lines).toContain("zizmor --pedantic --strict-collection .");
 });
 
-test("every kind of runner tries the tests and the action", () => {
+test("every kind of runner runs the tests and the action", () => {
   for (const [file, job] of [
     ["ci.yml", "test"],
     ["e2e.yml", "e2e"],

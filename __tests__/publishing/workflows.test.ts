@@ -17,7 +17,7 @@ const WRITES: Readonly<Record<string, readonly string[]>> = {
   "scorecard.yml scorecard": ["id-token", "security-events"],
 };
 
-test("there are those that CONTRIBUTING.md relies on", () => {
+test("all workflows exist that CONTRIBUTING.md relies on", () => {
   expect(names.sort()).toEqual([
     "ci.yml",
     "clients.yml",
@@ -32,7 +32,7 @@ describe.each(workflows)("%s", (name, text, workflow) => {
   const jobs = Object.entries(workflow.jobs);
   const steps = jobs.flatMap(([, job]) => job.steps);
 
-  test("takes other actions by commit, with the version beside it", () => {
+  test("pins other actions to a commit, with the version in a comment", () => {
     const uses = [...text.matchAll(/^\s*(?:- )?uses: (.*)$/gm)].map(
       ([, value = ""]) => value,
     );
@@ -46,7 +46,7 @@ describe.each(workflows)("%s", (name, text, workflow) => {
     }
   });
 
-  test("has no rights but those that a job asks for", () => {
+  test("has no permissions except those of its jobs", () => {
     expect(workflow.permissions).toEqual({});
     for (const [id, { permissions }] of jobs) {
       const { contents, ...rest } = permissions ?? {};
@@ -59,13 +59,13 @@ describe.each(workflows)("%s", (name, text, workflow) => {
     }
   });
 
-  test("puts no expression into a script", () => {
+  test("has no expression in a script", () => {
     for (const { run = "" } of steps) expect(run).not.toContain("${{");
     expect(text).not.toMatch(/\$\{\{[^}]*github\.event\./);
     expect(Object.keys(workflow.on)).not.toContain("pull_request_target");
   });
 
-  test("keeps no credentials, and ends some time", () => {
+  test("keeps no credentials, and has a time limit", () => {
     expect(workflow.concurrency?.group).toBeDefined();
     for (const [, job] of jobs) {
       expect(job.name).toBeDefined();
@@ -78,7 +78,7 @@ describe.each(workflows)("%s", (name, text, workflow) => {
     }
   });
 
-  test("installs no package that runs something, and calls scripts that there are", () => {
+  test("runs no install scripts of packages, and only calls scripts that exist", () => {
     const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as {
       scripts: Readonly<Record<string, string>>;
     };
@@ -96,7 +96,7 @@ describe.each(workflows)("%s", (name, text, workflow) => {
   });
 });
 
-test("the examples and these take the same checkout", () => {
+test("the examples and these workflows use the same version of actions/checkout", () => {
   const checkout = /actions\/checkout@\S+ # \S+/g;
   const here = workflows.flatMap(([, text]) => text.match(checkout) ?? []);
   const there = readdirSync("examples")
@@ -108,7 +108,7 @@ test("the examples and these take the same checkout", () => {
   expect(new Set([...here, ...there]).size).toBe(1);
 });
 
-test("in the release, what can write or sign runs nothing that was installed", () => {
+test("in a release, jobs that can write or sign run no installed packages", () => {
   const { jobs } = workflowCalled("release.yml");
   for (const [id, { permissions, steps }] of Object.entries(jobs)) {
     if (!Object.values(permissions ?? {}).includes("write")) continue;
@@ -117,7 +117,7 @@ test("in the release, what can write or sign runs nothing that was installed", (
   }
 });
 
-test("the end-to-end run gives the action inputs that it has", () => {
+test("the end-to-end workflow only uses inputs that exist", () => {
   const ours = Object.values(workflowCalled("e2e.yml").jobs)
     .flatMap(({ steps }) => steps)
     .filter(({ uses }) => uses === "./");
@@ -130,7 +130,7 @@ test("the end-to-end run gives the action inputs that it has", () => {
   }
 });
 
-test("Dependabot looks after every kind, weekly, in groups, and not at once", () => {
+test("Dependabot updates every ecosystem weekly, in groups, and after a cooldown", () => {
   const { updates } = parse(readFileSync(".github/dependabot.yml", "utf8")) as {
     updates: readonly {
       "package-ecosystem": string;

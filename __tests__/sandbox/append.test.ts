@@ -14,7 +14,7 @@ function appendWorld(options: DatasetOptions = {}) {
   return { ...world, ...filesOf(world.prolific, id), id };
 }
 
-test("counts from 1 over the lines that are not blank", () => {
+test("counts lines that are not blank from 1", () => {
   const { append, stored } = appendWorld();
   const body = `${lines(record(1))}\n  \n${lines({ n: 2 })}{oops\r\n7\n${lines(record(3))}`;
   expect(append(body)).toEqual({
@@ -32,7 +32,7 @@ test("counts from 1 over the lines that are not blank", () => {
   expect(stored()).toEqual(["append 1", "append 3"]);
 });
 
-test("answers 200 also when every record was rejected, and writes nothing", () => {
+test("answers 200 even if every record is rejected, and writes nothing", () => {
   const { append, prolific } = appendWorld();
   const before = prolific.state;
   expect(append(lines({}, {}))).toMatchObject({
@@ -63,7 +63,7 @@ describe("refused", () => {
     },
   );
 
-  test("1000 records and blank lines are not", () => {
+  test("1000 records and blank lines are accepted", () => {
     const { append } = appendWorld();
     expect(append(`\n${many(1000)}\n\n`)).toMatchObject({
       status: 200,
@@ -71,7 +71,7 @@ describe("refused", () => {
     });
   });
 
-  test("with 409 while an import is at work", () => {
+  test("with 409 while an import is running", () => {
     const { append, target, put, pass } = appendWorld();
     const made = target("a.jsonl");
     expect(append(lines(record(1))).status).toBe(200);
@@ -86,7 +86,7 @@ describe("refused", () => {
     expect(append(lines(record(3))).status).toBe(200);
   });
 
-  test("with 409 until a time", () => {
+  test("with 409 until a certain time", () => {
     const { append, prolific, id, pass } = appendWorld();
     prolific.changeDataset(id, { appendBusyUntilMs: prolific.now() + 9 });
     pass(8);
@@ -117,7 +117,7 @@ describe("identical records are accepted and stored once", () => {
     },
   );
 
-  test("whatever is sent in whatever pieces, however often", () => {
+  test("for any records in any portions, sent any number of times", () => {
     const piece = fc.array(fc.integer({ min: 0, max: 20 }), {
       minLength: 1,
       maxLength: 8,
@@ -159,7 +159,7 @@ describe("identical records are accepted and stored once", () => {
     );
   });
 
-  test("and many appends are all there", () => {
+  test("and the records of many appends are all there", () => {
     const { append, prolific, id } = appendWorld();
     for (let at = 0; at < 3000; at += 1) append(lines(record(at)));
     for (let at = 0; at < 50; at += 1) {
@@ -211,7 +211,7 @@ describe("auto-sync", () => {
     };
   };
 
-  test("an append that wrote something syncs every READY batch that wants it", () => {
+  test("an append that wrote something syncs every READY batch with auto-sync", () => {
     const world = appendWorld();
     const { prolific, append, pass } = world;
     const batches = attached(world);
@@ -229,7 +229,7 @@ describe("auto-sync", () => {
     expect(tasks).toEqual([3, 3, 2, 0, 7]);
   });
 
-  test("is not counted as asked for; an explicit one queues behind it", () => {
+  test("does not count as a requested sync, and an explicit one queues after it", () => {
     const world = appendWorld();
     const { prolific, append, ask, pass } = world;
     const { auto } = attached(world);
@@ -245,7 +245,7 @@ describe("auto-sync", () => {
     expect(read()).toMatchObject({ status: "complete", tasks_created: 0 });
   });
 
-  test("a file does not start one", () => {
+  test("an uploaded file does not start a sync", () => {
     const world = appendWorld();
     const { auto } = attached(world);
     world.upload("a.jsonl", lines(record(1)));

@@ -40,7 +40,7 @@ async function start(...args: string[]) {
   return { text, url, token, child };
 }
 
-test("stands alone: its own files, Node, a CSV parser, and what reads its document", () => {
+test("only imports its own files, Node, a CSV parser, and libraries for its document", () => {
   const seen = new Set(["cli.ts"]);
   const outside: string[] = [];
   for (const name of seen) {
@@ -67,7 +67,7 @@ test("stands alone: its own files, Node, a CSV parser, and what reads its docume
 });
 
 test.each(["SIGINT", "SIGTERM"] as const)(
-  "prints where it is and what is in it, answers, and ends with 0 on %s",
+  "prints its address and contents, responds, and exits with 0 on %s",
   async (signal) => {
     const {
       text,
@@ -117,7 +117,7 @@ test.each(["SIGINT", "SIGTERM"] as const)(
   },
 );
 
-test("its curl lines name a batch that is there", async () => {
+test("its curl lines name an existing batch", async () => {
   const { text, child: running } = await start();
   const [, id] = /curl .*\/batches\/(\S+)\/setup$/m.exec(text) ?? [];
   expect(text).toContain(`  ${id ?? "none"}  UNINITIALISED`);
@@ -129,38 +129,41 @@ describe("options", () => {
   test.each([
     [["--imports-recognised"], 2],
     [[], 4],
-  ])("%j: two rows, uploaded and appended, come to %d", async (args, all) => {
-    const times = ["--import-ms", "0", "--port", "0"];
-    const { url, token, child: running } = await start(...times, ...args);
-    const api = clientOf({ url, token });
-    const path = "/datasets/da7a5e70-0000-4000-8000-000000000005";
-    const made = await api("GET", `${path}/upload-url/reviews.csv`);
-    const { upload_url } = JSON.parse(made.body) as { upload_url: string };
-    const rows = ["R-1,Lamp,Bright.", "R-2,Desk,Flat."];
-    await ask(upload_url, {
-      method: "PUT",
-      headers: { "content-type": "text/csv" },
-      body: ["review_id,product,review", ...rows].join("\n"),
-    });
-    const read = async () =>
-      JSON.parse((await api("GET", path)).body) as {
-        total_datapoint_count: number;
-      };
-    await until(async () => (await read()).total_datapoint_count === 2);
-    const records = rows.map((row) => {
-      const [review_id, product, review] = row.split(",");
-      return JSON.stringify({ review_id, product, review });
-    });
-    await api("POST", `${path}/datapoints`, undefined, {
-      headers: { "content-type": "application/x-ndjson" },
-      body: records.join("\n"),
-    });
-    expect((await read()).total_datapoint_count).toBe(all);
-    running.kill("SIGINT");
-    await once(running, "exit");
-  });
+  ])(
+    "%j: two rows, uploaded and appended, become %d datapoints",
+    async (args, all) => {
+      const times = ["--import-ms", "0", "--port", "0"];
+      const { url, token, child: running } = await start(...times, ...args);
+      const api = clientOf({ url, token });
+      const path = "/datasets/da7a5e70-0000-4000-8000-000000000005";
+      const made = await api("GET", `${path}/upload-url/reviews.csv`);
+      const { upload_url } = JSON.parse(made.body) as { upload_url: string };
+      const rows = ["R-1,Lamp,Bright.", "R-2,Desk,Flat."];
+      await ask(upload_url, {
+        method: "PUT",
+        headers: { "content-type": "text/csv" },
+        body: ["review_id,product,review", ...rows].join("\n"),
+      });
+      const read = async () =>
+        JSON.parse((await api("GET", path)).body) as {
+          total_datapoint_count: number;
+        };
+      await until(async () => (await read()).total_datapoint_count === 2);
+      const records = rows.map((row) => {
+        const [review_id, product, review] = row.split(",");
+        return JSON.stringify({ review_id, product, review });
+      });
+      await api("POST", `${path}/datapoints`, undefined, {
+        headers: { "content-type": "application/x-ndjson" },
+        body: records.join("\n"),
+      });
+      expect((await read()).total_datapoint_count).toBe(all);
+      running.kill("SIGINT");
+      await once(running, "exit");
+    },
+  );
 
-  test("--help explains and ends", () => {
+  test("--help prints help and exits", () => {
     const { status, stdout } = run("--help");
     expect(status).toBe(0);
     expect(stdout).toMatch(/^Usage: npm run sandbox/);

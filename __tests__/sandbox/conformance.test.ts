@@ -134,7 +134,7 @@ async function live(version: 3 | 4): Promise<void> {
   }
 }
 
-test("every reply of every endpoint is as described", async () => {
+test("every response of every endpoint matches the document", async () => {
   const datasetId = sandbox.addDataset({ imports: [] });
   await api("GET", `/datasets/${datasetId}/upload-url/a.csv`);
   await append(datasetId, "{}");
@@ -147,7 +147,7 @@ test("every reply of every endpoint is as described", async () => {
   expect(sandbox.requests.flatMap(checkExchange)).toEqual([]);
 });
 
-test("every upload and append is as described", async () => {
+test("every upload and append matches the document", async () => {
   sandbox.reset();
   await feed(sandbox.addDataset({ version: 3, datapoints: 0 }), "a.csv");
   const scripts: DatasetScript[] = [
@@ -179,7 +179,7 @@ test("every upload and append is as described", async () => {
   expect(sandbox.requests.flatMap(checkExchange)).toEqual([]);
 });
 
-test("every refusal is as described", async () => {
+test("every refusal matches the document", async () => {
   sandbox.reset();
   const datasetId = sandbox.addDataset();
   const ready = { datasetId, status: "READY" } as const;
@@ -213,7 +213,7 @@ test("every refusal is as described", async () => {
   expect(sandbox.requests.flatMap(checkExchange)).toEqual([]);
 });
 
-test("a malformed id is the client's mistake alone", async () => {
+test("a malformed id is only an error of the client", async () => {
   sandbox.reset();
   await api("GET", "/batches/7");
   expect(sandbox.requests.map(({ status }) => status)).toEqual([400]);
@@ -222,7 +222,7 @@ test("a malformed id is the client's mistake alone", async () => {
   expect(problems[0]).toContain("path parameter batch_id");
 });
 
-describe("every error shape is as described", () => {
+describe("every error shape matches the document", () => {
   test.each(errorShapes)("%s", (shape) => {
     // Only JSON is described for the listed codes, anything for the others (E7).
     const status = shape.startsWith("E7") ? 502 : 400;
@@ -242,7 +242,7 @@ describe("every error shape is as described", () => {
   });
 });
 
-test("a reply that a fault had a hand in is not judged, its request is", async () => {
+test("with a fault, the request is checked, but not the response", async () => {
   sandbox.reset();
   const id = sandbox.addBatch();
   const fault = {

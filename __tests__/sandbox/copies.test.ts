@@ -35,7 +35,7 @@ function listWorld(workspace: WorkspaceScript = {}) {
 }
 
 describe("the list of batches", () => {
-  test("shows a copy at once, as it reads by itself", () => {
+  test("shows a copy at once, with the same fields as the copy itself", () => {
     const { copy, list, prolific, original } = listWorld();
     const { id } = copy("C");
     expect(list()).toEqual({
@@ -44,7 +44,7 @@ describe("the list of batches", () => {
     });
   });
 
-  test("can miss a new batch for a while, which is there by its id", () => {
+  test("can omit a new batch for a while, although its id can be read", () => {
     const { copy, names, list, pass, ask } = listWorld({
       batchListedAfterMs: 14_000,
     });
@@ -57,7 +57,7 @@ describe("the list of batches", () => {
     expect(names()).toEqual(["B", "C"]);
   });
 
-  test("can be incomplete: the count is whole, the results are not", () => {
+  test("can be incomplete: the count is complete, the results are not", () => {
     const { copy, names, list, prolific } = listWorld({ mostListed: 2 });
     copy("C");
     copy("D");
@@ -71,7 +71,7 @@ describe("the list of batches", () => {
     expect(names()).toEqual(["D", "C", "B"]);
   });
 
-  test("can change its order at every moment, and nothing else", () => {
+  test("can change its order with each request, and nothing else", () => {
     const { copy, names, pass } = listWorld({ batchOrder: "changing" });
     for (const name of ["C", "D", "E"]) copy(name);
     const orders = new Set<string>();
@@ -91,7 +91,7 @@ describe("a copy", () => {
   ];
   const options: BatchOptions = { batchItems: layout, instructions: 3 };
 
-  test("has the layout, the instructions and the task details of its original, and no dataset", () => {
+  test("has the layout, the instructions and the task details of its original, but no dataset", () => {
     const { prolific, copy } = listWorld();
     const datasetId = prolific.addDataset({ version: 3, datapoints: 4 });
     const given = { ...options, datasetId, autoSyncEnabled: true };
@@ -127,7 +127,7 @@ describe("a copy", () => {
     },
   );
 
-  test("of a batch in ERROR is fresh, and behaves as its original says", () => {
+  test("of a batch in ERROR is UNINITIALISED, and follows the script of its original", () => {
     const { prolific, copy, pass, ask } = listWorld();
     const datasetId = prolific.addDataset();
     const broken = prolific.addBatch({
@@ -152,7 +152,7 @@ describe("a dataset attached by PATCH", () => {
     ["replaces", ["two"]],
     ["adds", ["one", "two"]],
   ] as ["replaces" | "adds" | undefined, string[]][])(
-    "beside another one: %s",
+    "next to another one: %s",
     (patchedDataset, attached) => {
       const { prolific, ask } = listWorld();
       const [one, two] = ["one", "two"].map((name) =>
@@ -170,7 +170,7 @@ describe("a dataset attached by PATCH", () => {
     },
   );
 
-  test("that nobody knows is refused", () => {
+  test("that is unknown is refused", () => {
     const { ask, original, prolific } = listWorld();
     const body = { dataset_id: original };
     expect(ask("PATCH", `/batches/${original}`, body)).toMatchObject({
@@ -183,7 +183,7 @@ describe("a dataset attached by PATCH", () => {
 
 describe("a workspace without V4", () => {
   test.each([400, 403, 404] as const)(
-    "refuses a dataset with a schema (%d), and makes one without",
+    "refuses a dataset with a schema (%d), and creates one without",
     (v4Refusal) => {
       const { ask, prolific } = listWorld({ v4Refusal });
       const body = { name: "D", workspace_id: workspaceId };
@@ -278,7 +278,7 @@ describe("over a connection", () => {
     },
   );
 
-  test("the list can lag, fail and be cut, and the control changes workspaces", async () => {
+  test("the list can lag, fail and be cut off, and the control endpoint changes workspaces", async () => {
     sandbox.reset();
     const batchId = sandbox.addBatch();
     const list = async () => {

@@ -58,7 +58,7 @@ describe("V3", () => {
     });
   });
 
-  test("says when its data groups itself", () => {
+  test("reports if its data decides the groups", () => {
     const { prolific } = worldOf();
     const id = prolific.addDataset({ version: 3, groups: 2 });
     expect(prolific.dataset(id).has_predetermined_grouping_id).toBe(true);
@@ -66,7 +66,7 @@ describe("V3", () => {
 });
 
 describe("V4", () => {
-  test("has a schema and imports, and neither status nor file name", () => {
+  test("has a schema and imports, but no status or file name", () => {
     const { prolific, ask } = worldOf();
     const id = prolific.addDataset({ datapoints: 5, groups: 2 });
     const dataset = prolific.dataset(id);
@@ -92,7 +92,7 @@ describe("V4", () => {
     expect(ask("GET", `/datasets/${id}/status`).body).toEqual({ status: null });
   });
 
-  test("shows imports newest first, and each under its id", () => {
+  test("shows the newest import first, and each import by its id", () => {
     const { prolific, ask } = worldOf();
     const id = prolific.addDataset({
       imports: [{ filename: "old.csv" }, { filename: "new.csv", accepted: 2 }],

@@ -41,7 +41,7 @@ describe("a match", () => {
     );
   });
 
-  test("does not see the query", () => {
+  test("ignores the query", () => {
     const asked = { ...batch, path: `${batch.path}?a=/setup` };
     expect(hits({ match: "GET /batches/*" }, [asked])).toEqual([true]);
   });
@@ -53,7 +53,7 @@ describe("a match", () => {
     "POST setup",
     "POST  /setup",
     "",
-  ])("is not written like %p", (match) => {
+  ])("is refused in the form %p", (match) => {
     expect(() => hits({ match }, [])).toThrow(TypeError);
   });
 });
@@ -78,7 +78,7 @@ describe("how often", () => {
     expect(hits(fault, four)).toEqual(expected);
   });
 
-  test("a request that another path takes is not counted", () => {
+  test("a request to another path is not counted", () => {
     expect(hits({ after: 1 }, [setup, status, setup])).toEqual([
       false,
       false,
@@ -87,7 +87,7 @@ describe("how often", () => {
   });
 });
 
-test("the first fault that is not used up fires, one a request", () => {
+test("each request triggers the first fault that is not used up", () => {
   const faults = new Faults();
   faults.add({ match: "POST /setup", kind: "reset" });
   faults.add({ match: "POST /setup", kind: "hang", times: 2 });
@@ -148,7 +148,7 @@ describe("a plan", () => {
     (kind) => ![...altering, ...halting].includes(kind),
   );
 
-  test("without a fault is the real reply", () => {
+  test("without a fault is the real response", () => {
     const plan = planFor(null, request);
     const reply = { status: 202, headers: {}, body: "" };
     expect(plan).toMatchObject({ fault: null, work: true, past: null });
@@ -163,7 +163,7 @@ describe("a plan", () => {
     expect(planOf(kind)).toMatchObject({ fault: kind, work: true });
   });
 
-  test.each(replacing)("of %s does the work only when asked", (kind) => {
+  test.each(replacing)("of %s does the work only if requested", (kind) => {
     expect(planOf(kind)).toMatchObject({ fault: kind, work: false });
     expect(planOf(kind, { when: "before" }).work).toBe(false);
     expect(planOf(kind, { when: "after" }).work).toBe(true);
@@ -173,7 +173,7 @@ describe("a plan", () => {
     [{}, 503],
     [{ status: 500 }, 500],
     [{ status: null }, "reset"],
-  ])("of lateUpload (%p) leaves the work for later", (more, told) => {
+  ])("of lateUpload (%p) does the work later", (more, told) => {
     const plan = planOf("lateUpload", { ms: 70, ...more });
     expect(plan).toMatchObject({ work: false, upload: null, lateMs: 70 });
     expect(plan.deliver(null)).toMatchObject(

@@ -20,7 +20,7 @@ function importWorld(
   return { ...world, ...files, id, count };
 }
 
-test("is uninitialised, queued, processing, and then its datapoints are there", () => {
+test("is uninitialised, queued and processing before its datapoints are there", () => {
   const { target, put, read, pass, count, stored } = importWorld();
   const made = target("a.jsonl");
   const importId = made.import_id ?? "";
@@ -74,7 +74,7 @@ test("imports of two datasets do not wait for each other", () => {
   expect(second.read(ids[1] ?? "")?.status).toBe("complete");
 });
 
-describe("ends by its content", () => {
+describe("ends depending on its content", () => {
   const media = {
     strict: false,
     fields: {
@@ -196,7 +196,7 @@ describe("ends by its content", () => {
     expect(stored()).toEqual(kept);
   });
 
-  test("a short CSV row misses its last fields", () => {
+  test("a short CSV row lacks its last fields", () => {
     const { upload, pass, read } = importWorld();
     const importId = upload("a.csv", "text,n\nx,1\n\ny\nz,3\n");
     pass(30);
@@ -224,7 +224,7 @@ test.each(["queued", "processing"] as const)(
   },
 );
 
-test("times of one dataset come from its script", () => {
+test("the script of a dataset sets its times", () => {
   const { upload, pass, read } = importWorld({
     importQueuedMs: 0,
     importMs: 5,
@@ -236,7 +236,7 @@ test("times of one dataset come from its script", () => {
 });
 
 describe("without a schema", () => {
-  test("is parked until there is one, and holds nobody up", () => {
+  test("is parked until there is one, and does not block others", () => {
     const world = importWorld({ importsRecognised: "by appends" }, null);
     const { upload, pass, read, prolific, id, stored, append } = world;
     const ids = [
@@ -260,7 +260,7 @@ describe("without a schema", () => {
     expect(stored()).toHaveLength(3);
   });
 
-  test("one that was on its way goes on and finds the schema", () => {
+  test("an import that was running continues with the new schema", () => {
     const { upload, pass, read, prolific, id } = importWorld({}, null);
     const importId = upload("a.jsonl", good);
     pass(15);
@@ -296,7 +296,7 @@ describe("the same records again", () => {
     expect(count()).toBe(4);
   });
 
-  test("are left out and counted when the script says so", () => {
+  test("are skipped and counted if the script says so", () => {
     const { upload, append, pass, read, stored } = importWorld({
       importDeduplicates: true,
     });
@@ -315,7 +315,7 @@ describe("the same records again", () => {
 });
 
 describe("seeded", () => {
-  test("imports can say what they brought", () => {
+  test("imports can report what they added", () => {
     const { prolific } = importWorld();
     const records = [1, 2].map((n) => ({ n, text: "x" }));
     const id = prolific.addDataset({
@@ -353,7 +353,7 @@ describe("seeded", () => {
     });
   });
 
-  test("datapoints without content are there, and come in order", () => {
+  test("datapoints without content exist, in order", () => {
     const { prolific, append, pass, id, stored, upload } = importWorld();
     prolific.addDatapoints(id, 1);
     pass(1);

@@ -29,7 +29,7 @@ function laggingWorld() {
   return { ...world, id, read, setUp };
 }
 
-test("a reader that lags sees the state, and its time, of so long ago", () => {
+test("a lagging reader sees an earlier state with its time", () => {
   const { read, setUp, pass, statusOf, id } = laggingWorld();
   const before = read({ lagMs: 1 });
   expect(before).toMatchObject({ status: "UNINITIALISED", datasets: [] });
@@ -58,14 +58,14 @@ test("a reader can see the state before the last accepted write", () => {
   expect(read("before the last write")).toEqual(before);
 });
 
-test("a write is never decided on the past", () => {
+test("a write never uses an earlier state", () => {
   const { read, setUp, id } = laggingWorld();
   setUp();
   const past = "before the last write";
   expect(read(past, "POST", `/batches/${id}/setup`)).toBe(400);
 });
 
-test("what a test puts in was always there", () => {
+test("what a test adds is visible at any time", () => {
   const { prolific, ask } = worldOf();
   const first = prolific.addBatch({ datasetId: prolific.addDataset() });
   ask("POST", `/batches/${first}/setup`, {});

@@ -22,7 +22,7 @@ describe("the token", () => {
     "token secret",
     "Token secret ",
     "Token other",
-  ])("%p is not let in", (authorization) => {
+  ])("%p is refused", (authorization) => {
     const { prolific } = worldOf({ token: "secret" });
     const { status, body } = prolific.handle({
       method: "GET",
@@ -47,7 +47,7 @@ describe("the token", () => {
   );
 });
 
-describe("what is not there", () => {
+describe("what does not exist", () => {
   test.each([
     ["GET", `/batches/${unknown}`],
     ["GET", `/batches/${unknown}/status`],
@@ -83,7 +83,7 @@ describe("what is not there", () => {
     ["POST", `/batches/${unknown}x/setup`],
     ["GET", "/datasets/reviews/status"],
     ["GET", `/batches/${unknown}/syncs/last`],
-  ])("%s %s is answered with a debug page of 200 KB", (method, path) => {
+  ])("%s %s returns a debug page of 200 KB", (method, path) => {
     const { ask } = worldOf();
     const { status, body } = ask(method, path, {});
     const { error } = body as { error: { detail: string } };
@@ -107,7 +107,7 @@ test("403 for what belongs to others", () => {
 });
 
 describe("POST /batches", () => {
-  test("makes a batch, without version and groups in the answer", () => {
+  test("creates a batch, and responds without version and groups", () => {
     const { prolific, ask } = worldOf();
     const datasetId = prolific.addDataset({ version: 3, datapoints: 3 });
     const { status, body } = ask("POST", "/batches", {
@@ -140,7 +140,7 @@ describe("POST /batches", () => {
     ["dataset_id", { ...newBatch, dataset_id: unknown }],
     ["colour", { ...newBatch, colour: "red" }],
     ["batch_items", { ...newBatch, batch_items: "none" }],
-  ])("is refused for its %s", (field, body) => {
+  ])("is refused because of its %s", (field, body) => {
     const { prolific, ask } = worldOf();
     expect(ask("POST", "/batches", body)).toMatchObject({
       status: 400,
@@ -209,7 +209,7 @@ describe("POST /batches", () => {
 });
 
 describe("PATCH /batches/{batch_id}", () => {
-  test("changes what it names and keeps the rest", () => {
+  test("changes the given fields and keeps the others", () => {
     const { prolific, ask } = worldOf();
     const datasetId = prolific.addDataset();
     const id = prolific.addBatch();
@@ -248,7 +248,7 @@ describe("PATCH /batches/{batch_id}", () => {
 });
 
 describe("GET /batches", () => {
-  test("lists the batches of a workspace, with their number", () => {
+  test("lists the batches of a workspace, with their count", () => {
     const { prolific, ask } = worldOf();
     const datasetId = prolific.addDataset({ datapoints: 3 });
     const one = prolific.addBatch({ workspaceId: "w", datasetId });
@@ -269,7 +269,7 @@ describe("GET /batches", () => {
   });
 
   test.each(["/batches", "/batches?workspace=w"])(
-    "%s is refused for want of the workspace",
+    "%s is refused without a workspace",
     (path) => {
       const { ask } = worldOf();
       expect(ask("GET", path)).toMatchObject({
@@ -283,7 +283,7 @@ describe("GET /batches", () => {
 });
 
 describe("POST /batches/{batch_id}/duplicate", () => {
-  test("copies with the dataset, or without; never set up; every time", () => {
+  test("makes a new copy every time, with the dataset or without, never set up", () => {
     const { prolific, ask } = worldOf();
     const datasetId = prolific.addDataset();
     const id = prolific.addBatch({ datasetId, status: "READY", name: "B" });
@@ -307,7 +307,7 @@ describe("POST /batches/{batch_id}/duplicate", () => {
 });
 
 describe("POST /datasets", () => {
-  test("makes a V3 dataset without a schema and a V4 one with it", () => {
+  test("creates a V3 dataset without a schema, and a V4 dataset with one", () => {
     const { ask } = worldOf();
     const body = { name: "D", workspace_id: "w" };
     const schema = { strict: true, fields: { text: { type: "text" } } };
@@ -357,7 +357,7 @@ describe("PATCH /datasets/{dataset_id}", () => {
   };
   const grouped = { strict: false, fields: { a: { type: "task_group_id" } } };
 
-  test("gives a dataset its first schema, and parked imports go on", () => {
+  test("adds the first schema to a dataset, and parked imports continue", () => {
     const { prolific, ask, pass } = worldOf();
     const records = [{ text: "x" }, { text: "y" }];
     const imports = [{ status: "pending_schema", records }] as const;
@@ -373,7 +373,7 @@ describe("PATCH /datasets/{dataset_id}", () => {
     });
   });
 
-  test("changes a schema by a migration, during which nothing is appended", () => {
+  test("changes a schema with a migration, during which appends are refused", () => {
     const { prolific, ask, pass } = worldOf();
     const id = prolific.addDataset({ schema: text, datapoints: 5 });
     const { status, body } = ask("PATCH", `/datasets/${id}`, { schema: more });
@@ -462,7 +462,7 @@ describe("a body", () => {
 });
 
 describe("error shapes", () => {
-  test("every shape is another one and says its text", () => {
+  test("all shapes are different and contain the text", () => {
     const bodies = errorShapes.map((shape) => {
       const { body, status } = errorReply(shape, 502, "the text");
       expect(status).toBe(502);

@@ -26,7 +26,7 @@ beforeEach(async () => {
 afterEach(() => sandbox.close());
 
 describe("the record", () => {
-  test("holds requests in order, with what was answered", async () => {
+  test("has the requests in order, with their responses", async () => {
     const api = clientOf(sandbox);
     const id = sandbox.addBatch({ datasetId: sandbox.addDataset() });
     await api("POST", `/batches/${id}/setup`, { tasks_per_group: 2 });
@@ -64,7 +64,7 @@ describe("the record", () => {
     ]);
   });
 
-  test("a 202 says Content-Length: 0", async () => {
+  test("a 202 has Content-Length: 0", async () => {
     const api = clientOf(sandbox);
     const id = sandbox.addBatch({ datasetId: sandbox.addDataset() });
     const seen = await api("POST", `/batches/${id}/setup`, {});
@@ -75,7 +75,7 @@ describe("the record", () => {
 });
 
 describe("onRequest", () => {
-  test("lets another client be a moment faster", async () => {
+  test("lets another client act first", async () => {
     const api = clientOf(sandbox);
     const id = sandbox.addBatch({ datasetId: sandbox.addDataset() });
     sandbox.onRequest = ({ path }) => {
@@ -93,7 +93,7 @@ describe("onRequest", () => {
     expect(sandbox.requests).toHaveLength(1);
   });
 
-  test("is waited for, and can still arm a fault", async () => {
+  test("is awaited, and can still add a fault", async () => {
     const api = clientOf(sandbox);
     sandbox.onRequest = async () => {
       await new Promise(setImmediate);
@@ -103,7 +103,7 @@ describe("onRequest", () => {
     expect((await api("GET", `/batches/${id}`)).status).toBe(502);
   });
 
-  test("that throws is no answer, and is not kept quiet", async () => {
+  test("that throws causes no response, and is reported", async () => {
     const complain = jest.spyOn(console, "error").mockImplementation(() => {
       // The line is asserted below.
     });
@@ -144,7 +144,7 @@ describe("the connection", () => {
     expect(ports.size).toBe(1);
   });
 
-  test("close cuts hanging, delayed and idle connections at once", async () => {
+  test("close ends hanging, delayed and idle connections at once", async () => {
     const own = await startSandbox();
     own.fault({ match: "GET /hang", kind: "hang" });
     own.fault({ match: "GET /slow", kind: "delay", ms: 60_000 });
@@ -161,7 +161,7 @@ describe("the connection", () => {
     expect((await ask(own.url)).error).toBe("ECONNREFUSED");
   });
 
-  test("a client that leaves in the middle of its request is not on record", async () => {
+  test("a request that the client aborts is not recorded", async () => {
     const half = connect(Number(new URL(sandbox.url).port), "127.0.0.1");
     half.write("POST /x HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{");
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -170,7 +170,7 @@ describe("the connection", () => {
     expect(sandbox.requests.map(({ path }) => path)).toEqual(["/after"]);
   });
 
-  test("a port that is taken is an error", async () => {
+  test("a port in use is an error", async () => {
     const other = createServer();
     await new Promise<void>((resolve) => {
       other.listen(0, "127.0.0.1", resolve);
@@ -183,7 +183,7 @@ describe("the connection", () => {
   });
 });
 
-describe("the control", () => {
+describe("the control endpoint", () => {
   const control = async (method: string, path: string, body?: unknown) => {
     const seen = await ask(`${sandbox.url}/sandbox/${path}`, {
       method,
@@ -198,7 +198,7 @@ describe("the control", () => {
     return (reply.body as { id: string }).id;
   };
 
-  test("makes datasets and batches, lets them grow and change, shows them", async () => {
+  test("creates, changes and shows datasets and batches", async () => {
     const datasetId = await made("datasets", { datapoints: 4 });
     const batchId = await made("batches", { datasetId, status: "READY" });
     expect(
@@ -216,7 +216,7 @@ describe("the control", () => {
     });
   });
 
-  test("arms, lists and clears faults", async () => {
+  test("adds, lists and clears faults", async () => {
     const one = { match: "GET /users/me/", kind: "status", status: 500 };
     const two = { match: "GET /users/me/", kind: "html", times: null };
     expect((await control("POST", "faults", one)).status).toBe(201);
@@ -233,7 +233,7 @@ describe("the control", () => {
     expect((await me()).status).toBe(401);
   });
 
-  test("shows and forgets requests, its own not among them", async () => {
+  test("shows and forgets requests, except its own", async () => {
     await ask(`${sandbox.url}/api/v1/users/me/`);
     expect(await control("GET", "requests")).toMatchObject({
       status: 200,

@@ -8,7 +8,7 @@ const refusal = (id: string, status: string) => ({
 });
 
 describe("an accepted setup", () => {
-  test("is a 202 without a byte, then PROCESSING, then READY with tasks and groups", () => {
+  test("is a 202 with an empty body, then PROCESSING, then READY with tasks and groups", () => {
     const { prolific, ask, pass, statusOf } = worldOf();
     const datasetId = prolific.addDataset({ datapoints: 7 });
     const id = prolific.addBatch({ datasetId });
@@ -91,7 +91,7 @@ describe("an accepted setup", () => {
     });
   });
 
-  test("can stay unseen for a while, but never to Prolific itself", () => {
+  test("can be invisible for a while, but not to Prolific itself", () => {
     const { prolific, ask, pass, statusOf } = worldOf();
     const datasetId = prolific.addDataset();
     const id = prolific.addBatch({ datasetId, visibleAfterMs: 400 });
@@ -108,7 +108,7 @@ describe("an accepted setup", () => {
     expect(statusOf(id)).toBe("READY");
   });
 
-  test("is not READY before it is seen, however fast it is", () => {
+  test("is not READY before it is visible, however fast it is", () => {
     const { prolific, ask, pass, statusOf } = worldOf();
     const datasetId = prolific.addDataset();
     const script = { setupMs: 10, visibleAfterMs: 500 };
@@ -135,7 +135,7 @@ describe("groups that the data decides", () => {
       7,
     ],
   ] as [string, DatasetOptions, number][])(
-    "%s: tasks_per_group has no say",
+    "%s: tasks_per_group has no effect",
     (_, options, groups) => {
       const { prolific, ask, pass } = worldOf();
       const datasetId = prolific.addDataset(options);
@@ -172,28 +172,31 @@ describe("a second setup", () => {
     expect(prolific.batch(id).total_task_count).toBe(7);
   });
 
-  test.each([400, 409, 422] as const)("is refused with %d on wish", (code) => {
-    const { prolific, ask } = worldOf();
-    const datasetId = prolific.addDataset();
-    const ready = { datasetId, status: "READY" } as const;
-    const flat = prolific.addBatch({ ...ready, refusalStatus: code });
-    const nested = prolific.addBatch({
-      ...ready,
-      refusalStatus: code,
-      refusalShape: "E1",
-    });
-    expect(ask("POST", `/batches/${flat}/setup`, {})).toEqual({
-      status: code,
-      body: refusal(flat, "READY"),
-    });
-    const { message, detail } = refusal(nested, "READY");
-    expect(ask("POST", `/batches/${nested}/setup`, {})).toMatchObject({
-      status: code,
-      body: { error: { status: code, detail: [message, detail] } },
-    });
-  });
+  test.each([400, 409, 422] as const)(
+    "is refused with %d on demand",
+    (code) => {
+      const { prolific, ask } = worldOf();
+      const datasetId = prolific.addDataset();
+      const ready = { datasetId, status: "READY" } as const;
+      const flat = prolific.addBatch({ ...ready, refusalStatus: code });
+      const nested = prolific.addBatch({
+        ...ready,
+        refusalStatus: code,
+        refusalShape: "E1",
+      });
+      expect(ask("POST", `/batches/${flat}/setup`, {})).toEqual({
+        status: code,
+        body: refusal(flat, "READY"),
+      });
+      const { message, detail } = refusal(nested, "READY");
+      expect(ask("POST", `/batches/${nested}/setup`, {})).toMatchObject({
+        status: code,
+        body: { error: { status: code, detail: [message, detail] } },
+      });
+    },
+  );
 
-  test("makes every task twice without the guard", () => {
+  test("makes every task twice if there is no guard", () => {
     const { prolific, ask, pass, statusOf } = worldOf({ guard: false });
     const datasetId = prolific.addDataset();
     const id = prolific.addBatch({ datasetId });
@@ -304,7 +307,7 @@ describe("a setup is refused with 400", () => {
   });
 });
 
-test("datasets that a setup takes", () => {
+test("datasets that a setup accepts", () => {
   const { prolific, ask } = worldOf();
   const setup = (options: DatasetOptions) => {
     const id = prolific.addBatch({ datasetId: prolific.addDataset(options) });
@@ -320,7 +323,7 @@ test("datasets that a setup takes", () => {
 });
 
 describe("a batch to start with", () => {
-  test("READY and ERROR were reached long ago, PROCESSING ends after setupMs", () => {
+  test("READY and ERROR are final, PROCESSING ends after setupMs", () => {
     const { prolific, pass, statusOf } = worldOf();
     const datasetId = prolific.addDataset();
     const add = (status: "READY" | "ERROR" | "PROCESSING", more = {}) =>
@@ -348,7 +351,7 @@ describe("a batch to start with", () => {
     );
   });
 
-  test("can read any word, leave out its groups, have no instructions", () => {
+  test("can have any status, no groups and no instructions", () => {
     const { prolific, ask } = worldOf();
     const datasetId = prolific.addDataset();
     const id = prolific.addBatch({

@@ -6,7 +6,7 @@ import { worldOf } from "./world.ts";
 
 const example = new URL("../../examples/data/reviews.csv", import.meta.url);
 
-test("ids stay what they were", () => {
+test("the ids do not change", () => {
   const { batches, datasets } = fillShowcase(worldOf());
   const numbered = (start: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${start}${index + 1}`);
@@ -22,7 +22,7 @@ test.each([
   [7, 4],
   [8, 5],
 ])(
-  "batch %d can be fed with the example file and set up",
+  "batch %d takes the example file and can be set up",
   (batchNumber, datasetNumber) => {
     const world = worldOf();
     const { prolific, pass, ask } = world;

@@ -14,7 +14,7 @@ function uploadWorld(script: object = {}) {
   return { ...world, ...files, id, status };
 }
 
-test("a file that is taken is answered with an empty 200", () => {
+test("an accepted file is answered with an empty 200", () => {
   const { target, put, status } = uploadWorld();
   expect(put(target("a.csv"), csv)).toEqual({
     status: 200,
@@ -114,7 +114,7 @@ describe("refused as S3 does, with nothing stored", () => {
     },
   );
 
-  test("an address that was never handed out", () => {
+  test("an address that was never issued", () => {
     const { prolific } = uploadWorld();
     const path = "/storage/raw/a/b/c.csv?X-Signature=1&X-Expires=2";
     const reply = prolific.store({ path, headers: {}, body: "" });
@@ -122,7 +122,7 @@ describe("refused as S3 does, with nothing stored", () => {
   });
 });
 
-test("an address is good for its lifetime, judged when the upload began", () => {
+test("an address is valid for its lifetime, judged at the start of the upload", () => {
   const { target, prolific, pass, put } = uploadWorld({ uploadUrlMs: 50 });
   const startedMs = prolific.now() + 49;
   const made = target("a.csv");
@@ -175,7 +175,7 @@ describe("V3", () => {
     expect(() => target("b.csv")).toThrow("is in status READY");
   });
 
-  test("groups itself by META_TASK_GROUP_ID", () => {
+  test("is grouped by META_TASK_GROUP_ID", () => {
     const { prolific, id, upload, pass, ask } = v3World();
     upload("a.csv", "n,META_TASK_GROUP_ID\n1,x\n2,y\n3,x\n4,\n");
     pass(30);
@@ -223,7 +223,7 @@ describe("V3", () => {
     });
   });
 
-  test("of two addresses the first file counts", () => {
+  test("keeps the first file of two addresses", () => {
     const { prolific, id, target, put, pass } = v3World();
     const [one, two] = [target("a.csv"), target("b.csv")];
     put(two, csv);

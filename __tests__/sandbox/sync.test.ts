@@ -26,7 +26,7 @@ function grown(
   return { ...world, id, datasetId, start, read };
 }
 
-test("a sync job is queued, processing, complete, with counts only at the end", () => {
+test("a sync job is queued, processing and complete, and has counts only at the end", () => {
   const { prolific, start, read, pass, id, datasetId } = grown(
     { datapoints: 7 },
     { tasksPerGroup: 3 },
@@ -111,7 +111,7 @@ describe("groups", () => {
   });
 });
 
-test("jobs of one batch run one after another, and each takes what is there when it starts", () => {
+test("jobs of a batch run one after another, and each uses the datapoints at its start", () => {
   const world = grown({ datapoints: 2 }, {}, 3);
   const one = world.start().body as Job;
   const two = world.start().body as Job;
@@ -132,7 +132,7 @@ test("jobs of one batch run one after another, and each takes what is there when
   expect(world.prolific.batch(world.id).total_task_count).toBe(9);
 });
 
-test("a file that was imported after setup is picked up as well", () => {
+test("a file that was imported after the setup is included", () => {
   const imports = [
     { accepted: 4 },
     { accepted: 3, duplicates: 1, queuedMs: 9 },
@@ -145,7 +145,7 @@ test("a file that was imported after setup is picked up as well", () => {
   expect(world.read(job)).toMatchObject({ tasks_created: 2 });
 });
 
-test("a job can fail with a reason, and makes nothing then", () => {
+test("a job can fail with a reason, and then makes no tasks", () => {
   const world = grown({}, { syncEndsIn: "failed", syncReason: "no luck" }, 3);
   const job = world.start().body as Job;
   world.pass(300);
@@ -172,7 +172,7 @@ test("a job can be unknown for a while, and others always are", () => {
   expect(world.ask("GET", unknown).status).toBe(404);
 });
 
-test("the batch stays READY, or reads PROCESSING on wish", () => {
+test("the batch stays READY, or is PROCESSING on demand", () => {
   for (const syncShowsProcessing of [false, true]) {
     const world = grown({}, { syncShowsProcessing }, 3);
     world.start();

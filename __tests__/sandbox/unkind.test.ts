@@ -53,7 +53,7 @@ const paid = (prolific: Prolific, batchId: string) =>
     );
 
 describe("records that came in a file", () => {
-  test("are not recognised, in an append or in a file, unless somebody says so", () => {
+  test("are not recognised in an append or a file by default", () => {
     const { upload, append, pass, stored } = unkindWorld();
     upload("a.jsonl", of(1, 2));
     pass(30);
@@ -97,7 +97,7 @@ describe("records that came in a file", () => {
     [{ importDeduplicates: true }, 3],
     [{ deduplicates: "all" }, 4],
   ] as [DatasetScript, number][])(
-    "are recognised by whom %p says: %d datapoints",
+    "are recognised as %p says: %d datapoints",
     (script, all) => {
       const { upload, append, pass, count } = unkindWorld({ script });
       for (const name of ["a.jsonl", "b.jsonl"]) {
@@ -109,7 +109,7 @@ describe("records that came in a file", () => {
     },
   );
 
-  test("are recognised in a dataset that a request makes, if in all", () => {
+  test("are recognised in a dataset that a request creates, if in all datasets", () => {
     for (const importsRecognised of [true, false]) {
       const { ask, prolific, pass } = worldOf({ importsRecognised });
       const body = { name: "D", workspace_id: "w", schema };
@@ -124,7 +124,7 @@ describe("records that came in a file", () => {
 });
 
 describe("tasks", () => {
-  test("are there one by one, each with its datapoint and what it says", () => {
+  test("are listed one by one, each with its datapoint and record", () => {
     const { upload, append, setUp, sync, pass, prolific, ask, batchId, id } =
       unkindWorld();
     upload("a.jsonl", of(7, 8));
@@ -145,7 +145,7 @@ describe("tasks", () => {
     );
   });
 
-  test("of one record are equal texts, however it came", () => {
+  test("of the same record are equal, however it was added", () => {
     const { upload, append, setUp, pass, prolific, batchId } = unkindWorld();
     upload("a.csv", "text,n\nx,1\n");
     pass(30);
@@ -155,14 +155,14 @@ describe("tasks", () => {
     expect(texts).toEqual(['{"n":"1","text":"x"}', '{"n":"1","text":"x"}']);
   });
 
-  test("for datapoints that nobody knows say null", () => {
+  test("for datapoints without content have null", () => {
     const { prolific, setUp, paid: all } = unkindWorld({ datapoints: 2 });
     expect(prolific.state.datasets.size).toBe(1);
     setUp();
     expect(all()).toEqual([null, null]);
   });
 
-  test("are made again by a second setup without the guard, and several times on demand", () => {
+  test("are made again by a second setup without a guard, and several times on demand", () => {
     const twice = unkindWorld({}, { guard: false });
     twice.append(of(1, 2));
     twice.setUp();
@@ -189,7 +189,7 @@ describe("tasks", () => {
 });
 
 describe("bytes that arrive late", () => {
-  test("are a file from then on, and not before", () => {
+  test("count as a file from then on, and not before", () => {
     const { target, prolific, read, pass, stored } = unkindWorld();
     const { upload_url, import_id = "" } = target("a.jsonl");
     const { pathname, search } = new URL(upload_url);
@@ -243,7 +243,7 @@ describe("bytes that arrive late", () => {
     expect(prolific.state.datasets.size).toBe(0);
   });
 
-  test("are refused as they would be at once", () => {
+  test("are refused like bytes that arrive at once", () => {
     const { target, prolific, pass, stored } = unkindWorld();
     const { upload_url } = target("a.jsonl");
     const { pathname, search } = new URL(upload_url);
@@ -256,7 +256,7 @@ describe("bytes that arrive late", () => {
 });
 
 describe("counts", () => {
-  test("that lag show what was there so long ago, in the dataset and in its batch", () => {
+  test("that lag show an earlier number, in the dataset and in its batch", () => {
     const { append, pass, count, countInBatch, stored } = unkindWorld({
       script: { countLagMs: 7000 },
       datapoints: 3,
@@ -298,7 +298,7 @@ describe("counts", () => {
     expect(count()).toBe(2);
   });
 
-  test("do not keep a setup from what is really there", () => {
+  test("do not affect a setup, which uses the real datapoints", () => {
     const {
       append,
       setUp,
@@ -340,7 +340,7 @@ describe("a second file for a V3 dataset", () => {
   const v3 = (more: DatasetOptions = {}) =>
     unkindWorld({ version: 3, datapoints: 0, schema: null, ...more });
 
-  test("is refused, or comes too late, unless the script says otherwise", () => {
+  test("is refused or ignored, unless the script says otherwise", () => {
     const { target, put, pass, prolific, id } = v3();
     const [one, two] = [target("a.csv"), target("b.csv")];
     put(one, csv(1));
@@ -423,7 +423,7 @@ describe("an append that answers with other counts", () => {
     [{ accepted: 0, rejected: 0, takes: 0 }, 0],
     [{ accepted: 9, rejected: 0, takes: 9 }, 9],
     [{ accepted: 14, rejected: 0, takes: 9 }, 9],
-  ])("%p takes %d of 14 records", (appendCounts, takes) => {
+  ])("%p accepts %d of 14 records", (appendCounts, takes) => {
     const { append, prolific, id, stored } = unkindWorld({
       script: { appendCounts },
     });
@@ -440,8 +440,8 @@ describe("an append that answers with other counts", () => {
   });
 });
 
-describe("a file that shows late", () => {
-  test("is not in the list of imports, and its datapoints are there", () => {
+describe("a file that is visible late", () => {
+  test("is not in the list of imports, although its datapoints are there", () => {
     const { upload, read, pass, prolific, id } = unkindWorld({
       script: { importVisibleAfterMs: 14_000 },
     });
@@ -458,7 +458,7 @@ describe("a file that shows late", () => {
     ]);
   });
 
-  test("leaves a V3 dataset to read as before", () => {
+  test("does not change what a V3 dataset shows", () => {
     const { upload, pass, prolific, id, batchId } = unkindWorld({
       ...{ version: 3, datapoints: 0, schema: null },
       script: { importVisibleAfterMs: 14_000 },

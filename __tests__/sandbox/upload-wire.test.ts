@@ -96,7 +96,7 @@ function stream(
   return { end, written: () => written, leave: () => sent.destroy() };
 }
 
-test("a file goes from the address to the dataset, all of it as described", async () => {
+test("a file goes to the dataset through the upload address, as the document describes", async () => {
   const made = await target();
   expect(made.upload_url).toContain(`${sandbox.url}/storage/raw/${datasetId}/`);
   const seen = await put(made);
@@ -123,7 +123,7 @@ test("a file goes from the address to the dataset, all of it as described", asyn
   expect(sandbox.requests.flatMap(checkExchange)).toEqual([]);
 });
 
-test("refusals come over the wire", async () => {
+test("refusals arrive at the client", async () => {
   const made = await target();
   const authorization = `Token ${sandbox.token}`;
   expect((await put(made, csv, { authorization })).status).toBe(400);
@@ -156,7 +156,7 @@ describe("a large file", () => {
   const line = Buffer.from(`${"x".repeat(8191)}\n`);
   const piece = Buffer.concat(Array.from({ length: 128 }, () => line));
 
-  test("is counted, and not on record", async () => {
+  test("is counted, but not recorded", async () => {
     const { end } = stream(await target(), Array(40).fill(piece) as Buffer[]);
     expect(await end).toBe(200);
     expect(imports()).toMatchObject([
@@ -165,7 +165,7 @@ describe("a large file", () => {
     expect(sandbox.requests[1]?.body).toBe("");
   });
 
-  test("up to 32 MiB is kept, but not on record", async () => {
+  test("of up to 32 MiB is kept, but not recorded", async () => {
     const head = Buffer.from("n,text\n");
     const row = Buffer.from(`1,"${"x".repeat(2 * MiB)}"\n`);
     expect(await stream(await target(), [head, row]).end).toBe(200);
@@ -175,7 +175,7 @@ describe("a large file", () => {
     expect(sandbox.requests[1]?.body).toBe("");
   });
 
-  test("of which the server stops reading comes to a halt", async () => {
+  test("stalls if the server stops reading", async () => {
     const made = await target();
     sandbox.fault({ match: "PUT ~/storage/", kind: "stallUpload", bytes: MiB });
     const sent = stream(made, Array(64).fill(piece) as Buffer[]);
@@ -207,7 +207,7 @@ describe("a large file", () => {
     expect(imports()).toMatchObject([{ status: "uninitialised" }]);
   });
 
-  test("is refused and arrives all the same, later", async () => {
+  test("is refused, and arrives later all the same", async () => {
     const made = await target();
     const late = { kind: "lateUpload", ms: 40 } as const;
     sandbox.fault({ match: "PUT ~/storage/", ...late });
@@ -278,7 +278,7 @@ describe("faults of an upload, before and after the bytes count", () => {
     expect(puts.map(({ body }) => body)).toEqual([csv, csv, csv]);
   });
 
-  test("a halt before the first byte", async () => {
+  test("a stall before the first byte", async () => {
     const made = await target();
     sandbox.fault(
       { match: "PUT ~/storage/", kind: "stallUpload", bytes: 0 },
@@ -289,7 +289,7 @@ describe("faults of an upload, before and after the bytes count", () => {
     expect((await put(made)).status).toBe(200);
   });
 
-  test("a halt that the file is too short for", async () => {
+  test("a stall after more bytes than the file has", async () => {
     const made = await target();
     sandbox.fault(
       { match: "PUT ~/storage/", kind: "stallUpload", bytes: MiB },
@@ -301,7 +301,7 @@ describe("faults of an upload, before and after the bytes count", () => {
   });
 });
 
-test("onRequest sees an upload before its bytes", async () => {
+test("onRequest is called for an upload before its bytes arrive", async () => {
   const bodies: string[] = [];
   sandbox.onRequest = ({ method, body }) => {
     if (method === "PUT") bodies.push(body);
@@ -310,14 +310,14 @@ test("onRequest sees an upload before its bytes", async () => {
   expect(bodies).toEqual([""]);
 });
 
-test("a storage of another address can be given", async () => {
+test("the storage can have another address", async () => {
   const storageUrl = "https://elsewhere.example";
   const other = await startSandbox({ storageUrl });
   await other.close();
   expect(other.prolific.storageUrl).toBe(storageUrl);
 });
 
-test("control changes datasets, gives schemas and shows records", async () => {
+test("the control endpoint changes datasets, adds schemas and shows records", async () => {
   const control = async (method: string, path: string, body?: object) => {
     const url = `${sandbox.url}/sandbox/datasets/${datasetId}${path}`;
     const text = body === undefined ? {} : { body: JSON.stringify(body) };

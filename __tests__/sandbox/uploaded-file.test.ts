@@ -107,7 +107,7 @@ describe("identical records", () => {
     );
   });
 
-  test("are found in the set they were put in, and not in the sets before", () => {
+  test("are found in their own set, and not in earlier sets", () => {
     fc.assert(
       fc.property(
         fc.array(fc.uniqueArray(fc.string({ maxLength: 2 })), {

@@ -6,7 +6,7 @@ const v3 = { version: 3, datapoints: 0 } as const;
 const v4 = { imports: [] } as const;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-test("V4 gets an address and an import that waits for its file", () => {
+test("V4 returns an address and an import that waits for its file", () => {
   const { prolific } = worldOf();
   const id = prolific.addDataset(v4);
   const { target, read } = filesOf(prolific, id);
@@ -37,7 +37,7 @@ test("V4 gets an address and an import that waits for its file", () => {
   });
 });
 
-test("each call makes an import of its own", () => {
+test("each call creates another import", () => {
   const { prolific } = worldOf();
   const id = prolific.addDataset(v4);
   const { target } = filesOf(prolific, id);
@@ -50,7 +50,7 @@ test("each call makes an import of its own", () => {
   );
 });
 
-test("V3 gets an address without an import", () => {
+test("V3 returns an address without an import", () => {
   const { prolific } = worldOf();
   const id = prolific.addDataset(v3);
   const { target } = filesOf(prolific, id);
@@ -63,7 +63,7 @@ test("V3 gets an address without an import", () => {
   });
 });
 
-describe("the content type goes by the name", () => {
+describe("the content type depends on the name", () => {
   test.each([
     [3, "a.csv", "text/csv"],
     [3, "a.zip", "application/zip"],
@@ -75,7 +75,7 @@ describe("the content type goes by the name", () => {
     expect(filesOf(prolific, id).target(name).content_type).toBe(type);
   });
 
-  test("or is not told", () => {
+  test("or is omitted", () => {
     const { prolific } = worldOf();
     const script = { omitContentType: true };
     const id = prolific.addDataset({ ...v4, script });
@@ -116,7 +116,7 @@ describe("refused with 400", () => {
   });
 });
 
-test("unknown, forbidden and malformed datasets are refused as ever", () => {
+test("unknown, forbidden and malformed datasets are refused as elsewhere", () => {
   const { prolific, ask } = worldOf();
   const id = prolific.addDataset({ forbidden: true });
   const at = (dataset: string) =>
@@ -126,7 +126,7 @@ test("unknown, forbidden and malformed datasets are refused as ever", () => {
   expect(at("7")).toBe(400);
 });
 
-test("the storage can be anywhere", () => {
+test("the storage can have any address", () => {
   const { prolific } = worldOf({ storageUrl: "http://127.0.0.1:1" });
   const id = prolific.addDataset(v4);
   const { target } = filesOf(prolific, id);
@@ -138,7 +138,7 @@ test("the storage can be anywhere", () => {
   expect(host()).toBe("http://plain.example");
 });
 
-test("an import can take a while to be seen", () => {
+test("an import can take a while to be visible", () => {
   const { prolific, pass } = worldOf({ timing: { importVisibleAfterMs: 40 } });
   const id = prolific.addDataset(v4);
   const { target, read } = filesOf(prolific, id);
@@ -151,7 +151,7 @@ test("an import can take a while to be seen", () => {
   expect(prolific.dataset(id).imports).toHaveLength(1);
 });
 
-test("it is a write: never answered from the past, and what a lagging reader misses", () => {
+test("it is a write: never answered from an earlier state, and invisible to a lagging reader", () => {
   const { prolific, pass } = worldOf();
   const id = prolific.addDataset(v4);
   const path = `/api/v1/data-collection/datasets/${id}`;

@@ -42,7 +42,7 @@ const onRead = (fault: object) => {
 const accepted = () => sandbox.prolific.acceptedSetups(batchId);
 const realBody = () => JSON.stringify(sandbox.prolific.batch(batchId));
 
-describe("replies that are not Prolific's, before and after the work", () => {
+describe("responses that do not come from Prolific, before and after the work", () => {
   const faults: [string, object, number, string | RegExp][] = [
     [
       "status",
@@ -96,7 +96,7 @@ describe("replies that are not Prolific's, before and after the work", () => {
     ]);
   });
 
-  test("a status carries headers", async () => {
+  test("a status has headers", async () => {
     const headers = { "retry-after": "7" };
     onRead({ kind: "status", status: 429, headers });
     const seen = await read();
@@ -121,7 +121,7 @@ describe("replies that are not Prolific's, before and after the work", () => {
     },
   );
 
-  test("huge is as large as asked, with and without a length", async () => {
+  test("huge is as large as requested, with and without a length", async () => {
     onRead({ kind: "huge", bytes: 300_000 });
     const sized = await read();
     expect(sized.body).toHaveLength(300_000);
@@ -133,7 +133,7 @@ describe("replies that are not Prolific's, before and after the work", () => {
     expect(chunked.headers["transfer-encoding"]).toBe("chunked");
   });
 
-  test("a redirect says where", async () => {
+  test("a redirect has a location", async () => {
     const location = "http://127.0.0.1:1/elsewhere";
     onRead({ kind: "redirect", status: 302, location });
     const seen = await read();
@@ -141,7 +141,7 @@ describe("replies that are not Prolific's, before and after the work", () => {
     expect(seen.headers.location).toBe(location);
   });
 
-  test("malformed without a body is the real one, cut", async () => {
+  test("malformed without a body is the real body, cut off", async () => {
     onRead({ kind: "malformed", when: "after" });
     const seen = await read();
     expect(seen).toMatchObject({ status: 200, whole: true });
@@ -160,7 +160,7 @@ describe("connections that break", () => {
     expect(sandbox.requests).toMatchObject([{ fault: "reset", status: null }]);
   });
 
-  test("reset is a reset, not an end: node:http calls both ECONNRESET", async () => {
+  test("reset is a reset, not a normal end: node:http reports both as ECONNRESET", async () => {
     sandbox.fault({ match: "GET /x", kind: "reset" });
     const socket = connect(Number(new URL(sandbox.url).port), "127.0.0.1");
     const events: string[] = [];
@@ -183,7 +183,7 @@ describe("connections that break", () => {
     expect(accepted()).toBe(setups);
   });
 
-  test("cutBody: the whole length, half of the body, then nothing", async () => {
+  test("cutBody: the full length, half of the body, then nothing", async () => {
     onRead({ kind: "cutBody" });
     const seen = await read();
     const whole = realBody();
@@ -192,7 +192,7 @@ describe("connections that break", () => {
     expect(seen.body).toBe(whole.slice(0, Math.floor(whole.length / 2)));
   });
 
-  test("cutBody of a setup, which has no body: the work is done, blanks are cut", async () => {
+  test("cutBody of a setup, which has no body: the work is done, and spaces are cut off", async () => {
     onSetup({ kind: "cutBody" });
     const seen = await setup();
     expect(seen).toMatchObject({ status: 202, error: "ECONNRESET" });
@@ -215,7 +215,7 @@ describe("connections that break", () => {
     expect(seen.body).toBe(realBody().slice(0, bytes));
   });
 
-  test("stallBody stops half-way unless told", async () => {
+  test("stallBody stops half-way by default", async () => {
     onSetup({ kind: "stallBody" });
     expect(await setup(120)).toMatchObject({
       status: 202,
@@ -243,8 +243,8 @@ describe("connections that break", () => {
   });
 });
 
-describe("replies that take their time", () => {
-  test("slowBytes: whole in the end", async () => {
+describe("slow responses", () => {
+  test("slowBytes: complete in the end", async () => {
     onRead({ kind: "slowBytes", ms: 2, chunkBytes: 50 });
     const seen = await read();
     expect(seen).toMatchObject({ status: 200, whole: true, body: realBody() });
@@ -255,7 +255,7 @@ describe("replies that take their time", () => {
     expect((await read(60)).error).toBe("silence");
   });
 
-  test("delay: the work comes after the wait, or before it", async () => {
+  test("delay: the work is done after the wait, or before it", async () => {
     onSetup({ kind: "delay", ms: 150 });
     const late = setup();
     await arrival(1);
@@ -272,7 +272,7 @@ describe("replies that take their time", () => {
     expect((await early).status).toBe(202);
   });
 
-  test("the work is done although the client gave up", async () => {
+  test("the work is done even if the client gives up", async () => {
     onSetup({ kind: "delay", ms: 400 });
     expect((await setup(60)).error).toBe("silence");
     expect(accepted()).toBe(0);
@@ -281,7 +281,7 @@ describe("replies that take their time", () => {
   });
 });
 
-test("lag: stale reads for a while, writes as ever", async () => {
+test("lag: stale reads for a while, normal writes", async () => {
   onRead({ kind: "lag", forMs: 40 });
   await setup();
   const startMs = performance.now();
@@ -298,7 +298,7 @@ test("lag: stale reads for a while, writes as ever", async () => {
   expect((await setup()).status).toBe(400);
 });
 
-test("a fault hits its own request only, also on a shared connection", async () => {
+test("a fault only affects its own request, even on a shared connection", async () => {
   onRead({ kind: "status", status: 500 });
   const statuses = [await read(), await setup(), await read()];
   expect(statuses.map(({ status }) => status)).toEqual([500, 202, 200]);
@@ -309,7 +309,7 @@ test("a fault hits its own request only, also on a shared connection", async () 
   ]);
 });
 
-test("what the client sent is there, without a token too", async () => {
+test("what the client sent is recorded, even without a token", async () => {
   await ask(`${sandbox.url}/api/v1/users/me/?a=1`);
   expect(sandbox.requests).toMatchObject([
     { method: "GET", path: "/api/v1/users/me/?a=1", body: "", status: 401 },
@@ -320,20 +320,23 @@ test("what the client sent is there, without a token too", async () => {
 test.each([
   ["stallUpload", "silence"],
   ["cutUpload", "ECONNRESET"],
-])("%s: a body is read in part, and nothing is done", async (kind, error) => {
-  onSetup({ kind, bytes: 1 });
-  expect(await setup(50)).toMatchObject({ status: null, error });
-  expect(accepted()).toBe(0);
-});
+])(
+  "%s: only a part of the body is read, and nothing is done",
+  async (kind, error) => {
+    onSetup({ kind, bytes: 1 });
+    expect(await setup(50)).toMatchObject({ status: null, error });
+    expect(accepted()).toBe(0);
+  },
+);
 
-test("lateUpload: what is not an upload is refused, and never done", async () => {
+test("lateUpload: a request other than an upload is refused, and never done", async () => {
   onSetup({ kind: "lateUpload", ms: 0 });
   expect((await setup()).status).toBe(503);
   expect(accepted()).toBe(0);
 });
 
 // Last in the file on purpose: it looks back on all tests above.
-test("every kind of fault fired over a socket", () => {
+test("every kind of fault works over a socket", () => {
   expect([...fired].sort()).toEqual([...faultKinds, null].sort());
 });
 

@@ -117,7 +117,7 @@ describe("an upload whose bytes arrive late", () => {
     ["the first import ends first", 0, 70_100],
     ["the first import ends last", 5_000, 71_000],
   ])(
-    "beside those of a second one: red, and red again (%s)",
+    "in addition to those of a second upload: red, and red again (%s)",
     async (_, ms, late) => {
       const { world, commit, tasks } = given({
         ...EMPTY_V4,
@@ -136,7 +136,7 @@ describe("an upload whose bytes arrive late", () => {
     },
   );
 
-  test("after a kill, and later than it is looked for: red, nothing is set up", async () => {
+  test("after a kill, and after the last check for them: red, nothing is set up", async () => {
     const { world, commit, tasks, datapoints } = given({
       ...EMPTY_V4,
       script: { ...UNKIND, importVisibleAfterMs: 14_000 },
@@ -190,7 +190,7 @@ describe("two runs at the same time", () => {
 });
 
 describe("a dataset with more than the file", () => {
-  test("3 rows corrected before the first setup: red, with the price", async () => {
+  test("3 rows corrected before the first setup: red, with the cost", async () => {
     const { commit, tasks } = given(imported(twelve));
     const corrected = ["a", "b", "c", ...rows(3, 12)];
     isRed(await commit(corrected), "Prolific recognises none of the records");
@@ -219,7 +219,7 @@ describe("a dataset with more than the file", () => {
     expect(tasks()).toBe(20);
   });
 
-  test("one record more is red, as many are green", async () => {
+  test("one record more is red, the same number is green", async () => {
     for (const [ids, outcome] of [
       [twelve, "set_up"],
       [rows(0, 11), "failed"],
@@ -254,7 +254,7 @@ describe("a READY batch where imported records are not recognised", () => {
     },
   );
 
-  test("stays red: again, reverted, an older job, another name, at night", async () => {
+  test("stays red: re-run, reverted, an older job, another name, a scheduled sync", async () => {
     const { commit, tasks } = ready();
     const grown = rows(0, 14);
     expect((await commit(grown)).green).toBe(false);
@@ -270,7 +270,7 @@ describe("a READY batch where imported records are not recognised", () => {
     }
   });
 
-  test("allowed: green, with every number said", async () => {
+  test("allowed: green, with every number", async () => {
     const { commit, tasks } = ready();
     const step = await commit(rows(0, 14), { extra_datapoints: "allow" });
     isGreen(step, "synced");
@@ -280,7 +280,7 @@ describe("a READY batch where imported records are not recognised", () => {
     expect(tasks()).toBe(26);
   });
 
-  test("few rows: appended whole, and not synced", async () => {
+  test("few rows: all appended, and not synced", async () => {
     const { commit, tasks } = given(imported(rows(0, 4)), { status: "READY" });
     isRed(await commit(rows(0, 6)), "Every record would get a task beside");
     isRed(await commit(rows(0, 6)), "Every record would get a task beside");
@@ -288,7 +288,7 @@ describe("a READY batch where imported records are not recognised", () => {
     expect(tasks()).toBe(4);
   });
 
-  test("counts that lag or trickle change nothing", async () => {
+  test("counts that lag or grow step by step change nothing", async () => {
     for (const lagMs of [1_000, 4_000, 7_000, 19_000]) {
       const { world, commit, tasks } = given(imported(rows(0, 7)), {
         status: "READY",
@@ -305,7 +305,7 @@ describe("a READY batch where imported records are not recognised", () => {
     }
   });
 
-  test("time is up after the probe: the data has arrived, and nothing else is said", async () => {
+  test("the deadline after the probe: the message only says that the data has arrived", async () => {
     const { world, commit, datapoints } = given(
       { ...imported(twelve), script: {} },
       { status: "READY" },
@@ -319,14 +319,14 @@ describe("a READY batch where imported records are not recognised", () => {
     expect(words(step)).not.toContain("Nothing was accepted");
   });
 
-  test("an import without a name is as good as another content", async () => {
+  test("an import without a name counts as other content", async () => {
     const { commit, tasks } = ready({ filename: null });
     isRed(await commit(twelve), "Prolific recognises none of the records");
     isRed(await commit(twelve), "");
     expect(tasks()).toBe(12);
   });
 
-  test("what another commit left behind is not synced by this one", async () => {
+  test("datapoints that another commit left are not synced", async () => {
     const { commit, tasks } = given({ ...EMPTY_V4, script: {} });
     isGreen(await commit(twelve), "set_up");
     const elsewhere = await commit(rows(0, 15), { if_ready: "skip" });
@@ -335,7 +335,7 @@ describe("a READY batch where imported records are not recognised", () => {
   });
 });
 
-describe("not falsely red, where imported records are recognised", () => {
+describe("not falsely red if imported records are recognised", () => {
   test("grown, grown again, unchanged, edited: one task for each record", async () => {
     const { commit, tasks } = given({ ...EMPTY_V4, script: {} });
     isGreen(await commit(twelve), "set_up");
@@ -363,7 +363,7 @@ describe("not falsely red, where imported records are recognised", () => {
     expect(world.posts("/datapoints")).toHaveLength(1 + 2);
   });
 
-  test("one probe and one reading more than before", async () => {
+  test("one probe and one more reading than before", async () => {
     const { commit } = given(
       { ...imported(twelve), script: {} },
       { status: "READY" },
@@ -384,7 +384,7 @@ describe("not falsely red, where imported records are recognised", () => {
 });
 
 describe("new rows always get tasks", () => {
-  test("with two datasets attached, what this run added decides", async () => {
+  test("with two datasets attached, the records of this run decide", async () => {
     const { world, prolific, datasetId, commit } = given(
       { ...imported(twelve), script: {} },
       { status: "UNINITIALISED" },
@@ -400,7 +400,7 @@ describe("new rows always get tasks", () => {
     expect(step.outputs.sync_id).toBeDefined();
   });
 
-  test.each([7_000, 19_000])("although the count lags %s ms", async (lagMs) => {
+  test.each([7_000, 19_000])("even if the count lags %s ms", async (lagMs) => {
     const { world, commit, tasks } = given(
       { ...imported(twelve), script: {} },
       { status: "READY" },
@@ -418,7 +418,7 @@ describe("new rows always get tasks", () => {
     ["9 of 14", { accepted: 9, rejected: 0, errors: [] }],
     ["more than 14", { accepted: 14, rejected: 1, errors: [] }],
   ])(
-    "an append that accounts for %s records counts as unanswered",
+    "an append response that accounts for %s records counts as no response",
     async (_, answer) => {
       const { world, commit, tasks } = given(
         { ...imported(twelve), script: {} },
@@ -443,7 +443,7 @@ describe("new rows always get tasks", () => {
 });
 
 describe("a ZIP", () => {
-  test("whose records nobody can count says what is checked all the same", async () => {
+  test("with an unknown number of records: the log says what is checked", async () => {
     const { world, batchId, tasks } = given(EMPTY_V3);
     world.files.set("reviews.zip", "PK\u0003\u0004 and so on");
     const inputs = { batch_id: batchId, dataset_file: "reviews.zip" };
@@ -455,7 +455,7 @@ describe("a ZIP", () => {
 });
 
 describe("a V3 dataset", () => {
-  test("without a name, found by another run: it cannot be known", async () => {
+  test("without a name, found by another run: its content is unknown", async () => {
     const nameless = { version: 3, datapoints: 12, filename: null } as const;
     const { commit, tasks } = given(nameless);
     const step = await commit(twelve);
@@ -481,7 +481,7 @@ describe("a V3 dataset", () => {
     expect(words(step)).toContain("warning: Fewer datapoints than records");
   });
 
-  test("that waits for the bytes of this file is looked at for 10 s, once", async () => {
+  test("that waits for the bytes of this file is checked for 10 s, once", async () => {
     const { world, commit, tasks, upload } = given(EMPTY_V3);
     const late = upload(await nameOf(twelve), twelve);
     world.at(4_000, late);
@@ -492,7 +492,7 @@ describe("a V3 dataset", () => {
 });
 
 describe("upload addresses of this file that never got their bytes", () => {
-  test("are looked at together, once", async () => {
+  test("are checked together, once", async () => {
     const filename = await nameOf(twelve);
     const { commit, tasks } = given({
       ...EMPTY_V4,

@@ -89,7 +89,7 @@ async function requestsOf({ prepare }: Case): Promise<number> {
 
 describe.each(CASES)("$name", (given) => {
   test.each(["before", "after"] as const)(
-    "a crash at any request, %s the server did its work, leaves nothing twice",
+    "after a crash at any request, %s the server did its work, nothing is there twice",
     async (when) => {
       const count = await requestsOf(given);
       expect(count).toBeGreaterThan(5);

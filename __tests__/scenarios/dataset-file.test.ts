@@ -123,7 +123,7 @@ describe("a V4 dataset", () => {
     expect(writes(again)).toEqual([]);
   });
 
-  test("JSONL goes up and is appended as it is written", async () => {
+  test("JSONL is uploaded and appended as it is written", async () => {
     const line = (id: number) =>
       `{"id": ${String(id)}.0, "review": "No. ${String(id)}"}`;
     const repo = repository(EMPTY_V4, `${line(1)}\n\n${line(2)}`, "r.jsonl");
@@ -152,7 +152,7 @@ describe("rejected records", () => {
   const lines = (transcript: Transcript) =>
     annotations(transcript).map((text) => /line=(\d+)/.exec(text)?.[1]);
 
-  test("are red, on their lines", async () => {
+  test("are red, and annotated on their lines", async () => {
     const repo = repository({ ...EMPTY_V4, script: { rejects } }, content);
     const transcript = await repo.run();
     expect(transcript.exitCode).toBe(1);
@@ -171,7 +171,7 @@ describe("rejected records", () => {
     expect(writes(transcript)).not.toContain("POST /setup");
   });
 
-  test("are taken with allow_partial", async () => {
+  test("are accepted with allow_partial", async () => {
     const dataset = {
       ...EMPTY_V4,
       setupTakesPartial: true,
@@ -190,7 +190,7 @@ describe("rejected records", () => {
     });
   });
 
-  test("are red with allow_partial as well when nothing was accepted", async () => {
+  test("are red even with allow_partial if nothing was accepted", async () => {
     const all = [{ field: "id", pattern: ".", reason: "no" }];
     const repo = repository({ ...EMPTY_V4, script: { rejects: all } }, csv(12));
     const transcript = await repo.run({ allow_partial: "true" });
@@ -203,7 +203,7 @@ describe("rejected records", () => {
     ).toEqual(["record 10", "record 11", "record 12"]);
   });
 
-  test("of an append are found in its second request, too, and all requests are sent", async () => {
+  test("of an append are also found in its second request, and all requests are sent", async () => {
     const repo = repository(EMPTY_V4, csv(3));
     await repo.run();
     stage.sandbox.prolific.changeDataset(repo.datasetId, { rejects });
@@ -222,7 +222,7 @@ describe("rejected records", () => {
     });
   });
 
-  test("that the server does not list all are counted", async () => {
+  test("that the server does not list completely are counted", async () => {
     const all = [{ field: "id", pattern: "^1", reason: "no" }];
     const script = { rejects: all, errorsListed: 2 };
     const repo = repository({ ...EMPTY_V4, script }, csv(12));
@@ -233,7 +233,7 @@ describe("rejected records", () => {
     expect(verdict).toBeDefined();
   });
 
-  test("without an index are put on the file", async () => {
+  test("without an index are annotated on the file", async () => {
     const script = { rejects, errorsWithoutIndex: true };
     const repo = repository({ ...EMPTY_V4, script }, content);
     const transcript = await repo.run();
@@ -266,7 +266,7 @@ describe("imports that end badly", () => {
     });
   });
 
-  test("pending_schema: refused before the upload, and red when it is there already", async () => {
+  test("pending_schema: refused before the upload, and red if it already exists", async () => {
     const repo = repository({ ...EMPTY_V4, schema: null }, csv(3));
     const refused = await repo.run();
     expect(refused.exitCode).toBe(1);

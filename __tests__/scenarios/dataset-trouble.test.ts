@@ -46,7 +46,7 @@ describe("appending", () => {
     expect(grown.log.join("\n")).toContain("HTTP 409");
   });
 
-  test("that writes the records of a file import again is stopped before its second request", async () => {
+  test("stops before its second request if it writes the records of an import again", async () => {
     const script = { deduplicates: "appended" } as const;
     const repo = repository({ ...EMPTY_V4, script }, csv(1_200));
     await repo.run();
@@ -66,7 +66,7 @@ describe("appending", () => {
     );
   });
 
-  test("mentions auto-sync, and rows that stay", async () => {
+  test("mentions auto-sync, and rows that stay in the dataset", async () => {
     const repo = repository(EMPTY_V4, csv(5));
     await repo.run();
     stage.sandbox.prolific.act("PATCH", `/batches/${repo.batchId}`, {
@@ -100,7 +100,7 @@ describe("an upload that goes wrong", () => {
       { match: PUT, kind: "reset", when: "after" },
       1,
     ],
-  ])("%s: it is looked for, and not sent again", async (_, fault, puts) => {
+  ])("%s: the bytes are found, and not sent again", async (_, fault, puts) => {
     const repo = repository(EMPTY_V4, csv(3));
     stage.sandbox.fault(fault);
     const transcript = await repo.run();
@@ -114,7 +114,7 @@ describe("an upload that goes wrong", () => {
     expect(transcript.log).toContain("The upload has arrived");
   });
 
-  test("503 before the bytes arrived: it is looked for, then sent again with a fresh address", async () => {
+  test("503 before the bytes arrived: they are not found, and sent again to a new address", async () => {
     const repo = repository(EMPTY_V4, csv(3));
     stage.sandbox.fault({ match: PUT, kind: "status", status: 503 });
     const transcript = await repo.run();
@@ -139,7 +139,7 @@ describe("an upload that goes wrong", () => {
     expect(repo.ids()).toEqual([1, 2, 3]);
   });
 
-  test("the address and the token keep apart, and neither is shown, also with debug logging", async () => {
+  test("the address never gets the token, and neither is shown, even with debug logging", async () => {
     const repo = repository(EMPTY_V4, csv(3));
     const transcript = await stage.step(
       { batch_id: repo.batchId, dataset_file: FILE },

@@ -250,7 +250,7 @@ describe("the draft study of new-batch-per-commit.yml", () => {
     return { exitCode, log, summary, requests: prolific.requests };
   }
 
-  test("names the batch, and a place for each of its groups", async () => {
+  test("has the batch, and a place for each of its groups", async () => {
     const outputs = await batch();
     const { exitCode, log, requests, summary } = await run(outputs, {
       status: 201,
@@ -275,7 +275,7 @@ describe("the draft study of new-batch-per-commit.yml", () => {
     expect(Number(outputs.total_task_groups)).toBe(4);
   });
 
-  test("is red, with the words of Prolific, when it is refused", async () => {
+  test("is red with the words of Prolific if it is refused", async () => {
     const outputs = await batch();
     const { exitCode, log, summary } = await run(outputs, {
       status: 400,
@@ -287,7 +287,7 @@ describe("the draft study of new-batch-per-commit.yml", () => {
     expect(summary).toBe("");
   });
 
-  test("is made only for a batch that this run has set up, and is never published", () => {
+  test("is only created for a batch that this run set up, and is never published", () => {
     expect(draft?.if).toBe("steps.batch.outputs.outcome == 'set_up'");
     expect(steps.filter(({ run }) => run !== undefined)).toEqual([draft]);
     expect(draft?.run).not.toMatch(/PUBLISH|transition/);

@@ -22,8 +22,8 @@ import {
 
 const stage = openStage();
 
-describe("the replies that lie", () => {
-  test("a lost reply after the setup was applied: one accepted setup, green", async () => {
+describe("unreliable responses", () => {
+  test("a response lost after the setup was applied: one accepted setup, green", async () => {
     const { exitCode, outputs, traffic } = await stage.scenario({
       faults: [{ match: "POST /setup", kind: "reset", when: "after" }],
     });
@@ -35,7 +35,7 @@ describe("the replies that lie", () => {
     );
   });
 
-  test("nobody listens for a while: tried again, green", async () => {
+  test("nothing listens for a while: retried, green", async () => {
     const { port } = new URL(stage.sandbox.url);
     const datasetId = stage.sandbox.addDataset();
     const id = stage.sandbox.addBatch({ datasetId });
@@ -52,7 +52,7 @@ describe("the replies that lie", () => {
     expect(stage.sandbox.prolific.acceptedSetups(id)).toBe(1);
   });
 
-  test("for ever: red when the time is up, each", async () => {
+  test("each of them forever: red when the time is up", async () => {
     const everyRead = { match: "GET /status", times: null } as const;
     const faults: Record<string, Fault> = {
       "a body cut": { ...everyRead, kind: "cutBody" },
@@ -160,7 +160,7 @@ const cancels = () => {
     expect(log.join("\n")).toMatch(words);
   });
 
-  test("also when it does not come to its end", async () => {
+  test("also if it does not end by itself", async () => {
     // A disk that never says that it has written, and something that keeps the process alive: only its last moment ends it.
     const stuck = `import fs from "node:fs";
       fs.promises.writeFile = (path, text) => {
@@ -195,7 +195,7 @@ if (process.platform !== "win32") {
 
 describe("the token appears nowhere but in the mask", () => {
   test.each(errorShapes)(
-    "also when the server echoes it in an error of shape %s, with debug logging",
+    "also if the server echoes it in an error of shape %s, with debug logging",
     async (errorShape) => {
       const { exitCode, stdout } = await stage.scenario(
         {
@@ -212,7 +212,7 @@ describe("the token appears nowhere but in the mask", () => {
     },
   );
 
-  test("also when a long one is pasted into another input", async () => {
+  test("also if a long token is pasted into another input", async () => {
     const secret = `pr_${"x+y=z_".repeat(20)}`;
     const { exitCode } = await stage.step(
       { batch_id: secret },
@@ -228,7 +228,7 @@ describe("the token appears nowhere but in the mask", () => {
     expect(rest + summary).not.toContain("x&#43;y");
   });
 
-  test("also when it is refused as an input", async () => {
+  test("also if it is refused as an input", async () => {
     const secret = "Token s3cret-s3cret";
     const { exitCode, stdout } = await stage.step(
       { batch_id: "6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90" },

@@ -20,7 +20,7 @@ describe("summary_file", () => {
     ["failed", { batch: { status: "ERROR" } }],
     ["timed_out", { batch: { setupMs: 60_000 }, inputs: { timeout: "1s" } }],
     ["failed", { inputs: { timeout: "never" } }],
-  ])("is there when the outcome is %s", async (outcome, given) => {
+  ])("exists with the outcome %s", async (outcome, given) => {
     const { kept, outputs, summary } = await stage.scenario(given);
     expect(outputs).toMatchObject({
       outcome,
@@ -29,7 +29,7 @@ describe("summary_file", () => {
     expect(kept.summary_file).toBe(summary);
   });
 
-  test("is there after a cancel", async () => {
+  test("exists after a cancel", async () => {
     const { exitCode, kept, outputs, summary } = await stage.scenario(
       { batch: { setupMs: 60_000 } },
       {
@@ -56,7 +56,7 @@ describe("summary_file", () => {
     }
   });
 
-  test("is left unset without RUNNER_TEMP", async () => {
+  test("is not set without RUNNER_TEMP", async () => {
     const env = { RUNNER_TEMP: "" };
     const { log, outputs } = await stage.scenario({}, { env });
     expect(outputs.outcome).toBe("set_up");
@@ -64,7 +64,7 @@ describe("summary_file", () => {
     expect(log.filter((line) => line.startsWith("::warning"))).toEqual([]);
   });
 
-  test("is left unset with a warning where RUNNER_TEMP cannot be written", async () => {
+  test("is not set, with a warning, if RUNNER_TEMP is not writable", async () => {
     const env = { RUNNER_TEMP: join(workspaceWith({}), "missing") };
     const { exitCode, log, outputs } = await stage.scenario({}, { env });
     expect([exitCode, outputs.outcome]).toEqual([0, "set_up"]);
@@ -85,7 +85,7 @@ describe("rejected_file", () => {
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   };
 
-  test("holds every defect that the preflight finds, not only those that are told", async () => {
+  test("has every defect that the preflight finds, not only the reported ones", async () => {
     const rows = Array.from({ length: 1_200 }, (_, n) => `${String(n)}\n`);
     const repo = repositoryOn(stage, EMPTY_V4, `id,review\n${rows.join("")}`);
     const step = await repo.run({ dry_run: "true" });
@@ -101,7 +101,7 @@ describe("rejected_file", () => {
     });
   });
 
-  test("holds what an import rejected, also when that is allowed", async () => {
+  test("has the records that an import rejected, even if that is allowed", async () => {
     const dataset = {
       ...EMPTY_V4,
       setupTakesPartial: true,
@@ -122,7 +122,7 @@ describe("rejected_file", () => {
     ]);
   });
 
-  test("counts what an import does not list", async () => {
+  test("counts records that an import does not list", async () => {
     const script = { rejects, errorsListed: 2 };
     const content = csv(12).replaceAll('"Review', '"BAD');
     const repo = repositoryOn(stage, { ...EMPTY_V4, script }, content);
@@ -131,7 +131,7 @@ describe("rejected_file", () => {
     expect(found.at(-1)?.reason).toBe("10 more, which Prolific does not list");
   });
 
-  test("holds what an append rejected, also when a later request of it is refused", async () => {
+  test("has the records that an append rejected, even if a later request is refused", async () => {
     const repo = repositoryOn(stage, EMPTY_V4, csv(3));
     await repo.run();
     stage.sandbox.prolific.changeDataset(repo.datasetId, { rejects });
@@ -156,7 +156,7 @@ describe("rejected_file", () => {
     ]);
   });
 
-  test("is left unset when there is nothing to list", async () => {
+  test("is not set if there is nothing to list", async () => {
     const { outputs } = await repositoryOn(stage, EMPTY_V4, csv(3)).run();
     expect(outputs.outcome).toBe("set_up");
     expect(outputs).not.toHaveProperty("rejected_file");
@@ -164,7 +164,7 @@ describe("rejected_file", () => {
 });
 
 describe("a run of more than a minute", () => {
-  test("says how it goes, and where its time went", async () => {
+  test("logs its progress, and shows where the time went", async () => {
     const { log, outputs, summary } = await stage.scenario(
       { batch: { setupMs: 3_500 } }, // 105 s of the step
       { env: FAST_CLOCK },
@@ -199,14 +199,14 @@ describe("a run of more than a minute", () => {
     return { ...step, words: step.log.join("\n"), beats: beats.join("\n") };
   }
 
-  test("says how much of an upload is sent", async () => {
+  test("logs how much of an upload is sent", async () => {
     const step = await virtualStep({ options: { readMs: 90_000 } });
     expect(step.beats).toContain(": 0 bytes of 11 kB uploaded; batch");
     expect(step.outputs.outcome).toBe("set_up");
     expect(step.summary).toMatch(/ {2}Check file, \S+ :.*\n {2}Upload, \S+ :/);
   });
 
-  test("says how many records of an append are sent", async () => {
+  test("logs how many records of an append are sent", async () => {
     const step = await virtualStep({
       appends: true,
       fault: {
@@ -227,24 +227,27 @@ describe("a run of more than a minute", () => {
     ],
     [{ processed_offset: 9_000 }, "import processing, processed_offset 9,000"],
     [{}, "import processing"],
-  ])("says of an import what Prolific says: %j", async (told, words) => {
-    const body = JSON.stringify({
-      import_id: "i",
-      status: "processing",
-      ...told,
-    });
-    const step = await virtualStep({
-      fault: {
-        ...{ match: "GET ~/imports/", kind: "status", status: 200, body },
-        forMs: 150_000,
-      },
-    });
-    expect(step.beats).toContain(`: ${words}; batch`);
-    expect(step.outputs.outcome).toBe("set_up");
-    expect(step.summary).toMatch(/ {2}Import, \S+ :/);
-  });
+  ])(
+    "logs the progress of an import that Prolific reports: %j",
+    async (told, words) => {
+      const body = JSON.stringify({
+        import_id: "i",
+        status: "processing",
+        ...told,
+      });
+      const step = await virtualStep({
+        fault: {
+          ...{ match: "GET ~/imports/", kind: "status", status: 200, body },
+          forMs: 150_000,
+        },
+      });
+      expect(step.beats).toContain(`: ${words}; batch`);
+      expect(step.outputs.outcome).toBe("set_up");
+      expect(step.summary).toMatch(/ {2}Import, \S+ :/);
+    },
+  );
 
-  test("says nothing of work that has ended", async () => {
+  test("logs nothing about work that has ended", async () => {
     const world = virtualWorld();
     const datasetId = world.prolific.addDataset();
     const batch_id = world.prolific.addBatch({ datasetId, setupMs: 200_000 });

@@ -48,8 +48,8 @@ const sent = ({ requests }: VirtualStep, method: string, part: string) =>
   );
 const words = ({ log }: VirtualStep) => log.join("\n");
 
-describe("an upload without a clear answer", () => {
-  test("that stalls is looked for, then sent again with a fresh address", async () => {
+describe("an upload without a clear response", () => {
+  test("that stalls is not found, and sent again to a new address", async () => {
     const { world, run, count } = given(EMPTY_V4);
     world.fault({ match: PUT, kind: "stallUpload", bytes: 4 });
     const step = await run();
@@ -92,7 +92,7 @@ describe("an upload without a clear answer", () => {
     expect(sent(step, "PUT", "/storage/")).toHaveLength(1);
   });
 
-  test("is given up after three", async () => {
+  test("is given up after three attempts", async () => {
     const { world, run, count } = given(EMPTY_V4);
     world.fault({ match: PUT, kind: "status", status: 503, times: null });
     const step = await run();
@@ -103,7 +103,7 @@ describe("an upload without a clear answer", () => {
     expect(count()).toBe(0);
   });
 
-  test("that the storage refuses is final", async () => {
+  test("that the storage refuses is a final error", async () => {
     const { world, run } = given(EMPTY_V4);
     world.fault({
       match: PUT,
@@ -137,7 +137,7 @@ describe("the address of the upload", () => {
     ["r.jsonl", '{"id":"r0"}\n', EMPTY_V4, "application/x-ndjson"],
     ["r.zip", "PK\u0003\u0004", EMPTY_V3, "application/zip"],
   ])(
-    "without a content type gets the one of the extension: %s",
+    "without a content type is used with that of the extension: %s",
     async (file, content, dataset, contentType) => {
       const { world, run } = given({
         ...dataset,
@@ -151,7 +151,7 @@ describe("the address of the upload", () => {
     },
   );
 
-  test("with a content type gets that one, because it may be signed", async () => {
+  test("with a content type is used with that one, because it may be signed", async () => {
     const { world, run, datasetId } = given(EMPTY_V4);
     const { status, body } = world.prolific.act(
       "GET",
@@ -170,7 +170,7 @@ describe("the address of the upload", () => {
 });
 
 describe("an import", () => {
-  test("that is not found at once is lag", async () => {
+  test("that returns 404 at first is followed", async () => {
     const { run } = given({
       ...EMPTY_V4,
       script: { importVisibleAfterMs: 4_000 },
@@ -178,7 +178,7 @@ describe("an import", () => {
     expect((await run()).outputs.outcome).toBe("set_up");
   });
 
-  test("that ends between the last look and the deadline is judged all the same", async () => {
+  test("that ends between the last reading and the deadline is judged", async () => {
     const { run } = given({
       ...EMPTY_V4,
       script: {
@@ -215,7 +215,7 @@ describe("an import", () => {
     expect(count()).toBeLessThanOrEqual(3);
   });
 
-  test("of this file that never got its bytes is looked at for 10 s, then replaced", async () => {
+  test("of this file that never got its bytes is checked for 10 s, then replaced", async () => {
     const { world, run, datasetId, count } = given(EMPTY_V4);
     world.fault({ match: PUT, kind: "cutUpload", bytes: 3 });
     world.onRequest = ({ method }) => {
@@ -234,7 +234,7 @@ describe("an import", () => {
     ).toBe(2);
   });
 
-  test("that is followed, and whose growth shows late, still gets its tasks", async () => {
+  test("that is followed, with growth that is visible late, gets its tasks", async () => {
     const { world, run, datasetId } = given({
       ...EMPTY_V4,
       script: { importMs: 4_000 },
@@ -255,7 +255,7 @@ describe("an import", () => {
     });
   });
 
-  test("of another file is waited for, then records are appended", async () => {
+  test("of another file runs: the step waits, then appends records", async () => {
     const { run, count } = given(
       {
         ...EMPTY_V4,
@@ -283,7 +283,7 @@ describe("an import", () => {
   });
 });
 
-test("what somebody else uploads while a long file is checked is not uploaded again", async () => {
+test("a file that somebody else uploads during a long check is not uploaded again", async () => {
   const { world, run, datasetId, count } = given(
     EMPTY_V4,
     3,
@@ -319,7 +319,7 @@ test("what somebody else uploads while a long file is checked is not uploaded ag
 });
 
 describe("a V3 dataset", () => {
-  test("whose processing ends in ERROR is red", async () => {
+  test("that ends in ERROR is red", async () => {
     const { run } = given({ ...EMPTY_V3, script: { datasetEndsIn: "ERROR" } });
     const step = await run();
     expect(step.green).toBe(false);
@@ -327,7 +327,7 @@ describe("a V3 dataset", () => {
     expect(sent(step, "POST", "")).toHaveLength(0);
   });
 
-  test("with another file is red before anything is waited for", async () => {
+  test("with another file is red without waiting", async () => {
     const { run } = given(
       { version: 3, datapoints: 3, filename: "reviews-000000000000.csv" },
       3,
@@ -341,13 +341,13 @@ describe("a V3 dataset", () => {
   });
 });
 
-describe("a batch that is not fresh", () => {
+describe("a batch that is not UNINITIALISED", () => {
   const GROWING: DatasetOptions = {
     ...EMPTY_V4,
     imports: [{ filename: "reviews.csv", records: recordsOf(3), accepted: 3 }],
   };
 
-  test("PROCESSING is waited for, appended to, then synced", async () => {
+  test("PROCESSING: the step waits, appends, then syncs", async () => {
     const { run, count } = given(GROWING, 5, {
       status: "PROCESSING",
       setupMs: 30_000,
@@ -365,7 +365,7 @@ describe("a batch that is not fresh", () => {
     expect(step.summary).toContain("2 new datapoints, 5 new tasks in 5 groups");
   });
 
-  test("PROCESSING with wait false is waited for all the same: the sync cannot be accepted before", async () => {
+  test("PROCESSING with wait false: the step waits all the same, because a sync cannot be accepted before", async () => {
     const { run } = given(GROWING, 5, {
       status: "PROCESSING",
       setupMs: 30_000,
@@ -375,7 +375,7 @@ describe("a batch that is not fresh", () => {
     expect(step.outputs.sync_id).toBeDefined();
   });
 
-  test("PROCESSING with nothing new is synced all the same: the counts may lag (contract 11)", async () => {
+  test("PROCESSING with nothing new: synced all the same, because the counts may lag (contract 11)", async () => {
     const { run } = given(GROWING, 3, {
       status: "PROCESSING",
       setupMs: 30_000,
@@ -411,7 +411,7 @@ describe("a batch that is not fresh", () => {
     },
   );
 
-  test("READY, with datapoints that an earlier run left without tasks, is synced", async () => {
+  test("READY, with datapoints that an earlier run left without tasks: synced", async () => {
     const { world, run, datasetId } = given(GROWING, 5, { status: "READY" });
     const body = recordsOf(5)
       .map((record) => `${JSON.stringify(record)}\n`)
@@ -434,7 +434,7 @@ describe("a batch that is not fresh", () => {
     expect(step.summary).toContain("0 new datapoints, 2 new tasks in 2 groups");
   });
 
-  test("that somebody else sets up during the upload gets the missing tasks", async () => {
+  test("set up by somebody else during the upload: gets the missing tasks", async () => {
     const { world, run, batchId } = given(EMPTY_V4);
     world.onRequest = ({ path }) => {
       if (path.endsWith("/setup")) {
@@ -457,7 +457,7 @@ describe("records that are written again", () => {
   };
 
   test.each(["UNINITIALISED", "READY"] as const)(
-    "never get tasks, in no re-run either (%s)",
+    "never get tasks, not even in a re-run (%s)",
     async (status) => {
       const { world, run, batchId } = given(NASTY, 4, { status });
       const before = world.prolific.batch(batchId).total_task_count;
@@ -476,7 +476,7 @@ describe("records that are written again", () => {
     },
   );
 
-  test("by an append before, to a file whose import held duplicates, are seen in the re-run", async () => {
+  test("by an earlier append, with an import that had duplicates, are noticed in the re-run", async () => {
     // 4 accepted, 1 of them known: 3 datapoints. The append of an earlier run wrote 3 more, and was stopped.
     const { world, run, batchId, count } = given({
       ...EMPTY_V4,
@@ -501,7 +501,7 @@ describe("records that are written again", () => {
     expect(world.prolific.acceptedSetups(batchId)).toBe(0);
   });
 
-  test("to a file whose name has several dots are seen, too", async () => {
+  test("with a file name with several dots are noticed", async () => {
     const { world, run } = given({
       ...NASTY,
       imports: [
@@ -513,7 +513,7 @@ describe("records that are written again", () => {
     expect(words(step)).toContain("The dataset holds more than the file");
   });
 
-  test("are not seen in rows that are edited one after the other", async () => {
+  test("are not assumed for rows that are edited one after the other", async () => {
     const { world, run } = given(
       { ...NASTY, script: { deduplicates: "all" } },
       3,
@@ -529,7 +529,7 @@ describe("records that are written again", () => {
     }
   });
 
-  test("by a second upload whose first one arrived late: red before any setup", async () => {
+  test("by a second upload after the first one arrived late: red before any setup", async () => {
     const { world, run } = given(EMPTY_V4);
     // Just after it was given up, and looked for in vain.
     world.fault({ match: PUT, kind: "delay", ms: 70_500 });
@@ -546,7 +546,7 @@ describe("an append", () => {
     imports: [{ filename: "reviews.csv", records: recordsOf(3), accepted: 3 }],
   };
 
-  test("without a clear answer is sent again, and written once", async () => {
+  test("without a clear response is sent again, and written once", async () => {
     const { world, run, count } = given(THERE, 5);
     world.fault({ match: "POST /datapoints", kind: "reset", when: "after" });
     const step = await run();
@@ -555,7 +555,7 @@ describe("an append", () => {
     expect(count()).toBe(5);
   });
 
-  test("that is never answered is red after five", async () => {
+  test("that never gets a response is red after five attempts", async () => {
     const { world, run } = given(THERE, 5);
     world.fault({
       match: "POST /datapoints",
@@ -584,7 +584,7 @@ describe("an append", () => {
     expect(words(step)).toContain("Not these.");
   });
 
-  test("waits for a busy dataset until the deadline", async () => {
+  test("to a busy dataset waits until the deadline", async () => {
     const { world, run } = given(THERE, 5);
     world.fault({
       match: "POST /datapoints",
@@ -598,7 +598,7 @@ describe("an append", () => {
     expect(words(step)).toContain("Nothing was accepted by Prolific");
   });
 
-  test("that was answered with 429 waits 2 s at least, whatever the answer says", async () => {
+  test("that was answered with 429 waits at least 2 s, whatever the response says", async () => {
     const { world, run } = given(THERE, 5);
     world.fault({ match: "POST /datapoints", kind: "status", status: 429 });
     const step = await run();
@@ -609,7 +609,7 @@ describe("an append", () => {
     );
   });
 
-  test("that was taken, in a step that is cancelled afterwards: the data has arrived", async () => {
+  test("that was accepted, then a cancel: the message says that the data has arrived", async () => {
     const { world, run, count } = given(THERE, 5);
     world.onRequest = ({ method, path }) => {
       const appended = world.posts("/datapoints").length > 0;
@@ -654,7 +654,7 @@ describe("an append", () => {
     expect(world.posts()).toHaveLength(0);
   });
 
-  test("all of whose records are rejected says so, also for a file that was imported before", async () => {
+  test("with only rejected records says so, even for a file that was imported before", async () => {
     const { run } = given(
       {
         ...THERE,
@@ -674,7 +674,7 @@ describe("an append", () => {
     ["one row fewer", csv(4)],
     ["another row of the same length", csv(5).replace("r4", "x4")],
   ])(
-    "from a file that changed after it was checked sends nothing: %s",
+    "of a file that changed after the check sends nothing: %s",
     async (_, changed) => {
       const other = {
         ...{ filename: "o.csv", processingMs: 20_000 },
@@ -696,7 +696,7 @@ describe("an append", () => {
     },
   );
 
-  test("whose growth shows late still gets its tasks", async () => {
+  test("with growth that is visible late gets its tasks", async () => {
     const { world, run } = given(THERE, 5, { status: "READY" });
     world.fault({
       match: "GET /datasets/*",
@@ -711,7 +711,7 @@ describe("an append", () => {
     });
   });
 
-  test("goes in requests of at most 1000 records and 1 MiB", async () => {
+  test("sends requests of at most 1000 records and 1 MiB", async () => {
     const { world, run, count } = given(THERE, 5);
     const long = "x".repeat(3_000);
     world.files.set(
@@ -735,7 +735,7 @@ describe("an append", () => {
     expect(count()).toBe(1_500);
   });
 
-  test("refuses a record that no request could hold before it sends any", async () => {
+  test("refuses a record that is too long before it sends any", async () => {
     const { world, run } = given(THERE, 5);
     const tooLong = "x".repeat(2 ** 20);
     world.files.set(FILE, `id\nr1\n${tooLong}\nr2\nr3\n`);
@@ -896,7 +896,7 @@ describe("a dry run", () => {
     },
   );
 
-  test("is red for a rejected record of an import that is there, as a real run is", async () => {
+  test("is red for a rejected record of an existing import, like a real run", async () => {
     const rejects = [{ field: "id", pattern: "^r1$", reason: "no" }];
     const { run } = given({ ...EMPTY_V4, script: { rejects } });
     expect((await run()).green).toBe(false);
@@ -914,7 +914,7 @@ describe("a dry run", () => {
     expect(words(await run({ dry_run: "true" }))).toContain("no instructions");
   });
 
-  test("without a token checks the file alone", async () => {
+  test("without a token only checks the file", async () => {
     const { world, run } = given(EMPTY_V4);
     const step = await run({ dry_run: "true", api_token: "" });
     expect(step.outputs.outcome).toBe("dry_run");
@@ -961,7 +961,7 @@ describe("records that Prolific rejects", () => {
     expect(words(taken)).toContain("warning reviews.csv:3:");
   });
 
-  test("all of them: red with allow_partial, too", async () => {
+  test("all of them: red even with allow_partial", async () => {
     const all = [{ field: "id", pattern: ".", reason: "no" }];
     const { run } = given({ ...EMPTY_V4, script: { rejects: all } });
     const step = await run({ allow_partial: "true" });
@@ -981,7 +981,7 @@ describe("records that Prolific rejects", () => {
     expect(words(step)).toContain("rejected 2, and lists 1 of them");
   });
 
-  test("by an append, counted through all of its requests", async () => {
+  test("by an append, counted over all of its requests", async () => {
     const { world, run } = given(
       {
         ...EMPTY_V4,
@@ -1049,7 +1049,7 @@ describe("an import without some of its counts", () => {
 });
 
 describe("an import that ends badly", () => {
-  test("failed: red with the server's reason, uploaded anew by the next run", async () => {
+  test("failed: red with the server's reason, uploaded again by the next run", async () => {
     const { world, run, datasetId } = given({
       ...EMPTY_V4,
       script: { importEndsIn: "failed", importReason: "no such codec" },
@@ -1114,13 +1114,13 @@ describe("a file that does not fit its dataset", () => {
   });
 });
 
-describe("the steps of a file that is on its way already", () => {
+describe("a file that is already on its way", () => {
   const nameOf = async (records: number) =>
     /its name at Prolific: (\S+)/.exec(
       words(await given(EMPTY_V4, records).run({ dry_run: "true" })),
     )?.[1] ?? "";
 
-  test("an import that runs is followed; a dry run says so", async () => {
+  test("a running import is followed, and a dry run says so", async () => {
     const filename = await nameOf(3);
     const { run } = given({
       ...EMPTY_V4,
@@ -1146,7 +1146,7 @@ describe("the steps of a file that is on its way already", () => {
     expect(sent(step, "PUT", "")).toHaveLength(0);
   });
 
-  test("one that another file waits for, one whose bytes may still come, one that is done: in a dry run", async () => {
+  test("an import behind another file, one without its bytes, and a complete one, in a dry run", async () => {
     const filename = await nameOf(3);
     const dry = async (imports: DatasetOptions["imports"] = []) =>
       words(await given({ ...EMPTY_V4, imports }).run({ dry_run: "true" }));
@@ -1162,7 +1162,7 @@ describe("the steps of a file that is on its way already", () => {
     );
   });
 
-  test("a V3 dataset that is processing it is waited for; one that has it needs nothing", async () => {
+  test("a V3 dataset that processes it: the step waits; one that has it: nothing to do", async () => {
     const filename = await nameOf(3);
     const waiting = given({
       version: 3,
@@ -1196,7 +1196,7 @@ describe("the steps of a file that is on its way already", () => {
     expect(words(step)).toContain("every datapoint has a task already");
   });
 
-  test("groups that the data decides are said in a dry run", async () => {
+  test("groups that the data decides are mentioned in a dry run", async () => {
     const schema = { strict: true, fields: { id: { type: "task_group_id" } } };
     const v4 = given({ ...EMPTY_V4, schema });
     expect(words(await v4.run({ dry_run: "true" }))).toContain(
@@ -1232,8 +1232,8 @@ test("somebody else's setup that came before the data: joined, then synced", asy
   expect(world.prolific.acceptedSetups(batchId)).toBe(1);
 });
 
-describe("what else is said", () => {
-  test("an import that counts other records than the file has", async () => {
+describe("other messages", () => {
+  test("an import with another number of records than the file", async () => {
     const name = /its name at Prolific: (\S+)/.exec(
       words(await given(EMPTY_V4).run({ dry_run: "true" })),
     )?.[1];
@@ -1274,7 +1274,7 @@ describe("what else is said", () => {
     expect(step.summary).toContain("#### 1 defect in");
   });
 
-  test("that a batch syncs by itself, before records are appended", async () => {
+  test("auto-sync of the batch, before records are appended", async () => {
     const { run } = given(
       {
         ...EMPTY_V4,
@@ -1297,7 +1297,7 @@ describe("what else is said", () => {
     expect(step.summary).toContain("3 new datapoints, 3 new tasks in 3 groups");
   });
 
-  test("with wait false, that Prolific is at work on the tasks", async () => {
+  test("with wait false, that Prolific is still making the tasks", async () => {
     const { run } = given(EMPTY_V4);
     const step = await run({ wait: "false" });
     expect(step.outputs.outcome).toBe("accepted");
@@ -1306,7 +1306,7 @@ describe("what else is said", () => {
     );
   });
 
-  test("an append that could not be sent, or has to wait, goes out later", async () => {
+  test("an append that cannot be sent or has to wait is sent later", async () => {
     const { world, run, count } = given(
       {
         ...EMPTY_V4,
@@ -1352,7 +1352,7 @@ describe("what else is said", () => {
     expect(words(step)).toContain('"name":"reviews"');
   });
 
-  test("an upload address without an import is no answer for V4", async () => {
+  test("an upload address without an import is not a valid response for V4", async () => {
     const { world, run } = given(EMPTY_V4);
     world.fault({
       match: "GET ~upload-url",

@@ -27,7 +27,7 @@ function worldWith(
   return { world, datasetId, batchId, step, somebodySetsUp };
 }
 
-describe("the table: the batch reads", () => {
+describe("the table, for a batch that is", () => {
   test("UNINITIALISED: one POST, waited for, set_up", async () => {
     const { world, step, batchId, datasetId } = worldWith();
     const { green, outputs } = await step();
@@ -46,7 +46,7 @@ describe("the table: the batch reads", () => {
     });
   });
 
-  test("UNINITIALISED with wait false: accepted as soon as the move shows", async () => {
+  test("UNINITIALISED with wait false: accepted as soon as the batch moves", async () => {
     const { world, step, batchId } = worldWith();
     const { green, outputs, tookMs } = await step({ wait: "false" });
     expect(green).toBe(true);
@@ -58,7 +58,7 @@ describe("the table: the batch reads", () => {
     expect(tookMs).toBeLessThan(5_000);
   });
 
-  test("UNINITIALISED with wait false, and the move never shows: accepted after 20 s", async () => {
+  test("UNINITIALISED with wait false, and the batch never moves: accepted after 20 s", async () => {
     const { step } = worldWith({ visibleAfterMs: 3_600_000 });
     const { green, outputs, tookMs } = await step({ wait: "false" });
     expect(green).toBe(true);
@@ -70,7 +70,7 @@ describe("the table: the batch reads", () => {
     expect(tookMs).toBeLessThan(21_000);
   });
 
-  test("UNINITIALISED with wait false, and every look fails: a 202 stays green", async () => {
+  test("UNINITIALISED with wait false, and every reading fails: a 202 stays green", async () => {
     const { world, step } = worldWith();
     world.onRequest = ({ method, path }) => {
       if (method !== "POST" || !path.endsWith("/setup")) return;
@@ -88,7 +88,7 @@ describe("the table: the batch reads", () => {
   });
 
   test.each([401, 404])(
-    "UNINITIALISED with wait false, and every look is answered HTTP %i: a 202 stays green",
+    "UNINITIALISED with wait false, and every reading returns HTTP %i: a 202 stays green",
     async (status) => {
       const { world, step } = worldWith();
       world.fault({
@@ -104,7 +104,7 @@ describe("the table: the batch reads", () => {
     },
   );
 
-  test("UNINITIALISED with wait false, a 200 that Prolific never saw, and nothing moves: red", async () => {
+  test("UNINITIALISED with wait false, a 200 that is not from Prolific, and the batch never moves: red", async () => {
     const { world, step, batchId } = worldWith();
     world.fault({ match: "POST /setup", kind: "html" });
     const { green, log } = await step({ wait: "false" });
@@ -113,7 +113,7 @@ describe("the table: the batch reads", () => {
     expect(log.join("\n")).toContain("Unknown whether Prolific accepted");
   });
 
-  test("UNINITIALISED with wait false, and an unknown word shows: red", async () => {
+  test("UNINITIALISED with wait false, and an unknown status appears: red", async () => {
     const { world, step, batchId } = worldWith();
     world.at(500, () => {
       world.prolific.changeBatch(batchId, { forcedStatus: "ACTIVE" });
@@ -124,7 +124,7 @@ describe("the table: the batch reads", () => {
     expect(log.find((line) => line.startsWith("error:"))).toContain("ACTIVE");
   });
 
-  test("UNINITIALISED with wait false, and the batch shows in ERROR: red", async () => {
+  test("UNINITIALISED with wait false, and the batch is in ERROR: red", async () => {
     const { step } = worldWith({ setupMs: 0, setupEndsIn: "ERROR" });
     const { green, outputs } = await step({ wait: "false" });
     expect(green).toBe(false);
@@ -138,7 +138,7 @@ describe("the table: the batch reads", () => {
     expect(outputs).toMatchObject({ outcome: "failed", status: "READY" });
   });
 
-  test("PROCESSING: no POST, waited for, joined", async () => {
+  test("PROCESSING: no POST, waits, joined", async () => {
     const { world, step } = worldWith({ status: "PROCESSING" });
     const { green, outputs } = await step();
     expect(green).toBe(true);
@@ -156,7 +156,7 @@ describe("the table: the batch reads", () => {
   });
 
   test.each(["auto", "skip"])(
-    "READY with if_ready %s: nothing, already_set_up",
+    "READY with if_ready %s: no request, already_set_up",
     async (ifReady) => {
       const { world, step } = worldWith({ status: "READY" });
       const { green, outputs } = await step({ if_ready: ifReady });
@@ -179,7 +179,7 @@ describe("the table: the batch reads", () => {
     expect(log.join("\n")).toContain("already set up");
   });
 
-  test("READY with zero tasks: red, also when it was set up before", async () => {
+  test("READY with zero tasks: red, even if it was set up before", async () => {
     const { step } = worldWith({ status: "READY", makesNoTasks: true });
     const { green, outputs, log } = await step();
     expect(green).toBe(false);
@@ -187,7 +187,7 @@ describe("the table: the batch reads", () => {
     expect(log.join("\n")).toContain("READY with 0 tasks in 0 task groups");
   });
 
-  test("ERROR: red, no POST, with the way out", async () => {
+  test("ERROR: red, no POST, and the message says what to do", async () => {
     const { world, step } = worldWith({ status: "ERROR" });
     const { green, outputs, log } = await step();
     expect(green).toBe(false);
@@ -196,7 +196,7 @@ describe("the table: the batch reads", () => {
     expect(log.join("\n")).toContain("duplicate the batch");
   });
 
-  test("an unknown word: red at once, no POST, and not in the output status", async () => {
+  test("in an unknown status: red at once, no POST, and not in the output status", async () => {
     const { world, step } = worldWith({ forcedStatus: "ACTIVE" });
     const { green, outputs, requests, log } = await step();
     expect(green).toBe(false);
@@ -207,14 +207,14 @@ describe("the table: the batch reads", () => {
   });
 });
 
-describe("malformed answers", () => {
+describe("malformed responses", () => {
   test.each([
     ["no status", "{}"],
     ["null", "null"],
     ["a status of null", '{"status":null}'],
     ["not JSON", "<html>hello</html>"],
   ])(
-    "%s is a failed read: five tries, then red, never in the output status",
+    "%s is a failed read: five attempts, then red, never in the output status",
     async (_, body) => {
       const { world, step } = worldWith();
       world.fault({ match: "GET ~.*", kind: "malformed", body, times: null });
@@ -226,7 +226,7 @@ describe("malformed answers", () => {
     },
   );
 
-  test("an answer about another batch decides nothing", async () => {
+  test("a response about another batch decides nothing", async () => {
     const { world, step } = worldWith();
     const other = world.prolific.addBatch({
       datasetId: world.prolific.addDataset(),
@@ -252,7 +252,7 @@ describe("which dataset", () => {
     },
   );
 
-  test("none attached and none given: red", async () => {
+  test("none attached and no dataset_id: red", async () => {
     const world = virtualWorld();
     const batchId = world.prolific.addBatch();
     const { green, log } = await world.run({ batch_id: batchId });
@@ -297,7 +297,7 @@ describe("which dataset", () => {
 });
 
 describe("dataset readiness before the POST", () => {
-  test("V3 PROCESSING: waited for", async () => {
+  test("V3 PROCESSING: waits", async () => {
     const { step, world } = worldWith(
       {},
       { version: 3, status: "PROCESSING", readyAfterMs: 120_000 },
@@ -308,7 +308,7 @@ describe("dataset readiness before the POST", () => {
     expect(world.posts()[0]?.atMs).toBeLessThan(136_000);
   });
 
-  test("V4 with a complete import and one still running: waited for", async () => {
+  test("V4 with a complete import and one still running: waits", async () => {
     const { step, world } = worldWith(
       {},
       { imports: [{}, { filename: "more.csv", processingMs: 60_000 }] },
@@ -320,7 +320,7 @@ describe("dataset readiness before the POST", () => {
     expect(outputs.total_datapoint_count).toBe("14");
   });
 
-  test("V4 that was only appended to: left to the server", async () => {
+  test("V4 with only appended records: Prolific decides", async () => {
     const { step } = worldWith({}, { datapoints: 5, imports: [] });
     const { green, outputs } = await step();
     expect(green).toBe(true);
@@ -395,7 +395,7 @@ describe("dataset readiness before the POST", () => {
 });
 
 describe("just before the POST", () => {
-  test("a reading younger than 5 s is enough", async () => {
+  test("a reading of less than 5 s ago is enough", async () => {
     const { step } = worldWith();
     const { requests } = await step();
     expect(
@@ -403,7 +403,7 @@ describe("just before the POST", () => {
     ).toEqual(["GET/batch", "GET/dataset", "POST/setup"]);
   });
 
-  test("an older one is renewed", async () => {
+  test("an older reading is repeated", async () => {
     const { world, step } = worldWith();
     world.fault({ match: "GET /datasets/*", kind: "delay", ms: 6_000 });
     const { requests } = await step();
@@ -419,7 +419,7 @@ describe("just before the POST", () => {
     expect(log.join("\n")).toContain("warning: The batch has no instructions");
   });
 
-  test("no instructions but a layout: no warning", async () => {
+  test("no instructions, but a layout: no warning", async () => {
     const page = { rows: [{ columns: [{ items: [{ type: "rich_text" }] }] }] };
     const { step } = worldWith({ instructions: 0, batchItems: [page] });
     const { green, log } = await step();
@@ -448,7 +448,7 @@ describe("the POST", () => {
     expect(world.posts()).toHaveLength(1);
   });
 
-  test("a 202 whose body is cut or stalls is accepted: the status line decides", async () => {
+  test("a 202 with a body that is cut off or stalls is accepted: the status line decides", async () => {
     for (const kind of ["cutBody", "stallBody"] as const) {
       const { world, step, batchId } = worldWith();
       world.fault({ match: "POST /setup", kind });
@@ -460,7 +460,7 @@ describe("the POST", () => {
     }
   });
 
-  test("a redirect is not followed, and is an unclear answer", async () => {
+  test("a redirect is not followed, and counts as an unclear response", async () => {
     const { world, step, batchId } = worldWith();
     const location = "http://127.0.0.1:1/elsewhere";
     world.fault({ match: "POST /setup", kind: "redirect", location });
@@ -524,7 +524,7 @@ describe("the POST", () => {
     expect(world.prolific.acceptedSetups(batchId)).toBe(1);
   });
 
-  test("refused, and the status cannot be read: red with the refusal, not with the failed reads", async () => {
+  test("refused, and the status cannot be read: red with the refusal, not the failed reads", async () => {
     const { world, step } = worldWith();
     const text = "Not like this.";
     world.fault({ match: "POST /setup", kind: "status", status: 400, text });
@@ -540,7 +540,7 @@ describe("the POST", () => {
     expect(log.join("\n")).toContain("Not like this.");
   });
 
-  test("certainly not sent: tried again until it can be, as often as it takes", async () => {
+  test("certainly not sent: retried until it can be sent", async () => {
     const { world, step, batchId } = worldWith();
     world.unreachable = ({ method, atMs }) =>
       method === "POST" && atMs < 120_000;
@@ -553,7 +553,7 @@ describe("the POST", () => {
     expect(told).toHaveLength(2); // the first try is news, the others are debug lines
   });
 
-  test("certainly not sent until the deadline: timed out, and nothing was accepted", async () => {
+  test("certainly not sent before the deadline: timed out, and nothing was accepted", async () => {
     const { world, step } = worldWith();
     world.unreachable = ({ method }) => method === "POST";
     const { outputs, log, tookMs } = await step({ timeout: "2m" });
@@ -571,7 +571,7 @@ describe("the POST", () => {
     expect(outputs.outcome).toBe("joined");
   });
 
-  test("429 with Retry-After: waited for, read again, sent again", async () => {
+  test("429 with Retry-After: waits, reads again, sends again", async () => {
     const { world, step, batchId } = worldWith();
     const headers = { "retry-after": "7" };
     world.fault({
@@ -604,7 +604,7 @@ describe("the POST", () => {
     expect((third ?? 0) - (second ?? 0)).toBe(2_000);
   });
 
-  test("429 that came after the work was done: no second POST, set_up", async () => {
+  test("429 after the work was done: no second POST, set_up", async () => {
     const { world, step, batchId } = worldWith();
     const when = "after";
     world.fault({ match: "POST /setup", kind: "status", status: 429, when });
@@ -622,7 +622,7 @@ describe("the POST", () => {
     ["garbage", { kind: "garbage", when: "after" }],
     ["a teapot", { kind: "status", status: 418, when: "after" }],
   ])(
-    "a reply that is %s after the setup was applied: one POST, set_up",
+    "a response that is %s after the setup was applied: one POST, set_up",
     async (_, fault) => {
       const { world, step, batchId } = worldWith();
       world.fault({ match: "POST /setup", ...fault });
@@ -656,7 +656,7 @@ describe("the POST", () => {
     expect(world.prolific.acceptedSetups(batchId)).toBe(1);
   });
 
-  test("failed reads do not count as untouched: no second POST while the batch cannot be read", async () => {
+  test("failed reads do not mean unchanged: no second POST while the batch cannot be read", async () => {
     const { world, step } = worldWith();
     world.fault({ match: "POST /setup", kind: "reset" });
     world.fault({
@@ -672,7 +672,7 @@ describe("the POST", () => {
     expect(log.join("\n")).toContain("is unknown");
   });
 
-  test("two POSTs without an answer and an untouched batch: red, no third", async () => {
+  test("two POSTs without a response and an unchanged batch: red, no third POST", async () => {
     const { world, step, batchId } = worldWith();
     world.fault({ match: "POST /setup", kind: "reset", times: null });
     const { green, outputs, log } = await step();
@@ -685,7 +685,7 @@ describe("the POST", () => {
     );
   });
 
-  test("our dataset became attached: accepted, although the status lags", async () => {
+  test("our dataset is attached now: accepted, although the status lags", async () => {
     const world = virtualWorld();
     const datasetId = world.prolific.addDataset();
     const batchId = world.prolific.addBatch({ visibleAfterMs: 60_000 });
@@ -723,7 +723,7 @@ describe("the POST", () => {
     expect(log.join("\n")).toContain("Unknown whether Prolific accepted");
   });
 
-  test("a setup that arrives late, after its time limit: seen in the grace period", async () => {
+  test("a setup that arrives late, after its time limit: found in the grace period", async () => {
     const { world, step, batchId } = worldWith();
     world.fault({ match: "POST /setup", kind: "delay", ms: 40_000 });
     const { green, outputs } = await step();
@@ -742,7 +742,7 @@ describe("READY is verified", () => {
     expect(outputs).toMatchObject({ outcome: "failed", status: "READY" });
   });
 
-  test("without total_task_groups in the answer: the tasks alone decide", async () => {
+  test("without total_task_groups in the response: only the tasks decide", async () => {
     const { step } = worldWith({ omitTotalTaskGroups: true });
     const { green, outputs } = await step();
     expect(green).toBe(true);
@@ -756,7 +756,7 @@ describe("READY is verified", () => {
     expect(outputs).toMatchObject({ outcome: "failed", status: "ERROR" });
   });
 
-  test("UNINITIALISED after the acceptance is lag", async () => {
+  test("UNINITIALISED after the acceptance: waits", async () => {
     const { world, step } = worldWith({
       visibleAfterMs: 60_000,
       setupMs: 90_000,
@@ -767,7 +767,7 @@ describe("READY is verified", () => {
     expect(world.posts()).toHaveLength(1);
   });
 
-  test("a stale whole batch after READY: read again, not believed", async () => {
+  test("an outdated batch after READY: read again", async () => {
     const { world, step } = worldWith();
     world.fault({
       match: "GET /batches/*",
@@ -781,7 +781,7 @@ describe("READY is verified", () => {
     expect(outputs).toMatchObject({ status: "READY", total_task_count: "7" });
   });
 
-  test("other than one task a datapoint: a warning with both numbers", async () => {
+  test("not one task for each datapoint: a warning with both numbers", async () => {
     const { step } = worldWith({ status: "READY", tasks: 5 });
     const { green, log } = await step();
     expect(green).toBe(true);
@@ -789,7 +789,7 @@ describe("READY is verified", () => {
     expect(log.join("\n")).toContain("if_ready: sync");
   });
 
-  test("more tasks than datapoints after one POST: red, or, when it is allowed, a warning (contract 4, 11)", async () => {
+  test("more tasks than datapoints after one POST: red, or a warning if that is allowed (contract 4, 11)", async () => {
     const { world, step, batchId } = worldWith(
       { visibleAfterMs: 15_000, setupMs: 60_000 },
       {},
@@ -810,7 +810,7 @@ describe("READY is verified", () => {
     );
   });
 
-  test("more tasks than datapoints after a lost answer and a 429: red, too", async () => {
+  test("more tasks than datapoints after a lost response and a 429: red", async () => {
     const { world, step, batchId } = worldWith(
       { visibleAfterMs: 40_000, setupMs: 0 },
       {},
@@ -869,7 +869,7 @@ describe("READY is verified", () => {
     };
   }
 
-  test("fewer tasks than datapoints after a setup that may have arrived twice: said, not red", async () => {
+  test("fewer tasks than datapoints after a setup that may have arrived twice: mentioned, not red", async () => {
     const given = worldWith();
     const { world, step } = given;
     world.fault({ match: "POST /setup", kind: "reset", when: "before" });
@@ -881,7 +881,7 @@ describe("READY is verified", () => {
     expect(warning).toContain("has 7 tasks for 8 datapoints. One task a");
   });
 
-  test("fewer tasks than datapoints, READY at once and with wait false: said, too", async () => {
+  test("fewer tasks than datapoints, READY at once and with wait false: mentioned", async () => {
     const given = worldWith({ setupMs: 0 });
     countsOneMore(given, 8);
     const { outputs, log } = await given.step({ wait: "false" });
@@ -895,7 +895,7 @@ describe("READY is verified", () => {
     [5, "Datapoints that came after its setup get tasks by a sync"],
     [9, "One task a datapoint is expected"],
   ])(
-    "READY before with %d tasks for 7 datapoints: said",
+    "READY before with %d tasks for 7 datapoints: mentioned",
     async (tasks, next) => {
       const { step } = worldWith({ status: "READY", tasks });
       const { green, log } = await step();
@@ -925,7 +925,7 @@ describe("READY is verified", () => {
     expect(log.join("\n")).not.toContain("was not followed");
   });
 
-  test("tasks_per_group that was followed: nothing to say", async () => {
+  test("tasks_per_group followed: no message", async () => {
     const { step } = worldWith();
     const { log, outputs } = await step({ tasks_per_group: "3" });
     expect(outputs.total_task_groups).toBe("3");
@@ -935,16 +935,19 @@ describe("READY is verified", () => {
   test.each<[string, BatchOptions, DatasetOptions]>([
     ["because the data decides", {}, { groups: 2 }],
     ["because it was set up before", { status: "READY" }, {}],
-  ])("tasks_per_group not followed %s: said", async (_, batch, dataset) => {
-    const { step } = worldWith(batch, dataset);
-    const { green, log } = await step({ tasks_per_group: "3" });
-    expect(green).toBe(true);
-    expect(log.join("\n")).toContain(
-      "notice: tasks_per_group was not followed",
-    );
-  });
+  ])(
+    "tasks_per_group not followed %s: mentioned",
+    async (_, batch, dataset) => {
+      const { step } = worldWith(batch, dataset);
+      const { green, log } = await step({ tasks_per_group: "3" });
+      expect(green).toBe(true);
+      expect(log.join("\n")).toContain(
+        "notice: tasks_per_group was not followed",
+      );
+    },
+  );
 
-  test("the preview fails: the verdict stays", async () => {
+  test("the preview fails: the verdict does not change", async () => {
     const { world, step } = worldWith();
     world.fault({ match: "GET /task-groups", kind: "hang" });
     const { green, outputs, tookMs } = await step();
@@ -954,7 +957,7 @@ describe("READY is verified", () => {
     expect(tookMs).toBeLessThan(20_000);
   });
 
-  test("the preview: the first task group, one try", async () => {
+  test("the preview: the first task group, one attempt", async () => {
     const { world, step, batchId } = worldWith();
     const { outputs } = await step();
     const groups = JSON.parse(
@@ -966,8 +969,8 @@ describe("READY is verified", () => {
   });
 });
 
-describe("what the numbers leave open", () => {
-  test("an old upload that never came is mentioned and left out of account", async () => {
+describe("incomplete numbers", () => {
+  test("an old upload that never arrived is mentioned and not counted", async () => {
     const { step } = worldWith(
       {},
       { imports: [{}, { status: "uninitialised" }] },
@@ -977,7 +980,7 @@ describe("what the numbers leave open", () => {
     expect(log.join("\n")).toContain("never received a file");
   });
 
-  test("several datasets: their datapoints together are expected", async () => {
+  test("several datasets: the sum of their datapoints is expected", async () => {
     const world = virtualWorld();
     const datasetIds = [
       world.prolific.addDataset({ datapoints: 3 }),
@@ -1012,7 +1015,7 @@ describe("what the numbers leave open", () => {
     }
   });
 
-  test("without tasks, and without total_task_groups: red all the same", async () => {
+  test("without tasks and total_task_groups: red", async () => {
     const { step } = worldWith({
       omitTotalTaskGroups: true,
       makesNoTasks: true,
@@ -1030,7 +1033,7 @@ describe("what the numbers leave open", () => {
     expect(outputs.preview_url).toBeUndefined();
   });
 
-  test("the batch turns to ERROR before anything was sent: red, no POST", async () => {
+  test("the batch changes to ERROR before anything was sent: red, no POST", async () => {
     const { world, step, batchId } = worldWith(
       {},
       { version: 3, status: "PROCESSING", readyAfterMs: 60_000 },
@@ -1044,7 +1047,7 @@ describe("what the numbers leave open", () => {
     expect(world.posts("")).toEqual([]);
   });
 
-  test("the dataset cannot be read before anything is known of it: red after five tries", async () => {
+  test("the dataset cannot be read the first time: red after five attempts", async () => {
     const { world, step } = worldWith();
     world.fault({
       match: "GET /datasets/*",
@@ -1058,7 +1061,7 @@ describe("what the numbers leave open", () => {
     expect(reads).toHaveLength(5);
   });
 
-  test("the dataset cannot be read for a while in which it is waited for: read until it can", async () => {
+  test("the dataset cannot be read for a while during a wait: read again until that succeeds", async () => {
     const { world, step } = worldWith(
       {},
       { version: 3, status: "PROCESSING", readyAfterMs: 60_000 },
@@ -1075,7 +1078,7 @@ describe("what the numbers leave open", () => {
     expect(tookMs).toBeGreaterThan(300_000);
   });
 
-  test("the deadline in the looks after a refusal: red with the refusal", async () => {
+  test("the deadline during the reads after a refusal: red with the refusal", async () => {
     const { world, step } = worldWith();
     const text = "Not like this.";
     world.fault({ match: "POST /setup", kind: "status", status: 400, text });
@@ -1084,7 +1087,7 @@ describe("what the numbers leave open", () => {
     expect(log.join("\n")).toContain("Not like this.");
   });
 
-  test("a cancel in the looks after a refusal: cancelled", async () => {
+  test("a cancel during the reads after a refusal: cancelled", async () => {
     const { world, step } = worldWith();
     world.fault({ match: "POST /setup", kind: "status", status: 400 });
     world.at(1_000, () => {
@@ -1094,7 +1097,7 @@ describe("what the numbers leave open", () => {
     expect(outputs.outcome).toBe("cancelled");
   });
 
-  test("a refusal after a POST without an answer says so", async () => {
+  test("a refusal after a POST without a response: the message says so", async () => {
     const { world, step } = worldWith();
     world.fault({ match: "POST /setup", kind: "reset" });
     world.fault({ match: "POST /setup", kind: "status", status: 400 });
@@ -1103,7 +1106,7 @@ describe("what the numbers leave open", () => {
     expect(log.join("\n")).toContain("An earlier setup of this run");
   });
 
-  test("a cancel in the grace period: cancelled, and the POST is unknown", async () => {
+  test("a cancel in the grace period: cancelled, and the result of the POST is unknown", async () => {
     const { world, step } = worldWith();
     world.fault({ match: "POST /setup", kind: "reset" });
     world.at(6_000, () => {
@@ -1140,7 +1143,7 @@ describe("somebody else sets it up with another dataset", () => {
       "answered with 202 by something in between",
       { kind: "status", status: 202 },
     ],
-  ])("the POST is %s: red, waited for or not", async (_, fault) => {
+  ])("the POST is %s: red, with wait true and false", async (_, fault) => {
     for (const wait of ["true", "false"]) {
       const { green, log } = await taken(fault)({ wait });
       expect(green).toBe(false);
@@ -1166,7 +1169,7 @@ test("another dataset attached in the grace period: red, no second POST", async 
   expect(log.join("\n")).toContain("Another dataset is attached");
 });
 
-test("an error of a POST that was mended is not the last error of the wait", async () => {
+test("the error of a POST that a retry fixed is not the last error of the wait", async () => {
   const { world, step } = worldWith({ setupMs: 3_600_000 });
   world.fault({ match: "POST /setup", kind: "status", status: 503 });
   const { outputs, log } = await step({ timeout: "5m" });
@@ -1175,7 +1178,7 @@ test("an error of a POST that was mended is not the last error of the wait", asy
   expect(error).not.toContain("Last error");
 });
 
-test("a dataset that was attached before our POST does not speak for it", async () => {
+test("a dataset attached before our POST does not show that it arrived", async () => {
   const world = virtualWorld();
   const datasetId = world.prolific.addDataset();
   const batchId = world.prolific.addBatch();
@@ -1193,7 +1196,7 @@ test("a dataset that was attached before our POST does not speak for it", async 
   expect(world.prolific.acceptedSetups(batchId)).toBe(1);
 });
 
-test("a dataset that a 429 may have attached speaks for the next POST", async () => {
+test("a dataset that a POST with 429 may have attached counts for the next POST", async () => {
   const world = virtualWorld();
   const datasetId = world.prolific.addDataset();
   const batchId = world.prolific.addBatch({ visibleAfterMs: 60_000 });
@@ -1219,7 +1222,7 @@ test("wait false, a lost POST, and ERROR in the grace period: red", async () => 
   expect(outputs).toMatchObject({ outcome: "failed", status: "ERROR" });
 });
 
-test("a cancel while the preview is looked for: cancelled", async () => {
+test("a cancel during the search for a preview: cancelled", async () => {
   const { world, step } = worldWith({ status: "READY" });
   world.fault({ match: "GET /task-groups", kind: "hang" });
   world.at(1_000, () => {
@@ -1230,7 +1233,7 @@ test("a cancel while the preview is looked for: cancelled", async () => {
   expect(log.join("\n")).toContain("nothing is left to do");
 });
 
-test("429 or 503 until the deadline: said, with the status page for the latter", async () => {
+test("429 or 503 until the deadline: mentioned, for 503 with the status page", async () => {
   for (const status of [429, 503]) {
     const { world, step } = worldWith();
     world.fault({ match: "POST /setup", kind: "status", status, times: null });
@@ -1243,7 +1246,7 @@ test("429 or 503 until the deadline: said, with the status page for the latter",
 });
 
 describe("a re-run", () => {
-  test("of a step that is done sends nothing", async () => {
+  test("of a finished step sends nothing", async () => {
     const { world, step } = worldWith();
     await step();
     const again = await step();

@@ -57,7 +57,7 @@ describe("new_rows", () => {
     expect(paid()).toEqual(once(EIGHT));
   });
 
-  test("makes a copy for rows that are new, with these rows alone", async () => {
+  test("makes a copy for the new rows, with only these rows", async () => {
     const { commit, copies, original, paid, rowsOf } = await afterFirst();
     const step = inGreen(await commit(TWELVE));
     const [copy] = copies();
@@ -88,7 +88,7 @@ describe("new_rows", () => {
     );
   });
 
-  test("cuts a long name at 100 characters, and no character in two", async () => {
+  test("cuts a long name at 100 characters without splitting a character", async () => {
     const { commit, copies } = await afterFirst({
       batch: { name: "🙂".repeat(150) },
     });
@@ -96,7 +96,7 @@ describe("new_rows", () => {
     expect(copies()[0]?.name).toMatch(/^(🙂){100} \[reviews-/u);
   });
 
-  test("makes one batch a content, and pays for no row twice, over a whole history", async () => {
+  test("makes one batch for each content, and never pays for a row twice, over a whole history", async () => {
     const { batches, commit, paid } = await afterFirst();
     inGreen(await commit(TWELVE));
     inGreen(await commit([...rows(20, 23), ...TWELVE]));
@@ -108,7 +108,7 @@ describe("new_rows", () => {
     expect(batches()).toHaveLength(4);
   });
 
-  test("sends nothing for a content that has its batch, whatever came since", async () => {
+  test("sends nothing for a content that already has its batch, even after newer ones", async () => {
     const { commit, copies, run, world } = await afterFirst();
     await commit(TWELVE);
     await commit(rows(0, 14));
@@ -127,7 +127,7 @@ describe("new_rows", () => {
     expect(paid()).toEqual(once(rows(0, 10)));
   });
 
-  test("is green and makes nothing when no row is new", async () => {
+  test("is green and makes nothing if no row is new", async () => {
     const { commit, copies, original, run } = await afterFirst();
     const step = inGreen(await commit(EIGHT.slice(2)));
     expect(step.outputs).toMatchObject({
@@ -145,7 +145,7 @@ describe("new_rows", () => {
     expect(dry.summary).toContain("No row of reviews.csv is new");
   });
 
-  test("makes a copy for the first content, too, when the batch has no dataset", async () => {
+  test("makes a copy for the first content if the batch has no dataset", async () => {
     const { commit, copies, original, paid, prolific } = repository({
       dataset: null,
     });
@@ -158,7 +158,7 @@ describe("new_rows", () => {
     });
   });
 
-  test("does not pay for rows again in an original that was left without a setup", async () => {
+  test("does not pay for rows again in an original that was never set up", async () => {
     const repo = repository();
     const { commit, paid, run, world } = repo;
     world.fault({ match: "POST /setup", kind: "status", status: 403 });
@@ -171,7 +171,7 @@ describe("new_rows", () => {
     expect(paid()).toEqual(once(TWELVE));
   });
 
-  test("never sets up a copy whose rows another copy has got meanwhile", async () => {
+  test("never sets up a copy if another copy has got its rows in the meantime", async () => {
     const repo = await afterFirst();
     const { commit, copies, paid, run, world } = repo;
     world.fault({ match: "POST /setup", kind: "status", status: 403 });
@@ -187,7 +187,7 @@ describe("new_rows", () => {
     ]);
   });
 
-  test("is red where a copy was left with rows of which another one has got some; renamed, it is out of the way", async () => {
+  test("is red if an unfinished copy has rows that another copy has got; renaming it solves that", async () => {
     const { commit, copies, paid, prolific, run, world } = await afterFirst();
     world.fault({ match: "POST /setup", kind: "status", status: 403 });
     inRed(await commit(TWELVE), "Prolific refused the setup");
@@ -202,7 +202,7 @@ describe("new_rows", () => {
     expect(paid()).toEqual(once(TWELVE));
   });
 
-  test("uses a V4 batch itself: it can grow", async () => {
+  test("uses a V4 batch itself, because it can grow", async () => {
     const schema = { strict: true, fields: { id: { type: "text" } } };
     const { batches, commit, paid } = await afterFirst({
       dataset: { datapoints: 0, imports: [], schema },
@@ -217,7 +217,7 @@ describe("new_rows", () => {
     );
   });
 
-  test("uses the dataset that is given, when the batch has none", async () => {
+  test("uses dataset_id if the batch has no dataset", async () => {
     const { commit, copies, original, prolific, paid } = repository({
       dataset: null,
     });
@@ -233,7 +233,7 @@ describe("new_rows", () => {
     ["a file of another name", { filename: "other.csv" }],
     ["no file name", { filename: null }],
   ])(
-    "is red before any write when the original has tasks from %s",
+    "is red before any write if the original has tasks from %s",
     async (_, more) => {
       const { commit, copies } = repository({
         dataset: { version: 3, datapoints: 5, ...more },
@@ -250,7 +250,7 @@ describe("new_rows", () => {
     },
   );
 
-  test("makes a copy with every row when the original holds another file, but has no tasks", async () => {
+  test("makes a copy with every row if the original has another file, but no tasks", async () => {
     const { commit, copies, original, paid, prolific } = repository({
       dataset: OTHER_V3,
     });
@@ -260,7 +260,7 @@ describe("new_rows", () => {
     expect(prolific.batch(original).status).toBe("UNINITIALISED");
   });
 
-  test("is red when the batch itself is in ERROR", async () => {
+  test("is red if the batch itself is in ERROR", async () => {
     const { commit, copies } = repository({
       dataset: OTHER_V3,
       batch: { status: "ERROR" },
@@ -270,7 +270,7 @@ describe("new_rows", () => {
   });
 
   test.each(["skip", "auto"])(
-    "goes by if_ready %s for the batch that is used, not for the original",
+    "applies if_ready %s to the batch in use, not to the original",
     async (if_ready) => {
       const { commit, paid } = await afterFirst();
       inGreen(await commit(TWELVE, { if_ready }));
@@ -278,7 +278,7 @@ describe("new_rows", () => {
     },
   );
 
-  test("if_ready fail is red for a content that has its batch, and makes one that has none", async () => {
+  test("if_ready fail is red for a content with a batch, and makes a batch for one without", async () => {
     const { commit, paid, run } = await afterFirst();
     inGreen(await commit(TWELVE, { if_ready: "fail" }));
     inRed(await run({ if_ready: "fail" }), "The batch is already set up");
@@ -302,7 +302,7 @@ test.each([
   ["imported", 0],
   ["appended", 2],
 ])(
-  "a rejected new row is told with its line in the committed file (%s)",
+  "a rejected new row is annotated on its line in the committed file (%s)",
   async (_, datapoints) => {
     const { commit, copies, prolific, world } = await afterFirst();
     const schema = { strict: true, fields: { id: { type: "text" } } };
@@ -347,7 +347,7 @@ describe("all_rows", () => {
   });
 
   test.each(["ERROR", "READY", "PROCESSING"] as const)(
-    "takes a batch in %s as its template",
+    "accepts a batch in %s as the template",
     async (status) => {
       const { commit, paid, rowsOf, copies } = repository({
         ...all,
@@ -371,7 +371,7 @@ describe("all_rows", () => {
     expect(prolific.dataset(id)).toMatchObject({ schema_version: 4, schema });
   });
 
-  test("takes version and schema from dataset_id, which stays as it is", async () => {
+  test("uses version and schema of dataset_id, which does not change", async () => {
     const schema = { strict: true, fields: { id: { type: "text" } } };
     const { commit, copies, prolific } = repository({
       ...all,
@@ -400,7 +400,7 @@ describe("all_rows", () => {
     expect(repo.copies()).toHaveLength(1);
   });
 
-  test("starts no git: it needs no history", async () => {
+  test("does not start git, because it needs no history", async () => {
     const repo = repository({ ...all, dataset: OTHER_V3 });
     repo.world.history.checkout = "not there";
     inGreen(await repo.commit(EIGHT));
@@ -417,7 +417,7 @@ describe("before anything is made", () => {
   });
 
   test.each(["new_rows", "all_rows"])(
-    "a .jsonl file is red where the new dataset would be V3 (%s)",
+    "a .jsonl file is red if the new dataset would be V3 (%s)",
     async (new_batch) => {
       const { run, world, copies } = repository({ dataset: null });
       world.commit("reviews.jsonl", '{"id":"a"}\n');
@@ -458,7 +458,7 @@ describe("before anything is made", () => {
     },
   );
 
-  test("a content that the history does not have is red, never guessed", async () => {
+  test("a content that is not in the history is red, never guessed", async () => {
     const { copies, run, world } = await afterFirst();
     world.history.clear();
     world.commit(FILE, csv(TWELVE));
@@ -469,7 +469,7 @@ describe("before anything is made", () => {
     expect(copies()).toEqual([]);
   });
 
-  test("without a workspace in the batch's answer it is red", async () => {
+  test("a batch without a workspace in its response is red", async () => {
     const { commit, prolific, original, world } = await afterFirst();
     const body = { ...prolific.batch(original), workspace_id: undefined };
     world.fault({
@@ -482,7 +482,7 @@ describe("before anything is made", () => {
   });
 });
 
-describe("a copy that is there", () => {
+describe("an existing copy", () => {
   test.each([
     ["resumed without a dataset", "POST ~/datasets$"],
     ["resumed with an empty dataset", "GET /datasets/*/upload-url/*"],
@@ -499,7 +499,7 @@ describe("a copy that is there", () => {
     expect(words(step)).toContain(`Used the copy of "Review labels"`);
   });
 
-  test("is found after it was renamed, and the file as well", async () => {
+  test("is found after the copy and the file were renamed", async () => {
     const { commit, copies, prolific, run, world } = await afterFirst();
     await commit(TWELVE);
     const [copy] = copies();
@@ -512,7 +512,7 @@ describe("a copy that is there", () => {
   });
 
   test.each(["oldest first", "newest first", "changing"] as const)(
-    "is chosen among several by how far it is, in a list that is %s; the others are named",
+    "is chosen among several by its status, in a list that is %s, and the others are named",
     async (batchOrder) => {
       const { commit, copies, original, paid, prolific, world, run } =
         await afterFirst();
@@ -536,7 +536,7 @@ describe("a copy that is there", () => {
     },
   );
 
-  test("with tasks beside the one that is used is a warning", async () => {
+  test("with tasks, in addition to the one in use, causes a warning", async () => {
     const { commit, copies, prolific, run } = await afterFirst();
     await commit(TWELVE);
     const [first] = copies();
@@ -550,7 +550,7 @@ describe("a copy that is there", () => {
     );
   });
 
-  test("in ERROR is red, and says that its name has to be changed", async () => {
+  test("in ERROR is red, and the message says to rename it", async () => {
     const { commit, copies, prolific, run, paid } = await afterFirst({
       batch: { copies: { setupEndsIn: "ERROR" } },
     });
@@ -591,7 +591,7 @@ describe("a copy that is there", () => {
     expect(paid()).toEqual(once(TWELVE));
   });
 
-  test("that lacks what its original has is a warning that names both counts", async () => {
+  test("with fewer instructions than its original causes a warning with both counts", async () => {
     const { commit } = await afterFirst({
       batch: {
         batchItems: [{ rows: [] }],
@@ -629,7 +629,7 @@ const ANSWERS = [
 
 describe.each(NEW_REQUESTS)("trouble at %s", (match) => {
   test.each(ANSWERS)(
-    "%o: one batch of this content has tasks in the end",
+    "%o: in the end, one batch of this content has tasks",
     async (answer) => {
       const { commit, copies, original, paid, prolific, run, world } =
         await afterFirst();
@@ -651,7 +651,7 @@ describe.each(NEW_REQUESTS)("trouble at %s", (match) => {
   );
 
   test.each(["before", "after"] as const)(
-    "never answered, the work done %s: red, and the next run goes on",
+    "no response, with the work done %s: red, and the next run continues",
     async (when) => {
       const { commit, copies, paid, run, world } = await afterFirst();
       world.fault({ match, kind: "reset", when, times: null });
@@ -686,7 +686,7 @@ describe.each(["/duplicate", "/datasets", "PATCH"])(
   },
 );
 
-test("a copy that Prolific gives the id of its original is not used", async () => {
+test("a copy with the id of its original is not used", async () => {
   const { commit, original, paid, world } = await afterFirst();
   world.fault({
     ...{ match: "POST /duplicate", kind: "malformed", status: 201 },
@@ -696,7 +696,7 @@ test("a copy that Prolific gives the id of its original is not used", async () =
   expect(paid()).toEqual(once(EIGHT));
 });
 
-describe("a dry run beside a copy without a dataset", () => {
+describe("a dry run with a copy without a dataset", () => {
   test.each([
     ["csv", "a,b\n1,2\n", "1 task for 1 record in 1 group"],
     ["zip", `PK\u0003\u0004${" ".repeat(30)}`, "upload the file to a new V3"],
@@ -750,7 +750,7 @@ describe("a crash at any request", () => {
 });
 
 describe("a list that lags", () => {
-  test("by 14 s: the copy whose answer was lost is found", async () => {
+  test("by 14 s: the copy with the lost response is found", async () => {
     const { commit, copies, paid, prolific, world } = await afterFirst();
     prolific.changeWorkspace({ batchListedAfterMs: 14_000 });
     world.fault({ match: "POST /duplicate", kind: "reset", when: "after" });
@@ -773,7 +773,7 @@ describe("a list that lags", () => {
     expect(paid()).toEqual(once(TWELVE));
   });
 
-  test("does not hide the copy from the run that made it", async () => {
+  test("does not hide a copy from the run that made it", async () => {
     const { commit, paid, prolific, world } = await afterFirst();
     prolific.changeWorkspace({ batchListedAfterMs: 60_000 });
     inGreen(await commit(TWELVE));
@@ -803,7 +803,7 @@ describe("another run at the same time", () => {
     expect(again.outputs.batch_id).toBe(step.outputs.batch_id);
   });
 
-  test("that attached a dataset first: that one is used, for nothing has been uploaded", async () => {
+  test("that attached a dataset first: that one is used, because nothing has been uploaded", async () => {
     const { commit, copies, paid, prolific, world } = await afterFirst();
     const theirs = prolific.addDataset(EMPTY_V3);
     world.onRequest = ({ method, path }) => {
@@ -821,7 +821,7 @@ describe("another run at the same time", () => {
 describe("dry_run", () => {
   const dry = { dry_run: "true" };
 
-  test("names the copy that would be made, and what would be paid for", async () => {
+  test("names the copy that it would make, and what would be paid for", async () => {
     const { commit, copies } = await afterFirst();
     const step = inGreen(await commit(TWELVE, dry));
     expect(writes(step)).toEqual([]);
@@ -831,7 +831,7 @@ describe("dry_run", () => {
     );
   });
 
-  test("names the copy that would be used", async () => {
+  test("names the copy that it would use", async () => {
     const { commit, copies, run, world } = await afterFirst();
     world.fault({ match: "POST ~/datasets$", kind: "status", status: 403 });
     await commit(TWELVE);
@@ -844,7 +844,7 @@ describe("dry_run", () => {
     expect(writes(step)).toEqual([]);
   });
 
-  test("says that the batch itself would be used", async () => {
+  test("says that it would use the batch itself", async () => {
     const { commit } = repository();
     const step = inGreen(await commit(EIGHT, dry));
     expect(words(step)).toContain("A real run would upload 8 records");
@@ -860,7 +860,7 @@ describe("dry_run", () => {
     expect(words(step)).toContain("8 tasks in an earlier batch");
   });
 
-  test("is red where a real run is: a content that is not found", async () => {
+  test("is red if a real run would be: a content that is not found", async () => {
     const { commit, world } = await afterFirst();
     world.history.checkout = "shallow";
     expect((await commit(TWELVE, dry)).green).toBe(false);
@@ -868,7 +868,7 @@ describe("dry_run", () => {
 });
 
 describe("never", () => {
-  test("is the default, and names new_rows as the way out", async () => {
+  test("is the default, and recommends new_rows", async () => {
     const { commit, copies } = await afterFirst({
       inputs: { new_batch: "" },
     });

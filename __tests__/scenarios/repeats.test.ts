@@ -26,7 +26,7 @@ async function runWith(
 
 const OFFLINE = { dry_run: "true", api_token: "" };
 
-test("one is told with both lines, and the step goes on", async () => {
+test("one is reported with both lines, and the step goes on", async () => {
   const { outputs, notices, summary } = await runWith(
     'id,text\n1,"a\nb"\n\n2,c\n1,"a\nb"\n',
   );
@@ -38,7 +38,7 @@ test("one is told with both lines, and the step goes on", async () => {
   expect(summary).toContain("record 3 (line 6) repeats record 1 (line 2)");
 });
 
-test("many are told once: the first ten, and how many more there are", async () => {
+test("many are reported once: the first ten, and the number of the others", async () => {
   const { notices, requests } = await runWith(
     `{"id":1,"of":2}\n${'{"of":2,"id":1}\n'.repeat(1_015)}`,
     OFFLINE,
@@ -53,13 +53,13 @@ test("many are told once: the first ten, and how many more there are", async () 
   expect(notices[0]).not.toContain("record 12");
 });
 
-test("none, nothing is said", async () => {
+test("none: no message", async () => {
   const { notices, outputs } = await runWith("id\n1\n2\n", OFFLINE);
   expect(outputs.outcome).toBe("dry_run");
   expect(notices).toEqual([]);
 });
 
-test("among more records than are compared, only those that were found are told", async () => {
+test("with more records than are compared, only those found are reported", async () => {
   const rows = Array.from({ length: 1_000_001 }, (_, at) => at.toString(36));
   rows[3] = "2";
   rows[1_000_000] = "1"; // the first one that is not compared

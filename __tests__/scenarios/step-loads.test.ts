@@ -6,7 +6,7 @@ import { expect, test } from "@jest/globals";
 import { startSandbox } from "../../sandbox/server.ts";
 import { repository, runStep } from "../../sandbox/step.ts";
 
-test("a step never loads the parts of Node that it does not call", async () => {
+test("a step never loads parts of Node that it does not use", async () => {
   const folder = mkdtempSync(join(tmpdir(), "loaded-"));
   const sandbox = await startSandbox();
   try {

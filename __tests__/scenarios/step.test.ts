@@ -180,7 +180,7 @@ test("foreign text cannot start a workflow command", async () => {
   expect(summary).not.toContain("\n::");
 });
 
-test("words of the server with workflow commands in them are shown harmlessly", async () => {
+test("server text with workflow commands is shown harmlessly", async () => {
   const text = "line\n::add-mask::x\n##[group]y";
   const { stdout } = await stage.scenario({
     faults: [{ match: "GET ~.*", kind: "status", status: 400, text }],

@@ -21,7 +21,7 @@ function grown(batch: BatchOptions = {}, dataset: DatasetOptions = {}) {
   return { world, batchId, step, syncs: () => world.posts("/sync") };
 }
 
-test("POST, followed, READY with a task for every datapoint", async () => {
+test("a POST, followed to its end, READY with a task for every datapoint", async () => {
   const { step, syncs } = grown();
   const { green, outputs, log, summary } = await step();
   expect(green).toBe(true);
@@ -41,7 +41,7 @@ test("POST, followed, READY with a task for every datapoint", async () => {
   expect(summary).toContain("4 more submissions");
 });
 
-test("nothing new: synced with zero, no submissions mentioned", async () => {
+test("nothing new: synced with zero tasks, no submissions mentioned", async () => {
   const { step } = grown({ tasks: 19 });
   const { green, outputs, log } = await step();
   expect(green).toBe(true);
@@ -59,7 +59,7 @@ test("wait false: accepted with the sync_id", async () => {
   expect(tookMs).toBeLessThan(1_000);
 });
 
-test("a V3 dataset: nothing to do, said so, no POST", async () => {
+test("a V3 dataset: nothing to do, a message, no POST", async () => {
   const { step, syncs } = grown({ tasks: 19 }, { version: 3 });
   const { green, outputs, log } = await step();
   expect(green).toBe(true);
@@ -94,7 +94,7 @@ test("refused: red with the server's words, one POST", async () => {
   expect(log.join("\n")).toContain("The dataset is busy.");
 });
 
-test("its 404s are lag for 10 s", async () => {
+test("its 404s count as lag for 10 s", async () => {
   const { step } = grown({});
   const early = await step();
   expect(early.green).toBe(true);
@@ -125,7 +125,7 @@ test.each<[string, FaultEffect]>([
   ["cut", { kind: "cutBody" }],
   ["without a job", { kind: "emptyObject", when: "after" }],
 ])(
-  "the reply to the POST is lost (%s): sent again, tasks made once",
+  "the response to the POST is lost (%s): sent again, tasks made once",
   async (_, fault) => {
     const { step, world, syncs } = grown();
     world.fault({ match: "POST /sync", ...fault });
@@ -136,7 +136,7 @@ test.each<[string, FaultEffect]>([
   },
 );
 
-test("two POSTs without an answer: red", async () => {
+test("two POSTs without a response: red", async () => {
   const { step, world, syncs } = grown();
   world.fault({ match: "POST /sync", kind: "reset", times: null });
   const { green, log } = await step();
@@ -147,7 +147,7 @@ test("two POSTs without an answer: red", async () => {
   );
 });
 
-test("429 and unreachable: tried again until it is accepted", async () => {
+test("429 and unreachable: retried until it is accepted", async () => {
   const { step, world, syncs } = grown();
   world.fault({ match: "POST /sync", kind: "status", status: 429, times: 3 });
   world.unreachable = ({ method, atMs }) => method === "POST" && atMs < 30_000;
@@ -157,14 +157,14 @@ test("429 and unreachable: tried again until it is accepted", async () => {
   expect(syncs().length).toBeGreaterThan(4);
 });
 
-test("the batch shows PROCESSING for a while: waited for", async () => {
+test("the batch is PROCESSING for a while: waits", async () => {
   const { step } = grown({ syncShowsProcessing: true });
   const { green, outputs } = await step();
   expect(green).toBe(true);
   expect(outputs).toMatchObject({ status: "READY", total_task_count: "19" });
 });
 
-test("the batch reads as before for a while: read again, no false warning", async () => {
+test("the batch shows the old state for a while: read again, no false warning", async () => {
   const { step, world } = grown();
   world.fault({
     match: "GET /batches/*",
@@ -179,7 +179,7 @@ test("the batch reads as before for a while: read again, no false warning", asyn
   expect(log.join("\n")).not.toContain("warning:");
 });
 
-test("a job without counts and without a reason is believed for what it says", async () => {
+test("a job without counts and without a reason is judged by its status", async () => {
   const { step, world } = grown();
   world.onRequest = ({ path }) => {
     const id = /syncs\/(.+)$/.exec(path)?.[1];
@@ -192,7 +192,7 @@ test("a job without counts and without a reason is believed for what it says", a
   expect(outputs.tasks_created).toBeUndefined();
 });
 
-test("the batch never shows the new tasks: taken as it is after 10 s, with a warning", async () => {
+test("the batch never shows the new tasks: accepted after 10 s, with a warning", async () => {
   const { step, world } = grown();
   world.fault({
     match: "GET /batches/*",

@@ -127,18 +127,18 @@ function byName(proxyUrl: string) {
 }
 
 describe("over TLS", () => {
-  test("with the CA in NODE_EXTRA_CA_CERTS a file goes all the way", async () => {
+  test("with the CA in NODE_EXTRA_CA_CERTS, a file becomes a READY batch", async () => {
     expect(sandbox.url).toMatch(/^https:/);
     expectAllDone(await repository({ NODE_EXTRA_CA_CERTS: trusted }).run());
   });
 
-  test("a certificate that nobody trusts is refused, and the way out is named", async () => {
+  test("an untrusted certificate is refused, and the message says what to do", async () => {
     const error = expectRefused(await repository(FAST_CLOCK).run());
     expect(error).toContain("self-signed certificate");
     expect(error).toContain("set NODE_EXTRA_CA_CERTS to that one's PEM file");
   });
 
-  test("a trusted certificate for another host is refused, and the host is named", async () => {
+  test("a trusted certificate for another host is refused, and the message names the host", async () => {
     const { url, connects } = await proxy();
     const error = expectRefused(
       await repository({
@@ -156,7 +156,7 @@ describe("over TLS", () => {
 });
 
 describe("through a proxy", () => {
-  test("everything goes, the upload too", async () => {
+  test("everything is sent, including the upload", async () => {
     const { url, connects } = await proxy();
     expectAllDone(await repository(byName(url)).run());
     // A tunnel for each request, and no other way in.
@@ -188,7 +188,7 @@ describe("through a proxy", () => {
     }
   }
 
-  test("that wants credentials, it gives those in https_proxy and shows them to nobody", async () => {
+  test("that requires credentials, it sends those in https_proxy and never shows them", async () => {
     const { host, connects } = await proxy({ wants: `Basic ${PAIR}` });
     const env = byName(`http://${WRITTEN}@${host}`);
     const transcript = await repository({ ...env, RUNNER_DEBUG: "1" }).run();
@@ -202,7 +202,7 @@ describe("through a proxy", () => {
     ).not.toContain("proxy-authorization");
   });
 
-  test("that does not accept them, it says so without showing them", async () => {
+  test("that refuses them, it says so without showing them", async () => {
     const { host, connects } = await proxy({ wants: "Basic other" });
     const env = byName(`http://${WRITTEN}@${host}`);
     const debug = { RUNNER_DEBUG: "1", ...FAST_CLOCK };
@@ -214,7 +214,7 @@ describe("through a proxy", () => {
     expect(connects[0]?.as).toBe(`Basic ${PAIR}`);
   });
 
-  test("that is dead, it says that it is the proxy, and which", async () => {
+  test("that is down, it names the proxy as the cause", async () => {
     const { host, url } = await proxy();
     await new Promise((resolve) => proxies.pop()?.close(resolve));
     const error = expectRefused(
@@ -225,7 +225,7 @@ describe("through a proxy", () => {
     expect(error).toContain("the proxy in https_proxy");
   });
 
-  test("whose address is none, it warns, and shows nothing of it", async () => {
+  test("with an invalid address, it warns without showing the address", async () => {
     const { host, connects } = await proxy();
     const env = byName(`http://me:50%25off-50%-hunter2@${host}`);
     const debug = { RUNNER_DEBUG: "1", ...FAST_CLOCK };
@@ -243,7 +243,7 @@ describe("through a proxy", () => {
     }
   });
 
-  test("that never answers, it ends with its budget", async () => {
+  test("that never responds, it ends when its time is up", async () => {
     const { url, connects } = await proxy({ silent: true });
     const { exitCode, outputs, traffic, log } = await repository(
       byName(url),
@@ -258,7 +258,7 @@ describe("through a proxy", () => {
   });
 
   test.each(["no_proxy", "NO_PROXY"])(
-    "never when %s names the host",
+    "nothing is sent if %s names the host",
     async (variable) => {
       const { url, connects } = await proxy();
       // The child has to find the name by itself now.

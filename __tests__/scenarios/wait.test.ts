@@ -19,7 +19,7 @@ const HOUR_MS = 3_600_000;
 
 describe("the pauses between checks", () => {
   test.each([300, 5_000, 30_000, 100_000, 30 * 60_000])(
-    "a batch that takes %i ms is noticed in time",
+    "the end of a batch that takes %i ms is noticed in time",
     async (setupMs) => {
       const { step } = worldWith({ setupMs });
       const { green, tookMs, requests } = await step({ timeout: "1h" });
@@ -32,7 +32,7 @@ describe("the pauses between checks", () => {
     },
   );
 
-  test("never longer than poll_interval", async () => {
+  test("are never longer than poll_interval", async () => {
     const { step } = worldWith({ setupMs: HOUR_MS });
     const inputs = { timeout: "2h", poll_interval: "1m" };
     const { requests } = await step(inputs);
@@ -94,7 +94,7 @@ describe("storms", () => {
   });
 
   test.each([408, 425, 429, 500, 502, 503, 504])(
-    "HTTP %i on a read is tried again",
+    "HTTP %i on a read is retried",
     async (status) => {
       const { world, step } = worldWith();
       world.fault({ match: "GET ~.*", kind: "status", status, times: 2 });
@@ -103,7 +103,7 @@ describe("storms", () => {
   );
 
   test.each([301, 400, 401, 403, 404, 410])(
-    "HTTP %i on a read is final, also while waiting",
+    "HTTP %i on a read is final, even while waiting",
     async (status) => {
       const { world, step } = worldWith();
       world.fault({ match: "GET /status", kind: "status", status, after: 1 });
@@ -115,7 +115,7 @@ describe("storms", () => {
     },
   );
 
-  test("an unknown word while waiting: red", async () => {
+  test("an unknown status while waiting: red", async () => {
     const { world, step } = worldWith();
     const body = '{"status":"ACTIVE"}';
     world.fault({ match: "GET /status", kind: "malformed", body });
@@ -127,7 +127,7 @@ describe("storms", () => {
     });
   });
 
-  test("Retry-After is obeyed, and cut by the deadline", async () => {
+  test("Retry-After is followed until the deadline", async () => {
     const { world, step } = worldWith({ setupMs: 5_000 });
     const headers = { "retry-after": "3600" };
     world.fault({ match: "GET /status", kind: "status", status: 503, headers });
@@ -167,7 +167,7 @@ describe("never green without a verdict: red within the budget plus 5 s", () => 
       "READY, but the batch itself cannot be read",
       { match: "GET /batches/*", kind: "html", after: 1, times: null },
     ],
-  ])("%s for ever", async (_, fault) => {
+  ])("%s forever", async (_, fault) => {
     const { world, step } = worldWith();
     world.fault(fault);
     const { green, outputs, tookMs } = await step({ timeout: "3m" });
@@ -220,7 +220,7 @@ describe("the deadline", () => {
     expect(world.posts("")).toEqual([]);
   });
 
-  test("READY between the last check and the deadline: the last check sees it", async () => {
+  test("READY between the last check and the deadline: another check finds it", async () => {
     const { step } = worldWith({ setupMs: 89_500 });
     const { green, outputs } = await step({
       timeout: "90s",
@@ -230,7 +230,7 @@ describe("the deadline", () => {
     expect(outputs.outcome).toBe("set_up");
   });
 
-  test("in the POST itself, and it was applied: said to be running", async () => {
+  test("in the POST itself, and it was applied: the message says that the setup is running", async () => {
     const { world, step } = worldWith({ setupMs: HOUR_MS });
     world.fault({ match: "POST /setup", kind: "hang", when: "after" });
     const { green, outputs, log } = await step({ timeout: "10s" });
@@ -271,7 +271,7 @@ describe("the deadline", () => {
 });
 
 describe("a heartbeat", () => {
-  test("once a minute, also within one long pause", async () => {
+  test("once a minute, even within a long pause", async () => {
     const { step } = worldWith({ setupMs: HOUR_MS });
     const inputs = { timeout: "30m", poll_interval: "10m" };
     const { log } = await step(inputs);
@@ -280,7 +280,7 @@ describe("a heartbeat", () => {
     expect(beats.length).toBeLessThanOrEqual(30);
   });
 
-  test("a status is said when it changes, not at each check", async () => {
+  test("a status is logged when it changes, not at each check", async () => {
     const { step } = worldWith({ setupMs: 50_000 });
     const { log } = await step();
     expect(

@@ -36,7 +36,7 @@ test.each(["SIGINT", "SIGBREAK"])(
   },
 );
 
-test("the last words of a defect arrive through a pipe that takes its time", async () => {
+test("the last words of a defect arrive through a slow pipe", async () => {
   const { exitCode, stdout } = await stepWith(
     `const write = process.stdout.write.bind(process.stdout);
      let before = Promise.resolve();

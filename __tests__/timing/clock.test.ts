@@ -14,7 +14,7 @@ const CLOCKS: [string, () => Clock][] = [
 ];
 
 describe.each(CLOCKS)("%s", (_, makeClock) => {
-  test("sleeps as long as it is told to", async () => {
+  test("sleeps for the given time", async () => {
     const clock = makeClock();
     const from = [clock.now(), clock.timeOfDay()] as const;
     await clock.sleep(20);
@@ -31,7 +31,7 @@ describe.each(CLOCKS)("%s", (_, makeClock) => {
   });
 
   test.each([0, 1, 86_400_000])(
-    "throws the reason of a signal that has aborted before, for %d ms",
+    "throws the reason of a signal that aborted before, for %d ms",
     async (ms) => {
       const reason = new Error("over");
       const sleep = makeClock().sleep(ms, AbortSignal.abort(reason));
@@ -52,14 +52,14 @@ describe.each(CLOCKS)("%s", (_, makeClock) => {
     },
   );
 
-  test("ends a sleep whose signal aborts with something else than an error with an error", async () => {
+  test("throws an error if the reason of the signal is not an error", async () => {
     const controller = new AbortController();
     const sleep = makeClock().sleep(1_000, controller.signal);
     controller.abort("enough");
     await expect(sleep).rejects.toEqual(new Error("enough"));
   });
 
-  test("lets a signal abort after the sleep without consequences", async () => {
+  test("ignores a signal that aborts after the sleep", async () => {
     const controller = new AbortController();
     await makeClock().sleep(1, controller.signal);
     controller.abort(new Error("too late"));
@@ -67,7 +67,7 @@ describe.each(CLOCKS)("%s", (_, makeClock) => {
   });
 });
 
-test("the system's clock does not take a long sleep for a short one", async () => {
+test("the system's clock supports long sleeps", async () => {
   // setTimeout(2 ** 31) would fire at once.
   const controller = new AbortController();
   let awake = false;
@@ -88,7 +88,7 @@ test("the system's clock never runs backwards", () => {
   expect(readings).toEqual([...readings].sort((a, b) => a - b));
 });
 
-test("reasonOf makes an error of any reason", () => {
+test("reasonOf turns any reason into an error", () => {
   const error = new Error("why");
   expect(reasonOf(AbortSignal.abort(error))).toBe(error);
   expect(reasonOf(AbortSignal.abort("words"))).toEqual(new Error("words"));
@@ -108,7 +108,7 @@ describe("timeLimit", () => {
     expect(limit.signal.reason).toBe(reason);
   });
 
-  test("never aborts once it was released, and holds no timer", async () => {
+  test("never aborts after it was released, and leaves no timer", async () => {
     const clock = new FakeClock({ auto: false });
     const limit = timeLimit(clock, 500, reason);
     limit.release();
@@ -129,7 +129,7 @@ describe("timeLimit", () => {
     expect(limit.signal.reason).toBe(why);
   });
 
-  test("is aborted from the start under an aborted parent", () => {
+  test("is aborted from the start if its parent is", () => {
     const clock = new FakeClock({ auto: false });
     const why = new Error("cancelled");
     const limit = timeLimit(clock, 500, reason, AbortSignal.abort(why));
@@ -137,7 +137,7 @@ describe("timeLimit", () => {
     expect(clock.sleeping).toBe(0);
   });
 
-  test("does not follow its parent once it was released", () => {
+  test("does not follow its parent after it was released", () => {
     const clock = new FakeClock({ auto: false });
     const parent = new AbortController();
     const limit = timeLimit(clock, 500, reason, parent.signal);
@@ -146,7 +146,7 @@ describe("timeLimit", () => {
     expect(limit.signal.aborted).toBe(false);
   });
 
-  test("leaves no timer of the system behind", () => {
+  test("leaves no system timer behind", () => {
     const timers = () =>
       process.getActiveResourcesInfo().filter((name) => name === "Timeout");
     const before = timers().length;
@@ -159,8 +159,8 @@ describe("timeLimit", () => {
   });
 });
 
-describe("the fake clock by itself", () => {
-  test("lets days pass at once", async () => {
+describe("the fake clock", () => {
+  test("lets days pass immediately", async () => {
     const clock = new FakeClock();
     for (let day = 1; day <= 5; day++) await clock.sleep(86_400_000);
     expect(clock.now()).toBe(5 * 86_400_000);
@@ -168,7 +168,7 @@ describe("the fake clock by itself", () => {
     expect(clock.sleeping).toBe(0);
   });
 
-  test("waits for programs that are many hops of any kind away from their next sleep", async () => {
+  test("waits for programs that need many turns of the event loop before their next sleep", async () => {
     const clock = new FakeClock();
     const log: string[] = [];
     const hops = async () => {
@@ -196,7 +196,7 @@ describe("the fake clock by itself", () => {
     ]);
   });
 
-  test("wakes sleepers in the order they are due, whatever order they fell asleep in", async () => {
+  test("wakes sleepers in the order in which they are due", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.integer({ min: 1, max: 20 }), { maxLength: 8 }),
@@ -221,7 +221,7 @@ describe("the fake clock by itself", () => {
     );
   });
 
-  test("stands still while real work is under way", async () => {
+  test("stands still during real work", async () => {
     const clock = new FakeClock();
     const limit = timeLimit(clock, 10, new Error("time is up"));
     const work = clock.during(
@@ -237,7 +237,7 @@ describe("the fake clock by itself", () => {
     expect(limit.signal.aborted).toBe(true);
   });
 
-  test("remembers how long each sleep was meant to last", async () => {
+  test("records the length of each sleep", async () => {
     const clock = new FakeClock();
     await clock.sleep(5);
     await clock.sleep(0);
@@ -246,7 +246,7 @@ describe("the fake clock by itself", () => {
 });
 
 describe("the fake clock, running a program", () => {
-  test("stands still when the program is over, whoever sleeps on", async () => {
+  test("stands still when the program has ended, even if something still sleeps", async () => {
     const clock = new FakeClock();
     let server = "asleep";
     void clock.sleep(60_000).then(() => {
@@ -264,7 +264,7 @@ describe("the fake clock, running a program", () => {
     expect(server).toBe("awake");
   });
 
-  test("hands on what the program throws", async () => {
+  test("throws what the program throws", async () => {
     const clock = new FakeClock();
     const failing = clock.sleep(5).then(() => {
       throw new Error("no");
@@ -272,7 +272,7 @@ describe("the fake clock, running a program", () => {
     await expect(clock.run(failing)).rejects.toThrow("no");
   });
 
-  test("waits for real work in which nobody sleeps", async () => {
+  test("waits for real work without a sleep", async () => {
     const clock = new FakeClock();
     const work = new Promise((resolve) => setTimeout(resolve, 30));
     await clock.run(work);
@@ -282,7 +282,7 @@ describe("the fake clock, running a program", () => {
     expect(clock.now()).toBe(0);
   });
 
-  test("says when a program waits for what no time brings", async () => {
+  test("reports a program that waits for something other than time", async () => {
     const clock = new FakeClock();
     await expect(clock.run(new Promise(() => undefined))).rejects.toThrow(
       /nobody sleeps/,
@@ -291,7 +291,7 @@ describe("the fake clock, running a program", () => {
 });
 
 describe("the fake clock, step by step", () => {
-  test("wakes all who are due on the way, and stops sharp", async () => {
+  test("wakes all sleepers that are due, and stops exactly at the time", async () => {
     const clock = new FakeClock({ auto: false });
     const ticks: number[] = [];
     void (async () => {

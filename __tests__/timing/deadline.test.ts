@@ -25,7 +25,7 @@ test("leaves 5 s for the last check", () => {
   expect(LAST_CHECK_MS).toBe(5_000);
 });
 
-test("ends at the deadline, and the last check 5 s later, both with the deadline for a reason", async () => {
+test("ends at the deadline, and the last check 5 s later, both with the deadline as the reason", async () => {
   const { clock, budget } = start(60_000);
   await clock.advance(59_999);
   expect(over(budget)).toEqual([false, false]);
@@ -41,7 +41,7 @@ test("ends at the deadline, and the last check 5 s later, both with the deadline
   }
 });
 
-test("counts from the start of the step, not from its own", async () => {
+test("counts from the start of the step", async () => {
   const { clock, budget, startedAt } = start(60_000, 20_000);
   expect(budget.startedAt).toBe(startedAt);
   await clock.advance(39_999);
@@ -50,7 +50,7 @@ test("counts from the start of the step, not from its own", async () => {
   expect(over(budget)).toEqual([true, false]);
 });
 
-test("is over at once when the time was spent before, but for the last check", async () => {
+test("is over at once if the time has passed already, except for the last check", async () => {
   const { clock, budget } = start(1_000, 10_000);
   await clock.settle();
   expect(over(budget)).toEqual([true, false]);
@@ -58,7 +58,7 @@ test("is over at once when the time was spent before, but for the last check", a
   expect(over(budget)).toEqual([true, true]);
 });
 
-test("keeps both limits for any time-out", async () => {
+test("has both limits for any time-out", async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 5 * 86_400_000 }),
@@ -95,7 +95,7 @@ describe("a cancel", () => {
     expect(budget.lastSignal.reason).toBe(reason);
   });
 
-  test("that came before ends both from the start", () => {
+  test("before the start ends both from the start", () => {
     const clock = new FakeClock({ auto: false });
     const budget = startDeadline(clock, 1_000, 0, AbortSignal.abort(reason));
     expect(budget.signal.reason).toBe(reason);
@@ -104,7 +104,7 @@ describe("a cancel", () => {
   });
 });
 
-test("holds no timer once it was released", async () => {
+test("leaves no timer after it was released", async () => {
   const { clock, budget } = start(60_000);
   expect(clock.sleeping).toBe(2);
   budget.release();

@@ -55,7 +55,7 @@ describe("parseDuration", () => {
     expect(parseDuration(text)).toBeUndefined();
   });
 
-  test("takes any text for nothing that is not days, hours, minutes and seconds in this order", () => {
+  test("refuses any text that is not days, hours, minutes and seconds in this order", () => {
     const pieces = fc.constantFrom(...Array.from("0123456789dhmsDHMS .-+:_\n"));
     fc.assert(
       fc.property(fc.string({ unit: pieces, maxLength: 12 }), (text) => {
@@ -98,7 +98,7 @@ describe("formatDuration", () => {
     expect(formatDuration(ms)).toBe(text);
   });
 
-  test("is read back as it was, for whole seconds", () => {
+  test("is parsed back to the same value, for whole seconds", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 400 * DAY_S }), (seconds) => {
         const text = formatDuration(seconds * 1_000);

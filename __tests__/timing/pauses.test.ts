@@ -19,7 +19,7 @@ function checks(totalMs: number, pollIntervalMs: number): number[] {
   }
 }
 
-test("the first check comes after a quarter of a second, whatever the interval", () => {
+test("the first check comes after 0.25 s with any interval", () => {
   fc.assert(
     fc.property(interval, (pollIntervalMs) => {
       expect(pauseBeforeCheck(0, pollIntervalMs)).toBe(250);
@@ -37,7 +37,7 @@ test("a pause is positive and never longer than the interval", () => {
   );
 });
 
-test("a pause is at most a tenth of the time waited, and a quarter of a second", () => {
+test("a pause is at most 10 % of the time waited plus 0.25 s", () => {
   fc.assert(
     fc.property(waited, interval, (waitedMs, pollIntervalMs) => {
       expect(pauseBeforeCheck(waitedMs, pollIntervalMs)).toBeLessThanOrEqual(
@@ -47,7 +47,7 @@ test("a pause is at most a tenth of the time waited, and a quarter of a second",
   );
 });
 
-test("pauses never shrink", () => {
+test("pauses never get shorter", () => {
   fc.assert(
     fc.property(waited, waited, interval, (a, b, pollIntervalMs) => {
       expect(
@@ -57,7 +57,7 @@ test("pauses never shrink", () => {
   );
 });
 
-test("what becomes ready is noticed at most 10 % and a quarter of a second later", () => {
+test("the end is noticed at most 10 % plus 0.25 s later", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 3_600_000 }),
@@ -82,7 +82,7 @@ describe("the number of checks", () => {
     expect(count).toBeLessThanOrEqual(200);
   });
 
-  test("is at most 8 in any 2.5 s, whatever the interval", () => {
+  test("is at most 8 in any 2.5 s, with any interval", () => {
     fc.assert(
       fc.property(interval, (pollIntervalMs) => {
         const times = checks(10 * 60_000, pollIntervalMs);
@@ -95,7 +95,7 @@ describe("the number of checks", () => {
     );
   });
 
-  test("is a matter of dozens where only the growth of the pauses limits them", () => {
+  test("is a few dozen if only the growth of the pauses limits it", () => {
     expect(checks(30 * 60_000, 600_000).length).toBeLessThanOrEqual(75);
   });
 

@@ -67,7 +67,7 @@ describe("an earlier content is found", () => {
     expect((await askFor(repository, [second])).text).toBe(csv("3,c"));
   });
 
-  test("on a merged branch alone, also when the merge gave it up", async () => {
+  test("only on a merged branch, also if the merge dropped it", async () => {
     const repository = TestRepository.new();
     repository.commit("a.csv", csv(...ROWS));
     repository.git("checkout", "-qb", "side");
@@ -81,7 +81,7 @@ describe("an earlier content is found", () => {
     expect((await askFor(repository, [side])).text).toBe(csv("new,row"));
   });
 
-  test("under the newer name, when a branch without it was merged later", async () => {
+  test("under the new name, if a branch with the old name was merged later", async () => {
     const repository = TestRepository.new();
     repository.commit("old.csv", csv(...ROWS));
     repository.git("branch", "side");
@@ -107,7 +107,7 @@ describe("an earlier content is found", () => {
     expect((await askFor(repository, [side])).text).toBe(csv("new,row"));
   });
 
-  test("that was renamed in the merge itself", async () => {
+  test("that was renamed in the merge commit", async () => {
     const repository = TestRepository.new();
     const first = repository.commit("old.csv", csv(...ROWS));
     repository.git("checkout", "-qb", "side");
@@ -121,7 +121,7 @@ describe("an earlier content is found", () => {
     expect((await askFor(repository, [first])).text).toBe(csv("new,row"));
   });
 
-  test("that a checkout on Windows had made CRLF of", async () => {
+  test("that a checkout on Windows changed to CRLF", async () => {
     const repository = TestRepository.new();
     const mixed = `id,text\n1,"a\n"\r\n2,b\n`;
     repository.commit("a.csv", mixed);

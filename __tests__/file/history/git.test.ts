@@ -41,7 +41,7 @@ function isThere(pid: number): boolean {
 }
 
 describe("git", () => {
-  test("gives its output", async () => {
+  test("returns its output", async () => {
     const { folder } = TestRepository.new();
     const args = ["rev-parse", "--is-bare-repository"];
     expect(await textOf(realGit.run(folder, args, signal, 100))).toBe(
@@ -49,7 +49,7 @@ describe("git", () => {
     );
   });
 
-  test("gets nothing of the environment but the way to programs", async () => {
+  test("only gets the part of the environment that locates programs", async () => {
     process.env.GIT_DIR = "/elsewhere";
     process.env.PROLIFIC_TOKEN = "secret";
     programInPlaceOfGit("env");
@@ -62,7 +62,7 @@ describe("git", () => {
     expect(text).not.toMatch(/secret|GIT_DIR|HOME|elsewhere/);
   });
 
-  test("that fails says why, in its own words", async () => {
+  test("that fails is reported with its own words", async () => {
     const run = realGit.run(newFolder(), ["log"], signal, 100);
     await expect(textOf(run)).rejects.toMatchObject({
       name: "GitTrouble",
@@ -71,7 +71,7 @@ describe("git", () => {
     });
   });
 
-  test("that fails without words says how it ended, and with many they are cut", async () => {
+  test("that fails without words is reported with its exit; long words are shortened", async () => {
     programInPlaceOfGit("exit 3");
     await expect(
       textOf(realGit.run("/w", [], signal, 100)),
@@ -83,20 +83,20 @@ describe("git", () => {
     expect((error as GitTrouble).words.length).toBeLessThanOrEqual(2_000);
   });
 
-  test("that is not there is told from one that fails", async () => {
+  test("that is missing is distinguished from one that fails", async () => {
     process.env.PATH = newFolder();
     const run = realGit.run("/w", ["log"], signal, 100);
     await expect(textOf(run)).rejects.toMatchObject({ kind: "missing" });
   });
 
-  test("is ended when it prints too much", async () => {
+  test("is stopped if it prints too much", async () => {
     const { pid } = programInPlaceOfGit("exec yes");
     const run = realGit.run("/w", [], signal, 2 ** 20);
     await expect(textOf(run)).rejects.toMatchObject({ kind: "long" });
     expect(isThere(pid())).toBe(false);
   });
 
-  test("is ended when nobody reads on", async () => {
+  test("is stopped if the reader stops", async () => {
     const { pid } = programInPlaceOfGit("exec yes");
     for await (const piece of realGit.run("/w", [], signal, 2 ** 30)) {
       expect(piece.length).toBeGreaterThan(0);
@@ -105,7 +105,7 @@ describe("git", () => {
     expect(isThere(pid())).toBe(false);
   });
 
-  test("is ended at once by the signal, and not started after it", async () => {
+  test("is stopped at once by the signal, and not started after it", async () => {
     const { pid } = programInPlaceOfGit("echo begun; exec sleep 60");
     const controller = new AbortController();
     const reason = new Error("cancelled");
@@ -125,7 +125,7 @@ describe("git", () => {
     ).rejects.toBe(reason);
   });
 
-  test("is ended after a minute without output", async () => {
+  test("is stopped after a minute without output", async () => {
     const { pid } = programInPlaceOfGit("echo begun; exec sleep 60");
     let waits = 0;
     const git = gitBy({

@@ -130,9 +130,9 @@ function prepared({ included }: { included: boolean }) {
 }
 
 describe.each([{ included: false }, { included: true }])(
-  "in a hostile repository, its settings included from a file: $included,",
+  "in a hostile repository (settings included from a file: $included)",
   ({ included }) => {
-    test("nothing runs, and what can be found is found", async () => {
+    test("nothing is executed, and contents are still found", async () => {
       const { folder, first, marker } = prepared({ included });
       const ask = { workspace: folder, name: "a.csv" };
       const found = await newRows({ ...ask, earlier: [first] });
@@ -140,7 +140,7 @@ describe.each([{ included: false }, { included: true }])(
       expect(existsSync(marker)).toBe(false);
     });
 
-    test("nothing is fetched that is lost, and nothing runs", async () => {
+    test("missing objects are not fetched, and nothing is executed", async () => {
       const { folder, lost, marker } = prepared({ included });
       const ask = { workspace: folder, name: "a.csv" };
       await expect(newRows({ ...ask, earlier: [lost] })).rejects.toMatchObject({
@@ -152,7 +152,7 @@ describe.each([{ included: false }, { included: true }])(
       expect(existsSync(marker)).toBe(false);
     });
 
-    test("git on its own would have run something", () => {
+    test("git without these settings would execute something", () => {
       const { folder, marker, blob } = prepared({ included });
       for (const args of [["status"], ["cat-file", "blob", blob]]) {
         rmSync(marker, { force: true });
@@ -179,7 +179,7 @@ test.each([
   expect((await newRows({ ...ask, earlier: [first] })).text).toBe("id\n2\n");
 });
 
-test("an extension that git does not know ends in words", async () => {
+test("an unknown repository extension ends in a message", async () => {
   const repository = TestRepository.new();
   const first = repository.commit("a.csv", "id\n1\n");
   repository.git("config", "core.repositoryFormatVersion", "1");

@@ -53,7 +53,7 @@ describe("records that no earlier content has", () => {
     expect(found.lineOf(7)).toBe(7);
   });
 
-  test("are all of them where there was no earlier content, without git", async () => {
+  test("are all of them if there is no earlier content, and git is not needed", async () => {
     const repository = TestRepository.new();
     const text = csv("1,a", "2,b", "1,a");
     repository.commit("a.csv", text);
@@ -70,8 +70,8 @@ describe("records that no earlier content has", () => {
   });
 });
 
-describe("what makes a record another one", () => {
-  test("no line breaks of the file, no BOM, and no blank lines", async () => {
+describe("a record is a different one", () => {
+  test("not because of line ends, a BOM or blank lines", async () => {
     const found = await after(
       csv("1,a", "2,b"),
       "\uFEFF\r\nid,text\r\n1,a\r\n\r\n2,b\r\n\r\n\r\n3,c\r\n\r\n\r\n4,d\r\n1,a\r\n5,e",
@@ -80,18 +80,18 @@ describe("what makes a record another one", () => {
     expect([1, 2, 3, 4].map(found.lineOf)).toEqual([2, 8, 11, 13]);
   });
 
-  test("no order of the columns", async () => {
+  test("not because of the order of its columns", async () => {
     const found = await after(csv("1,a", "2,b"), "text,id\na,1\nc,3\n");
     expect(found.text).toBe("text,id\nc,3\n");
   });
 
-  test("a column more", async () => {
+  test("because of an additional column", async () => {
     const text = "id,text,more\n1,a,\n2,b,\n";
     const found = await after(csv("1,a", "2,b"), text);
     expect(found).toMatchObject({ records: 2, text });
   });
 
-  test("no quotes that could be left out", async () => {
+  test("not because of optional quotes", async () => {
     const found = await after(csv('1,"a"', "2,b"), csv("1,a", '"2","b"'));
     expect(found.records).toBe(0);
   });
@@ -108,14 +108,14 @@ describe("the file of new records", () => {
     expect(found).toMatchObject({ records: 3, distinct: 4 });
   });
 
-  test("keeps a header of several lines, and ends a last record", async () => {
+  test("keeps a header of several lines, and adds a last line break", async () => {
     const header = '"i\nd",text';
     const found = await after(`${header}\n1,a\n`, `\n\n${header}\n1,a\n2,b`);
     expect(found.text).toBe(`${header}\n2,b\n`);
     expect([1, 2, 3].map(found.lineOf)).toEqual([3, 4, 6]);
   });
 
-  test("holds each repeated record once", async () => {
+  test("has each repeated record once", async () => {
     const found = await after(csv("1,a"), csv("2,b", "1,a", "2,b", "2,b"));
     expect(found.text).toBe(csv("2,b"));
     expect(found).toMatchObject({ records: 1, distinct: 2 });
@@ -138,7 +138,7 @@ describe("the file of new records", () => {
     expect([1, 2].map(found.lineOf)).toEqual([3, 6]);
   });
 
-  test("is read by everything that reads a file", async () => {
+  test("works like any other file for every reader", async () => {
     const found = await after(csv("1,a"), csv("1,a", "2,b", '3,"c\n"'));
     const { file, files } = found;
     if (!file) throw new Error("there is no file");
@@ -165,7 +165,7 @@ describe("the file of new records", () => {
     }
   });
 
-  test("is not read when the committed file has changed", async () => {
+  test("is not read if the committed file has changed", async () => {
     const repository = TestRepository.new();
     const first = repository.commit("a.csv", csv("1,a"));
     repository.commit("a.csv", csv("1,a", "2,b"));
@@ -187,7 +187,7 @@ describe("the file of new records", () => {
     });
   });
 
-  test("is not made of a file that no longer is what its preflight found", async () => {
+  test("is not made of a file that has changed since its preflight", async () => {
     const repository = TestRepository.new();
     repository.commit("a.jsonl", '{"a":1}\nno\n');
     const ask = { workspace: repository.folder, name: "a.jsonl", earlier: [] };

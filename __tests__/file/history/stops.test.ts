@@ -51,7 +51,7 @@ describe("a content that is not found is never guessed", () => {
     expect((await newRows({ ...ask, earlier: [last] })).records).toBe(0);
   });
 
-  test("in a whole one", async () => {
+  test("in a complete clone", async () => {
     const repository = TestRepository.new();
     const first = repository.commit("a.csv", csv(...ROWS));
     const others = ["1", "2", "3", "4"].map((digit) => digit.repeat(12));
@@ -89,7 +89,7 @@ describe("a content that is not found is never guessed", () => {
     );
   });
 
-  test("for a ZIP, now or then", async () => {
+  test("for a ZIP, now or earlier", async () => {
     const repository = TestRepository.new();
     const first = repository.commit("a.zip", "PK\u0003\u0004");
     await expect(askFor(repository, [], "a.zip")).rejects.toMatchObject(
@@ -106,7 +106,7 @@ describe("a content that is not found is never guessed", () => {
   test.each([
     ["a.jsonl", "no JSON\n", '{"a":1}\n'],
     ["a.csv", 'a\n"1\n', "a\n1\n"],
-  ])("that is not made of records: %s", async (name, before, now) => {
+  ])("that has no records: %s", async (name, before, now) => {
     const repository = TestRepository.new();
     const first = repository.commit(name, before);
     repository.commit(name, now);
@@ -116,7 +116,7 @@ describe("a content that is not found is never guessed", () => {
   });
 });
 
-describe("when git is the trouble", () => {
+describe("when git fails", () => {
   const repository = TestRepository.new();
   repository.commit("a.csv", csv(...ROWS));
   const first = prefixOf("x");
@@ -128,7 +128,7 @@ describe("when git is the trouble", () => {
     ["long", "git printed too much", "all_rows"],
     ["failed", "git could not read the history", "fetch-depth: 0"],
   ] as [GitTroubleKind, string, string][])(
-    "%s: it is said",
+    "%s: the message says so",
     async (kind, what, next) => {
       const git: Git = {
         run: () => ({
@@ -145,7 +145,7 @@ describe("when git is the trouble", () => {
     },
   );
 
-  test("a cancel is told as it is", async () => {
+  test("a cancel stays a cancel", async () => {
     const reason = new Error("cancelled");
     const signal = AbortSignal.abort(reason);
     await expect(newRows({ ...ask, signal })).rejects.toBe(reason);

@@ -48,7 +48,7 @@ const RECORD: RejectedRecord = {
 };
 const NOTHING = { record: null, line: null, field: null };
 
-test("nothing and no output when there is nothing", () => {
+test("without records there is no file and no output", () => {
   const { file, report, written } = fileWith();
   file.addUnlisted("import", 0);
   file.end();
@@ -56,7 +56,7 @@ test("nothing and no output when there is nothing", () => {
   expect(report.get("rejected_file")).toBeUndefined();
 });
 
-test("a line a record, with what is not known as null", () => {
+test("each record is one line, with null for unknown values", () => {
   const { file, lines, report } = fileWith();
   file.add("import", RECORD);
   file.add("preflight", {
@@ -77,7 +77,7 @@ test("a line a record, with what is not known as null", () => {
   expect(report.get("rejected_file")).toBe("/temporary/rejected.jsonl");
 });
 
-test("a last line counts those that Prolific does not list", () => {
+test("a last line counts records that Prolific does not list", () => {
   const { file, lines } = fileWith();
   file.add("append", RECORD);
   file.addUnlisted("append", 1_234);
@@ -93,7 +93,7 @@ test("a last line counts those that Prolific does not list", () => {
 });
 
 describe("many records", () => {
-  test("are written in pieces, not held", () => {
+  test("are written in pieces, not held in memory", () => {
     const { file, lines, report, written } = fileWith();
     for (let record = 1; record <= 10_000; record++) {
       file.add("preflight", { ...RECORD, record });
@@ -108,7 +108,7 @@ describe("many records", () => {
     expect(lines().at(-1)).toMatchObject({ record: 10_000 });
   });
 
-  test("end at a limit, which the last line and the log say", () => {
+  test("end at a limit, which the last line and the log mention", () => {
     const { file, lines, log } = fileWith({ longest: 1_000 });
     for (let record = 1; record <= 5_000; record++) {
       file.add("preflight", { ...RECORD, record });
@@ -127,7 +127,7 @@ describe("many records", () => {
     ]);
   });
 
-  test("end where the disk does, without a gap", () => {
+  test("end when the disk is full, without a gap", () => {
     const { file, written } = fileWith({ pieces: 1 });
     for (let record = 1; record <= 5_000; record++) {
       file.add("preflight", { ...RECORD, record });
@@ -137,7 +137,7 @@ describe("many records", () => {
   });
 });
 
-test("secrets are redacted before a text is cut", () => {
+test("secrets are redacted before a text is shortened", () => {
   const { file, written } = fileWith();
   const text = "x".repeat(495) + SECRET;
   file.add("import", { ...RECORD, field: SECRET, reason: text });
@@ -146,7 +146,7 @@ test("secrets are redacted before a text is cut", () => {
   expect(written.join("")).toContain('"field":"***"');
 });
 
-test("any text stays on its line, and starts no workflow command when it is shown", () => {
+test("any text stays on one line, and cannot start a workflow command when it is printed", () => {
   const words = fc
     .array(
       fc.oneof(

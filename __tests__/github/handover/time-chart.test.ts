@@ -21,7 +21,7 @@ function chart(
   return timeChart({ elapsedMs, failure, phases }).split("\n");
 }
 
-test("is Mermaid in a fold, with a bar for each phase", () => {
+test("is Mermaid in details, with a bar for each phase", () => {
   expect(chart(754.1)).toEqual([
     "<details><summary>Where the time went</summary>",
     "",
@@ -66,17 +66,17 @@ describe("is left out", () => {
     expect(chart(seconds)).toEqual([""]);
   });
 
-  test("of a run that got no further than reading", () => {
+  test("of a run that only read", () => {
     expect(chart(300, PHASES.slice(0, 1))).toEqual([""]);
   });
 
-  test("where a phase took no time", () => {
+  test("for a phase that took no time", () => {
     const phases = [at("Read batch and dataset", 0), at("Setup", 0.4)];
     const bars = chart(61, phases).filter((line) => line.includes(" :"));
     expect(bars).toEqual(["  Setup, 1m1s :2000-01-01 00:00:00, 61s"]);
   });
 
-  test("for all but the last twenty phases", () => {
+  test("for all phases except the last twenty", () => {
     const phases = Array.from({ length: 50 }, (_, n) => at("Import", n * 10));
     const bars = chart(500, phases).filter((line) => line.includes(" :"));
     expect(bars).toHaveLength(20);

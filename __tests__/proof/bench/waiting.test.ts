@@ -14,9 +14,9 @@ test("the table goes from 0.3 s to 2 h", () => {
   expect(Math.max(...PROCESSING_MS)).toBe(7_200_000);
 });
 
-describe("what this action takes to notice", () => {
+describe("the time until this action notices", () => {
   test.each(PROCESSING_MS)(
-    "a batch of up to %i ms: at most 10 % of it and a quarter of a second, never more than poll_interval",
+    "a batch that takes up to %i ms: at most 10 % of it plus 0.25 s, never more than poll_interval",
     async (processingMs) => {
       const { delayMs } = await worstAround(processingMs, byThisAction);
       expect(delayMs).toBeGreaterThan(0);
@@ -25,7 +25,7 @@ describe("what this action takes to notice", () => {
     },
   );
 
-  test("a batch of 30 minutes: at most 200 status requests", async () => {
+  test("a batch that takes 30 minutes: at most 200 status requests", async () => {
     const { statusRequests } = await byThisAction(30 * 60_000);
     expect(statusRequests).toBeGreaterThanOrEqual(120);
     expect(statusRequests).toBeLessThanOrEqual(200);

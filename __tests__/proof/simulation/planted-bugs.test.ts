@@ -34,7 +34,7 @@ describe("planted bugs", () => {
     expect(Number(said)).toBe(PLANTED_BUGS.length);
   });
 
-  test("without one, nothing is found", async () => {
+  test("without a bug, nothing is found", async () => {
     expect(await calm).toEqual({
       ...{ runs: 50, seed: undefined, violation: undefined },
     });

@@ -43,7 +43,7 @@ describe("simulation", () => {
   );
 
   test(
-    "without Prolific's own guard, a second setup comes only where no reading could have shown the first",
+    "without Prolific's own guard, a second setup is only sent if no reading could have shown the first",
     async () => {
       const schedules = { seed: 1, runs: 500, unguarded: true };
       const { accidents, done, failure } = await runOnThreads(
@@ -63,7 +63,7 @@ describe("simulation", () => {
   );
 });
 
-describe("a schedule under which something does not hold", () => {
+describe("a schedule that breaks a rule", () => {
   const schedules = fc.record({
     faults: fc.array(fc.nat(1_000), { minLength: 5, maxLength: 8 }),
     random: fc.double(),
@@ -76,7 +76,7 @@ describe("a schedule under which something does not hold", () => {
     return Promise.resolve(large.length);
   };
 
-  test("is made as small as it can be, and is told with what replays it", async () => {
+  test("is shrunk, and reported with what replays it", async () => {
     const result = await check(schedules, 7, run);
     if (result.ok) throw new Error("everything held");
     const { seed, path, shrinks, smallest, message } = result.failure;
@@ -91,7 +91,7 @@ describe("a schedule under which something does not hold", () => {
     expect(seen).toHaveLength(1);
   });
 
-  test("of one seed stays the same schedule", async () => {
+  test("is the same for the same seed", async () => {
     const first = await check(schedules, 7, run, { shrink: false });
     const second = await check(schedules, 7, run, { shrink: false });
     expect(first).toEqual(second);
