@@ -115,7 +115,7 @@ const RULES: Record<string, Rule> = {
     return known.newRows?.earlier.join() !== wanted && `not ${wanted}`;
   },
 
-  "a content that is not known is never guessed": (
+  "an unknown content is never guessed": (
     { known, next },
     { newBatch },
   ) => {
@@ -200,7 +200,7 @@ const RULES: Record<string, Rule> = {
       return next.file?.path !== wanted?.path && String(next.file?.path);
     },
 
-  "the new dataset is V4 just where the original's is, or the one given": ({
+  "the new dataset is V4 only if that of the original or of dataset_id is": ({
     known,
     next,
   }) => {
@@ -211,7 +211,7 @@ const RULES: Record<string, Rule> = {
     return (dataset?.value.version === 4) !== isV4 && "another version";
   },
 
-  "green without a batch that is used means that no row is new, or a dry run": (
+  "green without a batch means that no row is new, or a dry run": (
     { known, next },
     { dryRun },
   ) => {
@@ -229,7 +229,7 @@ const RULES: Record<string, Rule> = {
     return next.do === "end" && next.instead && "a real run";
   },
 
-  "stops say what they found": ({ known, next }) => {
+  "stops report what they found": ({ known, next }) => {
     if (next.do !== "stop") return;
     const { copies, dataset, original } = known;
     const value = original?.value;
@@ -340,9 +340,9 @@ describe("the dataset of a copy", () => {
   const filled = copy("c1", "0123456789ab", "UNINITIALISED", true);
 
   test.each([
-    ["is made where there is none", empty, {}, 0, "create_dataset"],
-    ["is not made on an old reading", empty, {}, 5_001, "read_batch"],
-    ["is made on a reading of 5 s", empty, {}, 5_000, "create_dataset"],
+    ["is made if there is none", empty, {}, 0, "create_dataset"],
+    ["is not made based on an old reading", empty, {}, 5_001, "read_batch"],
+    ["is made based on a reading of 5 s ago", empty, {}, 5_000, "create_dataset"],
     [
       "is not made for a copy that is being set up",
       { ...empty, status: "PROCESSING" },
@@ -351,21 +351,21 @@ describe("the dataset of a copy", () => {
       "stop",
     ],
     [
-      "is attached once it is made",
+      "is attached after it is made",
       empty,
       { created: "d" },
       0,
       "attach_dataset",
     ],
     [
-      "is attached on a fresh reading",
+      "is attached based on a fresh reading",
       empty,
       { created: "d" },
       5_001,
       "read_batch",
     ],
     [
-      "is the one attached, whoever did it",
+      "is the attached one, even if somebody else attached it",
       filled,
       { created: "d" },
       0,

@@ -112,7 +112,7 @@ describe("a V4 dataset", () => {
     ["a complete one before a failed one", ["failed", "complete"]],
     ["a complete one before a parked one", ["pending_schema", "complete"]],
     ["no imports, only datapoints", []],
-    ["an abandoned upload beside datapoints", ["uninitialised"]],
+    ["an abandoned upload and datapoints", ["uninitialised"]],
   ])("with %s is ready", (_, imports) => {
     expect(v4(5, ...imports)).toEqual({ kind: "ready" });
   });

@@ -88,12 +88,12 @@ export const ACCOUNT_HOLDS: Readonly<Record<string, Rule>> = {
       );
     },
 
-  "only extra_datapoints: allow allows": ({ known, next }, { inputs }) => {
+  "only extra_datapoints: allow allows a concern": ({ known, next }, { inputs }) => {
     const allows = next.do === "allow" || known.allowed.length > 0;
     return allows && inputs.extraDatapoints !== "allow" && "allowed";
   },
 
-  "what is allowed is said once, and does not end the run": (
+  "an allowed concern is reported once, and does not end the run": (
     { known, next },
     { inputs },
   ) => {
@@ -104,7 +104,7 @@ export const ACCOUNT_HOLDS: Readonly<Record<string, Rule>> = {
     return stopped && inputs.extraDatapoints === "allow" && "stopped";
   },
 
-  "where stop ends the run, allow says the same and goes on": (
+  "where stop ends the run, allow reports the same and goes on": (
     { next, view },
     { inputs },
   ) => {
@@ -133,7 +133,7 @@ export const ACCOUNT_HOLDS: Readonly<Record<string, Rule>> = {
       );
     },
 
-  "nothing is appended after a probe of which nothing was recognised": (
+  "nothing is appended after a probe without recognised records": (
     { known, next },
     run,
   ) => {

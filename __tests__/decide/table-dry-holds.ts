@@ -51,7 +51,7 @@ export const DRY_HOLDS: Readonly<Record<string, Rule>> = {
     );
   },
 
-  "without a token nothing is asked of Prolific": ({ next }, { inputs }) =>
+  "without a token, no request is sent": ({ next }, { inputs }) =>
     inputs.apiToken === undefined &&
     next.do !== "check_file" &&
     !isDryEnd(next, undefined) &&

@@ -107,7 +107,7 @@ export const HOLDS: Readonly<Record<string, Rule>> = {
       return totalTaskCount > all && `${totalTaskCount} tasks for ${all}`;
     },
 
-  "what the first looks decide ends red before any write or wait": ({
+  "what the first readings decide ends red before any write or wait": ({
     next,
     past,
   }) => {
@@ -131,7 +131,7 @@ export const HOLDS: Readonly<Record<string, Rule>> = {
     return !fits[next.outcome] && next.outcome;
   },
 
-  "accepted is said only with wait: false": ({ next }, { inputs }) =>
+  "the outcome is accepted only with wait: false": ({ next }, { inputs }) =>
     next.do === "end" &&
     next.outcome === "accepted" &&
     inputs.wait &&
@@ -146,7 +146,7 @@ export const HOLDS: Readonly<Record<string, Rule>> = {
     (next.do === "set_up" || past.setups > 0) &&
     "set up",
 
-  "a file is sent only when it is checked, and once": ({
+  "a file is sent only after its check, and once": ({
     known,
     next,
     past,
@@ -158,7 +158,7 @@ export const HOLDS: Readonly<Record<string, Rule>> = {
     );
   },
 
-  "a file is sent on the ground of a fresh look that does not show it": (
+  "a file is sent based on a fresh reading that does not show it": (
     { known, next, view },
     run,
   ) => {
@@ -228,7 +228,7 @@ export const HOLDS: Readonly<Record<string, Rule>> = {
     return wrong && isStep(next) && writes(next) && next.do;
   },
 
-  "nothing of the file is sent while a setup that was found is running": ({
+  "no part of the file is sent while a setup from before the run is running": ({
     known: { batch, found },
     next,
   }) =>

@@ -723,11 +723,11 @@ describe("secretsIn", () => {
   );
 
   test.each([
-    ["that is not encoded well", "http://me:100%@proxy", "me", "100%"],
+    ["that is badly encoded", "http://me:100%@proxy", "me", "100%"],
     ["that is half encoded", "http://me:p%5Ew^@proxy", "me", "p%5Ew^"],
-    ["of an address with blanks", " http://me:secret@proxy\n", "me", "secret"],
+    ["of an address with spaces", " http://me:secret@proxy\n", "me", "secret"],
     ["of a bad address", "http://me:secret@proxy:x", "me", "secret"],
-    ["of a bad address, of no scheme", "me:secret@proxy:x", "me", "secret"],
+    ["of a bad address without a scheme", "me:secret@proxy:x", "me", "secret"],
     ["of another scheme", "socks5://me:secret@proxy:1", "me", "secret"],
     ["before a path", "me:secret@proxy:1/http://x", "me", "secret"],
     ["without a name", "http://:secret@proxy", "", "secret"],

@@ -76,7 +76,7 @@ const EVERY_ERROR: [string, unknown][] = [
     }),
   ],
   ["a lost connection", new ConnectionError(BATCH, "read ECONNRESET")],
-  ["a malformed answer", new ContractError(BATCH, 'the answer has no "id"')],
+  ["a malformed response", new ContractError(BATCH, 'the answer has no "id"')],
   [
     "an unknown word",
     new ContractError(BATCH, "the answer has the status X", { final: true }),
@@ -89,7 +89,7 @@ const EVERY_ERROR: [string, unknown][] = [
   ["a cancel", new Cancelled("SIGINT")],
   ["a defect", new TypeError("x is not a function")],
   ["a thrown text", "words"],
-  ["a thrown nothing", undefined],
+  ["undefined as an error", undefined],
 ];
 
 describe.each(EVERY_ERROR)("%s", (_, error) => {

@@ -42,13 +42,13 @@ describe("isTransient", () => {
 
   test.each<[string, boolean, unknown]>([
     ["a lost connection", true, lost],
-    ["one never made", true, new ConnectionError(WHERE, "x", { sent: false })],
+    ["a connection that was never made", true, new ConnectionError(WHERE, "x", { sent: false })],
     [
-      "an answer too large",
+      "a response that is too large",
       false,
       new ConnectionError(WHERE, "x", { final: true }),
     ],
-    ["a malformed answer", true, new ContractError(WHERE, "x")],
+    ["a malformed response", true, new ContractError(WHERE, "x")],
     ["an unknown word", false, new ContractError(WHERE, "x", { final: true })],
     ["the deadline", false, new DeadlineReached(1)],
     ["a cancel", false, new Cancelled("SIGINT")],
@@ -56,7 +56,7 @@ describe("isTransient", () => {
     ["a bad input", false, new InputError(["x"])],
     ["a defect of the program", false, new TypeError("x")],
     ["a thrown text", false, "x"],
-    ["a thrown nothing", false, undefined],
+    ["undefined as an error", false, undefined],
   ])("%s: %s", (_, transient, error) => {
     expect(isTransient(error)).toBe(transient);
   });
@@ -262,7 +262,7 @@ describe("readPatiently", () => {
   });
 
   test.each<[string, unknown]>([
-    ["a final answer", api(404)],
+    ["a final response", api(404)],
     ["an unknown word", new ContractError(WHERE, "x", { final: true })],
     ["the deadline", new DeadlineReached(1)],
     ["a defect", new TypeError("x")],

@@ -267,7 +267,7 @@ describe("an upload", () => {
       "refused",
       () => Promise.resolve({ status: 403, headers: {}, body: URL_TEXT }),
     ],
-    ["without an answer", () => Promise.reject(new Error(URL_TEXT))],
+    ["without a response", () => Promise.reject(new Error(URL_TEXT))],
   ])("that is %s never shows its address in the log", async (_, upload) => {
     const given = storage(upload);
     await put(given).catch(() => undefined);

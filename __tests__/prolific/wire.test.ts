@@ -16,22 +16,22 @@ group("a failure is told by", () => {
       "socket hang up (ECONNRESET)",
     ],
     [
-      "its message alone when the code is in it",
+      "only its message if the code is in it",
       refused("::1"),
       "connect ECONNREFUSED ::1",
     ],
     [
-      "its code when it has no message",
+      "its code if it has no message",
       Object.assign(new Error(), { code: "EPIPE" }),
       " (EPIPE)",
     ],
     [
-      "what each address came to, when it has no message",
+      "the result for each address, if it has no message",
       new AggregateError([refused("::1"), refused("127.0.0.1")]),
       "connect ECONNREFUSED ::1; connect ECONNREFUSED 127.0.0.1",
     ],
     [
-      "what all addresses came to, once",
+      "a result that is the same for all addresses, once",
       new AggregateError([new Error("no route"), new Error("no route")]),
       "no route",
     ],
@@ -40,8 +40,8 @@ group("a failure is told by", () => {
       new AggregateError([new Error("no route")], "all failed"),
       "all failed",
     ],
-    ["itself when it is no error", "gone", "gone"],
-    ["itself when it is nothing", undefined, "undefined"],
+    ["itself if it is not an error", "gone", "gone"],
+    ["itself if it is undefined", undefined, "undefined"],
   ])("%s", (_, error, words) => {
     expect(describe(error)).toBe(words);
   });

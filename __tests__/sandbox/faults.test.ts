@@ -61,7 +61,7 @@ describe("a match", () => {
 describe("how often", () => {
   const four = [setup, setup, setup, setup];
   test.each([
-    ["once, unless told", {}, [true, false, false, false]],
+    ["once by default", {}, [true, false, false, false]],
     ["times", { times: 2 }, [true, true, false, false]],
     ["times: 0", { times: 0 }, [false, false, false, false]],
     ["times: null", { times: null }, [true, true, true, true]],

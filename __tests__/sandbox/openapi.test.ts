@@ -95,10 +95,10 @@ describe("good exchanges pass", () => {
       },
     ],
     [
-      "an odd answer that a fault gave",
+      "an unusual response caused by a fault",
       { ...status, fault: "malformed", responseBody: "[]" },
     ],
-    ["no answer, by a fault", { ...setup, fault: "reset", status: null }],
+    ["no response because of a fault", { ...setup, fault: "reset", status: null }],
   ] satisfies [string, Exchange][])("%s", (_, exchange) => {
     expect(checkExchange(exchange)).toEqual([]);
   });
@@ -123,12 +123,12 @@ describe("a mutated exchange is reported", () => {
     ],
     ["another method", { ...setup, method: "PUT" }, "no such operation"],
     [
-      "an id that is no UUID",
+      "an id that is not a UUID",
       { ...setup, path: `${base}/batches/7/setup` },
       "path parameter batch_id must match format",
     ],
     [
-      "a list of no workspace",
+      "a list without a workspace",
       { ...list, path: `${base}/batches` },
       "query parameter workspace_id is missing",
     ],
@@ -144,7 +144,7 @@ describe("a mutated exchange is reported", () => {
       "Authorization",
     ],
     [
-      "two blanks before the token",
+      "two spaces before the token",
       { ...setup, headers: { ...json, authorization: "Token  abc" } },
       "Authorization",
     ],
@@ -164,7 +164,7 @@ describe("a mutated exchange is reported", () => {
       "must be >= 1",
     ],
     [
-      "a dataset id that is none",
+      "an invalid dataset id",
       { ...setup, body: '{"dataset_id":"x"}' },
       "must match format",
     ],
@@ -178,7 +178,7 @@ describe("a mutated exchange is reported", () => {
       { ...setup, body: "" },
       "request body is missing",
     ],
-    ["a body that nobody asked for", { ...status, body: "{}" }, "none is due"],
+    ["an unexpected body", { ...status, body: "{}" }, "none is due"],
     [
       "JSON sent as something else",
       { ...setup, headers: { ...setup.headers, "content-type": "text/plain" } },
@@ -206,12 +206,12 @@ describe("a mutated exchange is reported", () => {
       "response body/status",
     ],
     [
-      "an answer without its body",
+      "a response without its body",
       { ...status, responseBody: "" },
       "response body is missing",
     ],
     [
-      "an answer that is not JSON",
+      "a response that is not JSON",
       { ...status, responseBody: "{" },
       "response body is not JSON",
     ],

@@ -225,7 +225,7 @@ describe("a setup is refused with 400", () => {
       /UNINITIALISED/,
     ],
     [
-      "a V3 dataset in work",
+      "a V3 dataset that is processing",
       { version: 3, status: "PROCESSING" },
       /PROCESSING/,
     ],
@@ -247,7 +247,7 @@ describe("a setup is refused with 400", () => {
       /no complete import/,
     ],
     [
-      "only an upload that never came",
+      "only an upload that never arrived",
       { imports: [{ status: "uninitialised" }] },
       /no complete import/,
     ],

@@ -69,7 +69,7 @@ describe("JSONL", () => {
     ["blank lines and CRLF", '\n{"a":1}\r\n  \n{"a":2}', [{ a: 1 }, { a: 2 }]],
     ["a byte order mark", '\uFEFF{"a":1}\n', [{ a: 1 }]],
     [
-      "what is no object",
+      "a line that is not an object",
       '{"a":1}\n[1]\nnull\n{"a"\n',
       [{ a: 1 }, "not an object", "not an object", "not valid JSON"],
     ],

@@ -240,7 +240,7 @@ describe("refused before any request that changes something", () => {
       lines: [3],
     },
     {
-      name: "JSONL that is no object",
+      name: "JSONL that is not an object",
       file: "data/r.jsonl",
       content: '{"id":"1","review":"a"}\n\n[1]\n{"id":\n',
       says: "2 defects",

@@ -14,7 +14,7 @@ export class Fields {
   }
 
   error(problem: string, options?: { final: boolean }): ContractError {
-    return new ContractError(this.where, `the answer ${problem}`, options);
+    return new ContractError(this.where, `the response ${problem}`, options);
   }
 
   /** The whole object, unchecked. */
