@@ -2094,7 +2094,7 @@ async function workspaceRoot(files, workspace, given) {
     if (trouble === undefined) throw error;
     throw unusable(
       given,
-      `cannot be looked for: the workspace "${workspace}" ${trouble}`,
+      `cannot be found: the workspace "${workspace}" ${trouble}`,
       {
         next:
           "Put a step with actions/checkout before this one, and leave GITHUB_WORKSPACE as the runner sets it; in a " +
@@ -2370,7 +2370,7 @@ function stops_stopFor(reason, view, inputs) {
       return new Stop({
         title: "The batch is already set up",
         what: `Batch ${batchId} reads ${reason.batch.status}, and if_ready is "fail". Nothing was sent.`,
-        next: "Use another batch, or set if_ready to skip (accept it as it is) or sync (add tasks for new datapoints).",
+        next: "Use another batch, or set if_ready to skip (accept the batch as it is) or sync (add tasks for new datapoints).",
       });
     case "dataset_needed":
       return datasetNeeded(reason.batch);
@@ -2445,7 +2445,7 @@ function unknownContent(original, dataset) {
         : `the name of its file, "${filename}", does not say which content it has: this action did not upload it`;
   return new Stop({
     title: "It is not known which rows have tasks already",
-    what: `Batch ${original.id} has ${counted(original.totalTaskCount, "task")}, and ${why}. So the rows that are new cannot be told from the others. Nothing was made.`,
+    what: `Batch ${original.id} has ${counted(original.totalTaskCount, "task")}, and ${why}. So it is not known which rows are new. Nothing was made.`,
     next:
       "Create a new batch without a dataset in Prolific, and put its id into batch_id. Or set new_batch to all_rows: every row " +
       "of the file then gets a task, also those that have one.",
@@ -2610,7 +2610,7 @@ function rehearsed(view, inputs, next) {
     step = after?.do === "end" || after?.do === "stop" ? undefined : after;
   }
   const work = phrases.join(", then ");
-  return `A real run would ${work === "" ? "leave the batch as it is: it is set up already" : work}`;
+  return `A real run would ${work === "" ? "leave the batch unchanged, because it is already set up" : work}`;
 }
 function decisionAfter(step, view, inputs) {
   const last = [
@@ -3231,8 +3231,8 @@ function answered(error) {
     return `${place} answered HTTP ${String(error.status)}.`;
   const why = error instanceof ConnectionError ? error.reason : error.problem;
   return isUnusable(error)
-    ? `${place} got an answer that cannot be used: ${why}.`
-    : `${place} got no answer: ${why}.`;
+    ? `${place} got a response that cannot be used: ${why}.`
+    : `${place} got no response: ${why}.`;
 }
 function isUnusable(error) {
   return (
@@ -3255,7 +3255,7 @@ function messages_standing({ progress }) {
       return ["Nothing was accepted by Prolific in this run."];
     case "copy_unknown":
       return [
-        "A POST or PATCH for the new batch or its dataset was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
+        "A POST or PATCH for the new batch or its dataset was in flight, or had no clear response: whether Prolific accepted it is unknown. " +
           "A re-run looks for the new batch first. One without data costs nothing.",
       ];
     case "copy_made":
@@ -3264,7 +3264,7 @@ function messages_standing({ progress }) {
       ];
     case "setup_unknown":
       return [
-        "A POST of the setup was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
+        "A POST of the setup was in flight, or had no clear response: whether Prolific accepted it is unknown. " +
           "A re-run looks at the batch first and sends a setup only while it is UNINITIALISED.",
       ];
     case "setup_running":
@@ -3273,7 +3273,7 @@ function messages_standing({ progress }) {
       ];
     case "upload_unknown":
       return [
-        "An upload or an append was in flight, or had no clear answer: whether it arrived is unknown. " +
+        "An upload or an append was in flight, or had no clear response: whether it arrived is unknown. " +
           "A re-run looks for it first, and brings in only what is not there.",
       ];
     case "data_arrived":
@@ -3285,7 +3285,7 @@ function messages_standing({ progress }) {
       return ["The batch is READY; nothing is left to do."];
     case "sync_unknown":
       return [
-        "A POST of the sync was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
+        "A POST of the sync was in flight, or had no clear response: whether Prolific accepted it is unknown. " +
           "A re-run is safe: a sync only makes tasks for datapoints that have none.",
       ];
     case "sync_running":
@@ -3298,7 +3298,7 @@ function messages_standing({ progress }) {
 function titleOf(error) {
   if (!(error instanceof ApiError)) {
     return isUnusable(error)
-      ? "Prolific's answer cannot be used"
+      ? "Prolific's response cannot be used"
       : "No connection to Prolific";
   }
   if (error.status === 401) return "Prolific does not accept the token";
@@ -3307,7 +3307,7 @@ function titleOf(error) {
   }
   if (error.status === 429) return "Prolific asks for fewer requests";
   if (error.status >= 500) return "Prolific has a problem";
-  return `Unexpected answer from Prolific: HTTP ${String(error.status)}`;
+  return `Unexpected response from Prolific: HTTP ${String(error.status)}`;
 }
 function hint(error) {
   if (error instanceof ConnectionError && !error.final) {
@@ -3556,12 +3556,12 @@ class Fields {
   constructor(json, where) {
     this.where = where;
     if (typeof json !== "object" || json === null || Array.isArray(json)) {
-      throw new ContractError(where, "the answer is not a JSON object");
+      throw new ContractError(where, "the response is not a JSON object");
     }
     this.values_ = json;
   }
   error(problem, options) {
-    return new ContractError(this.where, `the answer ${problem}`, options);
+    return new ContractError(this.where, `the response ${problem}`, options);
   }
   get json() {
     return this.values_;
@@ -3794,7 +3794,7 @@ const parseSyncJob = (json, where) => {
 const parseIds = (json, where) => {
   const isId = (id) => typeof id === "string" && id !== "";
   if (Array.isArray(json) && json.every(isId)) return json;
-  throw new ContractError(where, "the answer is not a list of ids");
+  throw new ContractError(where, "the response is not a list of ids");
 };
 // ./src/prolific/client.ts
 const DATASET_MAX_BODY_BYTES = 64 * 2 ** 20;
@@ -3903,7 +3903,7 @@ function forAll(count) {
     if (result.accepted + result.rejected === count) return result;
     throw new ContractError(
       where,
-      `the answer accounts for ${String(result.accepted + result.rejected)} of ${String(count)} records`,
+      `the response accounts for ${String(result.accepted + result.rejected)} of ${String(count)} records`,
     );
   };
 }
@@ -3911,7 +3911,7 @@ function withId(id, parse) {
   return (json, where) => {
     const value = parse(json, where);
     if (value.id === id) return value;
-    throw new ContractError(where, "the answer is about another id");
+    throw new ContractError(where, "the response is about another id");
   };
 }
 // ./src/version.ts
@@ -4079,7 +4079,7 @@ class Exchange {
     try {
       json = JSON.parse(reply.body.replace(/^\uFEFF/, ""));
     } catch {
-      throw new ContractError(where, "the answer is not JSON");
+      throw new ContractError(where, "the response is not JSON");
     }
     return parse(json, where);
   }
@@ -4093,7 +4093,7 @@ class Exchange {
     const took = () =>
       `${String(Math.round(clock.now() - startedAt))} ms, try ${String(attempt)}`;
     const tooLong = new Error(
-      `no complete answer within ${formatDuration(limitMs)}`,
+      `no complete response within ${formatDuration(limitMs)}`,
     );
     const limit = timeLimit(clock, limitMs, tooLong, signal);
     try {
@@ -4129,7 +4129,7 @@ class Exchange {
       }
       const why =
         error instanceof ConnectionError ? error.reason : String(error);
-      debug(`${method} ${where.path} -> no answer: ${why} (${took()})`);
+      debug(`${method} ${where.path} -> no response: ${why} (${took()})`);
       throw error;
     } finally {
       limit.release();
@@ -4162,7 +4162,7 @@ class Storage {
       return;
     throw new ContractError(
       { method: "GET", path },
-      'the answer has an "upload_url" that is not https',
+      'the response has an "upload_url" that is not https',
       { final: true },
     );
   }
@@ -4362,7 +4362,7 @@ async function attempt(post) {
 async function couldNotConnect({ log, patience }, tries, error) {
   log.sayOfTry(
     tries,
-    `Could not connect, nothing was sent; trying again: ${error.reason}`,
+    `Could not connect, nothing was sent; retrying: ${error.reason}`,
   );
   await patience.backOff(tries, error);
 }
@@ -4488,7 +4488,7 @@ class Launch {
         this.askedToWait++;
         log.sayOfTry(
           tries,
-          "Prolific asks to wait (HTTP 429); trying again if the batch has not changed by then",
+          "Prolific asks to wait (HTTP 429); retrying if the batch has not changed by then",
         );
         await patience.backOff(
           tries,
@@ -4501,7 +4501,7 @@ class Launch {
       case "unknown":
         this.setups++;
         log.say(
-          `No clear answer; checking whether the batch changes: ${result.error.message}`,
+          `No clear response; checking whether the batch changes: ${result.error.message}`,
         );
         return this.inGracePeriod(result.error);
     }
@@ -4549,7 +4549,7 @@ class Launch {
       title: "Prolific refused the setup",
       what: `Prolific refused to set up batch ${inputs.batchId}.`,
       next: this.mayBeOurs
-        ? "An earlier setup of this run had no clear answer: look at the batch in Prolific, then run this job again."
+        ? "An earlier setup of this run had no clear response: look at the batch in Prolific, then run this job again."
         : undefined,
       answer: error,
     });
@@ -4590,7 +4590,7 @@ class Launch {
     return new Stop({
       title: "Unknown whether Prolific accepted the setup",
       what:
-        `${counted(this.setups, "POST")} to set up batch ${this.tools.inputs.batchId} had no clear answer, ` +
+        `${counted(this.setups, "POST")} to set up batch ${this.tools.inputs.batchId} had no clear response, ` +
         `and ${why}.`,
       next: "Run this job again: it looks at the batch first, and sends a setup only while the batch is UNINITIALISED.",
       answer: error,
@@ -4675,7 +4675,7 @@ async function startSync(tools, { totalTaskCount: tasksBefore }) {
     }
     log.sayOfTry(
       tries,
-      `The sync was not accepted yet; trying again: ${result.error.message}`,
+      `The sync was not accepted yet; retrying: ${result.error.message}`,
     );
     const leastMs =
       result.kind === "not_sent" ? 0 : SHORTEST_PAUSE_AFTER_429_MS;
@@ -4685,7 +4685,7 @@ async function startSync(tools, { totalTaskCount: tasksBefore }) {
 function unknownOutcome(batchId, error) {
   return new Stop({
     title: "Unknown whether Prolific accepted the sync",
-    what: `${counted(SYNCS_AT_MOST, "POST")} to sync batch ${batchId} had no clear answer.`,
+    what: `${counted(SYNCS_AT_MOST, "POST")} to sync batch ${batchId} had no clear response.`,
     next: "Run this job again: a sync only makes tasks for datapoints that have none, so another one does no harm.",
     answer: error,
   });
@@ -4875,7 +4875,7 @@ async function duplicate(tools, step) {
       case "too_many_requests":
         log.sayOfTry(
           tries,
-          "Prolific asks to wait (HTTP 429); trying again if there is no copy by then",
+          "Prolific asks to wait (HTTP 429); retrying if there is no copy by then",
         );
         await patience.backOff(
           tries,
@@ -4886,7 +4886,7 @@ async function duplicate(tools, step) {
       case "unknown":
         unanswered++;
         log.say(
-          `No clear answer; looking for the copy: ${result.error.message}`,
+          `No clear response; looking for the copy: ${result.error.message}`,
         );
         patience.writeError = result.error;
     }
@@ -4913,7 +4913,7 @@ async function look(tools, { hash, original }, pausesMs) {
 async function copyById({ patience, prolific }, id, original) {
   if (id === original.id) {
     throw new Stop({
-      title: "Prolific's answer cannot be used",
+      title: "Prolific's response cannot be used",
       what: `Prolific answered the copy of batch ${id} with the id of that batch.`,
       next: "Look in Prolific whether there is a copy. Then run this job again: it looks for the copy first.",
     });
@@ -4932,7 +4932,7 @@ function unknown({ original }, error) {
   return new Stop({
     title: "Unknown whether Prolific made the copy",
     what:
-      `${counted(COPIES_AT_MOST, "POST")} to make a copy of batch ${original.id} had no clear answer, and no copy shows ` +
+      `${counted(COPIES_AT_MOST, "POST")} to make a copy of batch ${original.id} had no clear response, and no copy shows ` +
       "20 s after the last of them.",
     next: "Run this job again: it looks for the copy first. A copy that stays unused has no data and costs nothing.",
     answer: error,
@@ -4976,7 +4976,7 @@ async function createDataset(tools, copy, { remoteName }, schema) {
     }
     if (tries >= DATASETS_AT_MOST) throw noDataset(copy, result.error);
     log.say(
-      `No clear answer, so an empty dataset "${remoteName}" may stay behind; it costs nothing. Sending the request again: ${result.error.message}`,
+      `No clear response, so an empty dataset "${remoteName}" may stay behind; it costs nothing. Retrying: ${result.error.message}`,
     );
     await patience.backOff(tries, result.error, SHORTEST_PAUSE_AFTER_429_MS);
   }
@@ -4984,7 +4984,7 @@ async function createDataset(tools, copy, { remoteName }, schema) {
 function noDataset({ id }, error) {
   return new Stop({
     title: "Unknown whether Prolific made the dataset",
-    what: `Two requests to make a dataset for batch ${id} had no clear answer. One or two empty datasets may stay behind; they cost nothing.`,
+    what: `Two requests to make a dataset for batch ${id} had no clear response. One or two empty datasets may stay behind; they cost nothing.`,
     next: "Run this job again: it finds the copy of the batch, and makes a dataset for it.",
     answer: error,
   });
@@ -8444,7 +8444,7 @@ async function sendRecords(
       tries,
       busy
         ? "The dataset is busy with an import or a schema migration (HTTP 409); waiting for its end"
-        : `Not appended yet; trying again: ${error.message}`,
+        : `Not appended yet; retrying: ${error.message}`,
     );
     if (busy) {
       patience.writeError = error;
@@ -8469,7 +8469,7 @@ function refused(datasetId, { first }, error) {
 function unanswered(datasetId, { first }, error) {
   return new Stop({
     title: "Unknown whether Prolific took the records",
-    what: `${counted(DECIDING_TRIES, "POST")} to append to dataset ${datasetId} had no clear answer, from record ${String(first)} on.`,
+    what: `${counted(DECIDING_TRIES, "POST")} to append to dataset ${datasetId} had no clear response, from record ${String(first)} on.`,
     next: "Run this job again: it appends all records, and identical ones are not written again.",
     answer: error,
   });
@@ -8761,7 +8761,7 @@ async function checkHeader({ line, cells, looseCr }, rules, defects, signal) {
   if (looseCr || cells.some((name) => name.includes("\r"))) {
     defects.add(
       line,
-      "the header holds a carriage return (CR): save the file with LF or CRLF as line breaks",
+      "the header has a carriage return (CR): save the file with LF or CRLF as line breaks",
     );
     return false;
   }
@@ -8846,7 +8846,7 @@ class CsvCheck {
     if (looseCr) {
       this.defects.add(
         line,
-        "holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks",
+        "has a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks",
         this.records,
       );
       return;
@@ -9047,7 +9047,7 @@ async function preflight(files, file, rules, signal, tell) {
 const NOT_UTF8 =
   "this line is not UTF-8; save the file with this encoding. What follows was not checked";
 const NUL_BYTE =
-  "this line holds a NUL byte, which no text does; save the file as plain text in UTF-8. What follows was not checked";
+  "this line has a NUL byte, so it is not plain text; save the file as plain text in UTF-8. Nothing after it was checked";
 function checkOf({ format }, rules, defects, signal) {
   switch (format) {
     case "csv":
@@ -9147,7 +9147,7 @@ async function checkRecordLengths({ files, patience }, { file, checked }) {
     throw new Stop({
       title: "A record is too long to be appended",
       what: `Record ${String(index + 1)} (line ${String(file.lineOf?.(line) ?? line)}) of ${file.relativePath} is longer than 1 MiB. Nothing was sent.`,
-      next: "Shorten the record, or bring it in with a file of its own in an empty dataset.",
+      next: "Shorten the record, or upload it in a separate file to an empty dataset.",
     });
   }
   return { fits: true };
@@ -9293,7 +9293,7 @@ async function* watched(pieces, took) {
 }
 async function upload_hasArrived({ patience, log }, arrived, problem) {
   log.say(
-    `The upload had no clear answer; checking whether it arrived: ${problem.message}`,
+    `The upload had no clear response; checking whether it arrived: ${problem.message}`,
   );
   const there = await arrivesSoon(patience, arrived);
   if (there) log.say("The upload has arrived");
@@ -9305,7 +9305,7 @@ function uploadPath(datasetId) {
 function importOf({ importId }, datasetId) {
   if (importId !== undefined) return importId;
   const where = { method: "GET", path: uploadPath(datasetId) };
-  throw new ContractError(where, 'the answer has no "import_id"', {
+  throw new ContractError(where, 'the response has no "import_id"', {
     final: true,
   });
 }
@@ -10608,7 +10608,7 @@ async function readBody(message, maxBytes, aborted) {
       bytes += chunk.length;
       if (bytes > maxBytes) {
         return {
-          reason: `the answer is larger than ${maxBytes / 2 ** 20} MiB`,
+          reason: `the response is larger than ${maxBytes / 2 ** 20} MiB`,
           final: true,
         };
       }
@@ -10617,7 +10617,7 @@ async function readBody(message, maxBytes, aborted) {
     return undefined;
   })();
   const problem = await Promise.race([reading, aborted]).catch((error) => ({
-    reason: `the answer was cut: ${describe(error)}`,
+    reason: `the response was cut off: ${describe(error)}`,
   }));
   const body = Buffer.concat(chunks).toString("utf8");
   return problem === undefined ? { body } : { body, problem };
@@ -10663,7 +10663,7 @@ const sendOverHttp = async (request, options) => {
   if (reply.status !== SWITCHING_PROTOCOLS) return reply;
   throw new ContractError(
     where,
-    "HTTP 101 (Switching Protocols), which nobody asked for",
+    "HTTP 101 (Switching Protocols), which the action did not request",
   );
 };
 const SWITCHING_PROTOCOLS = 101;

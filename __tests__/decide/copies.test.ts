@@ -115,10 +115,7 @@ const RULES: Record<string, Rule> = {
     return known.newRows?.earlier.join() !== wanted && `not ${wanted}`;
   },
 
-  "an unknown content is never guessed": (
-    { known, next },
-    { newBatch },
-  ) => {
+  "an unknown content is never guessed": ({ known, next }, { newBatch }) => {
     if (newBatch !== "new_rows") return;
     const used = next.do === "use_copy" ? next.copy : undefined;
     if (used && isBusy(used)) return;
@@ -342,7 +339,13 @@ describe("the dataset of a copy", () => {
   test.each([
     ["is made if there is none", empty, {}, 0, "create_dataset"],
     ["is not made based on an old reading", empty, {}, 5_001, "read_batch"],
-    ["is made based on a reading of 5 s ago", empty, {}, 5_000, "create_dataset"],
+    [
+      "is made based on a reading of 5 s ago",
+      empty,
+      {},
+      5_000,
+      "create_dataset",
+    ],
     [
       "is not made for a copy that is being set up",
       { ...empty, status: "PROCESSING" },

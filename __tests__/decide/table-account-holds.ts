@@ -88,7 +88,10 @@ export const ACCOUNT_HOLDS: Readonly<Record<string, Rule>> = {
       );
     },
 
-  "only extra_datapoints: allow allows a concern": ({ known, next }, { inputs }) => {
+  "only extra_datapoints: allow allows a concern": (
+    { known, next },
+    { inputs },
+  ) => {
     const allows = next.do === "allow" || known.allowed.length > 0;
     return allows && inputs.extraDatapoints !== "allow" && "allowed";
   },

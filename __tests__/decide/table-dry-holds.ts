@@ -38,7 +38,7 @@ export const DRY_HOLDS: Readonly<Record<string, Rule>> = {
     if (next.do !== "end" || !inputs.dryRun || !inputs.apiToken) return;
     const { instead } = next;
     const sentence = rehearsed(view, inputs, instead);
-    const words = instead ? WORDS[instead.do] : "leave the batch as it is";
+    const words = instead ? WORDS[instead.do] : "leave the batch unchanged";
     if (words === undefined) return `stops at ${String(instead?.do)}`;
     const sent = instead && sends(instead);
     if (sentence.includes("stop there")) return;

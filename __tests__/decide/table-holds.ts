@@ -146,11 +146,7 @@ export const HOLDS: Readonly<Record<string, Rule>> = {
     (next.do === "set_up" || past.setups > 0) &&
     "set up",
 
-  "a file is sent only after its check, and once": ({
-    known,
-    next,
-    past,
-  }) => {
+  "a file is sent only after its check, and once": ({ known, next, past }) => {
     if (!sends(next)) return;
     return (
       (past.uploads + past.appends > 0 && "sent before") ||

@@ -132,7 +132,7 @@ describe("refused", () => {
   test("in a workspace that does not exist", async () => {
     const root = join(base, "nowhere");
     expect(await refusal("a.csv", root)).toMatch(
-      /"a\.csv" cannot be looked for: the workspace ".*nowhere" cannot be read \(ENOENT\): it does not exist\. Nothing was sent.*actions\/checkout.*GITHUB_WORKSPACE/,
+      /"a\.csv" cannot be found: the workspace ".*nowhere" cannot be read \(ENOENT\): it does not exist\. Nothing was sent.*actions\/checkout.*GITHUB_WORKSPACE/,
     );
   });
 

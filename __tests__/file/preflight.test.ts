@@ -102,13 +102,13 @@ describe("a CSV", () => {
       'a,b\n1,2\r\r\n"x\ry","\r\n"\n3\r,4\r5,"6"\n\r\n\r\r\n7,8\n',
       [2, 5, 7].map(
         (line, at) =>
-          `${String(line)}: record ${String([1, 3, 4][at])} holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks`,
+          `${String(line)}: record ${String([1, 3, 4][at])} has a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks`,
       ),
     ],
     [
       "a,b\n\r1,2\n",
       [
-        "2: record 1 holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks",
+        "2: record 1 has a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks",
       ],
     ],
     ["\uFEFF\n\na,b\n1\n", ["4: record 1 has 1 column, the header has 2"]],
@@ -116,14 +116,14 @@ describe("a CSV", () => {
     [
       '"a","b\r"\n1,2\n',
       [
-        "1: the header holds a carriage return (CR): save the file with LF or CRLF as line breaks",
+        "1: the header has a carriage return (CR): save the file with LF or CRLF as line breaks",
       ],
     ],
     [
       'a,b\n1\n"2"\0,3\n4\n',
       [
         "2: record 1 has 1 column, the header has 2",
-        "3: this line holds a NUL byte, which no text does; save the file as plain text in UTF-8. What follows was not checked",
+        "3: this line has a NUL byte, so it is not plain text; save the file as plain text in UTF-8. Nothing after it was checked",
       ],
     ],
     ["a,b\n", ["file: the file has no records"]],
@@ -410,7 +410,7 @@ describe("bytes that are not UTF-8", () => {
 
   test("after a NUL byte: the NUL byte is reported", async () => {
     const all = await defects("a.csv", latin1("a\n\0\nä\n"));
-    expect(all).toEqual([expect.stringMatching(/^2: this line holds a NUL/)]);
+    expect(all).toEqual([expect.stringMatching(/^2: this line has a NUL/)]);
   });
 
   test("before a NUL byte: the bytes are reported, wherever the pieces are cut", async () => {

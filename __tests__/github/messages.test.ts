@@ -76,10 +76,13 @@ const EVERY_ERROR: [string, unknown][] = [
     }),
   ],
   ["a lost connection", new ConnectionError(BATCH, "read ECONNRESET")],
-  ["a malformed response", new ContractError(BATCH, 'the answer has no "id"')],
+  [
+    "a malformed response",
+    new ContractError(BATCH, 'the response has no "id"'),
+  ],
   [
     "an unknown word",
-    new ContractError(BATCH, "the answer has the status X", { final: true }),
+    new ContractError(BATCH, "the response has the status X", { final: true }),
   ],
   ...STATUSES.map((status): [string, unknown] => [
     `HTTP ${status}`,
@@ -227,7 +230,7 @@ describe("no usable response", () => {
   test("without a connection names the request, the reason and what to check", () => {
     const error = new ConnectionError(BATCH, "connect ECONNREFUSED");
     const all = text(explain(error, circumstances()));
-    expect(all).toContain(`GET ${BATCH.path} got no answer`);
+    expect(all).toContain(`GET ${BATCH.path} got no response`);
     expect(all).toContain("connect ECONNREFUSED");
     expect(all).toMatch(/Next: .*api_url.*network.*proxy/);
   });
@@ -256,11 +259,11 @@ describe("no usable response", () => {
   );
 
   test.each([true, false])("a malformed response names the field", (final) => {
-    const error = new ContractError(BATCH, 'the answer has no "status"', {
+    const error = new ContractError(BATCH, 'the response has no "status"', {
       final,
     });
     const all = text(explain(error, circumstances()));
-    expect(all).toContain('the answer has no "status"');
+    expect(all).toContain('the response has no "status"');
     expect(all).toMatch(
       final ? /Next: .*newer version/ : /Next: .*status\.prolific\.com/,
     );

@@ -329,7 +329,7 @@ describe("the time limit", () => {
     expect(error).toMatchObject({
       sent: true,
       final: false,
-      reason: "no complete answer within 30s",
+      reason: "no complete response within 30s",
     });
   });
 
@@ -339,7 +339,7 @@ describe("the time limit", () => {
       exchange.get("/x", anything, { ...options(), limitMs: 5_000 }),
     );
     expect(clock.now()).toBe(5_000);
-    expect(error).toMatchObject({ reason: "no complete answer within 5s" });
+    expect(error).toMatchObject({ reason: "no complete response within 5s" });
   });
 
   test("covers the body", async () => {
@@ -473,7 +473,7 @@ describe("debug logging", () => {
     const { exchange, debug } = exchangeWith(silence);
     await errorOf(exchange.postForStatus("/setup", {}, [202], options()));
     expect(debug).toEqual([
-      `POST ${BASE}/setup -> no answer: no complete answer within 30s (30000 ms, try 1)`,
+      `POST ${BASE}/setup -> no response: no complete response within 30s (30000 ms, try 1)`,
     ]);
   });
 

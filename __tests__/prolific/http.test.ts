@@ -397,7 +397,7 @@ describe("a body", () => {
         sent: true,
         final: false,
         where: { method: "GET", path: "/" },
-        reason: expect.stringMatching(/^the answer was cut: ./),
+        reason: expect.stringMatching(/^the response was cut off: ./),
       });
     },
   );
@@ -413,7 +413,7 @@ describe("a body", () => {
     });
     const { status, cut } = await send(url);
     expect(status).toBe(500);
-    expect(cut?.reason).toMatch(/^the answer was cut: ./);
+    expect(cut?.reason).toMatch(/^the response was cut off: ./);
   });
 
   test.each([200, 400, 404, 429, 503])(
@@ -427,7 +427,7 @@ describe("a body", () => {
       const { cut, ...reply } = await send(url, { signal });
       expect(reply).toMatchObject({ status, body: "half of it" });
       expect(cut).toMatchObject({
-        reason: "the answer was cut: time is up",
+        reason: "the response was cut off: time is up",
         final: false,
       });
     },
@@ -447,7 +447,7 @@ describe("a body", () => {
     });
     const { body, cut } = await send(url, { signal });
     expect(body).toMatch(/^x+$/);
-    expect(cut?.reason).toBe("the answer was cut: time is up");
+    expect(cut?.reason).toBe("the response was cut off: time is up");
   });
 
   test("may be as large as the limit, and not a byte larger", async () => {
@@ -464,7 +464,7 @@ describe("a body", () => {
       expect(status).toBe(200);
       expect(body.length).toBe(fits ? bytes : Math.min(body.length, MIB));
       expect(cut?.final).toBe(fits ? undefined : true);
-      if (!fits) expect(cut?.reason).toBe("the answer is larger than 1 MiB");
+      if (!fits) expect(cut?.reason).toBe("the response is larger than 1 MiB");
     }
   });
 
@@ -494,7 +494,8 @@ test.each([
     const sent = how ? post(url, how) : send(url);
     await expect(sent).rejects.toMatchObject({
       name: "ContractError",
-      problem: "HTTP 101 (Switching Protocols), which nobody asked for",
+      problem:
+        "HTTP 101 (Switching Protocols), which the action did not request",
       final: false,
     });
   },
@@ -776,7 +777,7 @@ describe("over trusted TLS", () => {
     const port = await listen(server);
     const reply = await send(`https://localhost:${port}/`, { signal });
     expect(reply).toMatchObject({ status: 200, body: "half" });
-    expect(reply.cut?.reason).toBe("the answer was cut: time is up");
+    expect(reply.cut?.reason).toBe("the response was cut off: time is up");
   });
 });
 

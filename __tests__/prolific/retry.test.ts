@@ -42,7 +42,11 @@ describe("isTransient", () => {
 
   test.each<[string, boolean, unknown]>([
     ["a lost connection", true, lost],
-    ["a connection that was never made", true, new ConnectionError(WHERE, "x", { sent: false })],
+    [
+      "a connection that was never made",
+      true,
+      new ConnectionError(WHERE, "x", { sent: false }),
+    ],
     [
       "a response that is too large",
       false,

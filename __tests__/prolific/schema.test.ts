@@ -131,7 +131,7 @@ describe.each(PARSERS)("%s", (_, parse, good) => {
     for (const json of NO_OBJECTS) {
       expectMalformed(parse, json);
       expect(refusal(parse, json).problem).toBe(
-        "the answer is not a JSON object",
+        "the response is not a JSON object",
       );
     }
     expectMalformed(parse, {});
@@ -558,7 +558,7 @@ describe("a list of ids", () => {
     (json) => {
       expectMalformed(parseIds, json);
       expect(refusal(parseIds, json).problem).toBe(
-        "the answer is not a list of ids",
+        "the response is not a list of ids",
       );
     },
   );

@@ -109,7 +109,7 @@ describe("an address", () => {
     expect(accept).toThrow(
       new ContractError(
         { method: "GET", path: "/datasets/d/upload-url" },
-        'the answer has an "upload_url" that is not https',
+        'the response has an "upload_url" that is not https',
       ),
     );
     expect(accept).toThrow(expect.objectContaining({ final: true }));

@@ -98,7 +98,10 @@ describe("good exchanges pass", () => {
       "an unusual response caused by a fault",
       { ...status, fault: "malformed", responseBody: "[]" },
     ],
-    ["no response because of a fault", { ...setup, fault: "reset", status: null }],
+    [
+      "no response because of a fault",
+      { ...setup, fault: "reset", status: null },
+    ],
   ] satisfies [string, Exchange][])("%s", (_, exchange) => {
     expect(checkExchange(exchange)).toEqual([]);
   });

@@ -1365,7 +1365,7 @@ describe("other messages", () => {
     });
     const step = await run();
     expect(step.green).toBe(false);
-    expect(words(step)).toContain('the answer has no "import_id"');
+    expect(words(step)).toContain('the response has no "import_id"');
     expect(sent(step, "PUT", "")).toHaveLength(0);
   });
 });

@@ -177,7 +177,7 @@ const launches: Record<string, Scene> = {
   "another dataset is attached": {
     inputs: { dataset_id: "00000000-0000-4000-8000-000000000001" },
   },
-  "the answer is about another batch": {
+  "the response is about another batch": {
     faults: [
       {
         match: "GET /batches/*",
@@ -275,7 +275,7 @@ const launches: Record<string, Scene> = {
   "joined, with fewer tasks than datapoints": {
     batch: { status: "PROCESSING", tasks: 5 },
   },
-  "a cancel while the answer is awaited": {
+  "a cancel while the response is awaited": {
     faults: [{ match: "POST /setup", kind: "hang" }],
     before: (world) => {
       world.at(2_000, () => {

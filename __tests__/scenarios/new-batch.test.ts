@@ -692,7 +692,7 @@ test("a copy with the id of its original is not used", async () => {
     ...{ match: "POST /duplicate", kind: "malformed", status: 201 },
     body: JSON.stringify({ id: original }),
   });
-  inRed(await commit(TWELVE), "Prolific's answer cannot be used");
+  inRed(await commit(TWELVE), "Prolific's response cannot be used");
   expect(paid()).toEqual(once(EIGHT));
 });
 

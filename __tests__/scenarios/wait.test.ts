@@ -185,7 +185,7 @@ describe("never green without a verdict: red within the budget plus 5 s", () => 
     expect(outputs.outcome).toBe("failed");
     expect(tookMs).toBeLessThan(10_000);
     const error = log.find((line) => line.startsWith("error:"));
-    expect(error).toContain("Prolific's answer cannot be used");
+    expect(error).toContain("Prolific's response cannot be used");
   });
 });
 

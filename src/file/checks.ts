@@ -79,7 +79,7 @@ export class CsvCheck implements Check {
     if (looseCr) {
       this.defects.add(
         line,
-        "holds a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks",
+        "has a carriage return (CR) outside quotes: save the file with LF or CRLF as line breaks",
         this.records,
       );
       return;

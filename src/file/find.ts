@@ -124,7 +124,7 @@ async function workspaceRoot(
     if (trouble === undefined) throw error;
     throw unusable(
       given,
-      `cannot be looked for: the workspace "${workspace}" ${trouble}`,
+      `cannot be found: the workspace "${workspace}" ${trouble}`,
       {
         next:
           "Put a step with actions/checkout before this one, and leave GITHUB_WORKSPACE as the runner sets it; in a " +

@@ -36,7 +36,7 @@ export async function checkHeader(
   if (looseCr || cells.some((name) => name.includes("\r"))) {
     defects.add(
       line,
-      "the header holds a carriage return (CR): save the file with LF or CRLF as line breaks",
+      "the header has a carriage return (CR): save the file with LF or CRLF as line breaks",
     );
     return false;
   }

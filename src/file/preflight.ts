@@ -88,7 +88,7 @@ const NOT_UTF8 =
   "this line is not UTF-8; save the file with this encoding. What follows was not checked";
 
 const NUL_BYTE =
-  "this line holds a NUL byte, which no text does; save the file as plain text in UTF-8. What follows was not checked";
+  "this line has a NUL byte, so it is not plain text; save the file as plain text in UTF-8. Nothing after it was checked";
 
 function checkOf(
   { format }: DatasetFile,

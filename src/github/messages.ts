@@ -114,8 +114,8 @@ function answered(error: RequestError): string {
     return `${place} answered HTTP ${String(error.status)}.`;
   const why = error instanceof ConnectionError ? error.reason : error.problem;
   return isUnusable(error)
-    ? `${place} got an answer that cannot be used: ${why}.`
-    : `${place} got no answer: ${why}.`;
+    ? `${place} got a response that cannot be used: ${why}.`
+    : `${place} got no response: ${why}.`;
 }
 
 /** There was a response, but it does not match the API or is too large. */
@@ -145,7 +145,7 @@ function standing({ progress }: Circumstances): string[] {
       return ["Nothing was accepted by Prolific in this run."];
     case "copy_unknown":
       return [
-        "A POST or PATCH for the new batch or its dataset was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
+        "A POST or PATCH for the new batch or its dataset was in flight, or had no clear response: whether Prolific accepted it is unknown. " +
           "A re-run looks for the new batch first. One without data costs nothing.",
       ];
     case "copy_made":
@@ -154,7 +154,7 @@ function standing({ progress }: Circumstances): string[] {
       ];
     case "setup_unknown":
       return [
-        "A POST of the setup was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
+        "A POST of the setup was in flight, or had no clear response: whether Prolific accepted it is unknown. " +
           "A re-run looks at the batch first and sends a setup only while it is UNINITIALISED.",
       ];
     case "setup_running":
@@ -163,7 +163,7 @@ function standing({ progress }: Circumstances): string[] {
       ];
     case "upload_unknown":
       return [
-        "An upload or an append was in flight, or had no clear answer: whether it arrived is unknown. " +
+        "An upload or an append was in flight, or had no clear response: whether it arrived is unknown. " +
           "A re-run looks for it first, and brings in only what is not there.",
       ];
     case "data_arrived":
@@ -175,7 +175,7 @@ function standing({ progress }: Circumstances): string[] {
       return ["The batch is READY; nothing is left to do."];
     case "sync_unknown":
       return [
-        "A POST of the sync was in flight, or had no clear answer: whether Prolific accepted it is unknown. " +
+        "A POST of the sync was in flight, or had no clear response: whether Prolific accepted it is unknown. " +
           "A re-run is safe: a sync only makes tasks for datapoints that have none.",
       ];
     case "sync_running":
@@ -189,7 +189,7 @@ function standing({ progress }: Circumstances): string[] {
 function titleOf(error: RequestError): string {
   if (!(error instanceof ApiError)) {
     return isUnusable(error)
-      ? "Prolific's answer cannot be used"
+      ? "Prolific's response cannot be used"
       : "No connection to Prolific";
   }
   if (error.status === 401) return "Prolific does not accept the token";
@@ -198,7 +198,7 @@ function titleOf(error: RequestError): string {
   }
   if (error.status === 429) return "Prolific asks for fewer requests";
   if (error.status >= 500) return "Prolific has a problem";
-  return `Unexpected answer from Prolific: HTTP ${String(error.status)}`;
+  return `Unexpected response from Prolific: HTTP ${String(error.status)}`;
 }
 
 function hint(error: RequestError): string {

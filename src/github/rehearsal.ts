@@ -38,7 +38,7 @@ export function rehearsed(
     step = after?.do === "end" || after?.do === "stop" ? undefined : after;
   }
   const work = phrases.join(", then ");
-  return `A real run would ${work === "" ? "leave the batch as it is: it is set up already" : work}`;
+  return `A real run would ${work === "" ? "leave the batch unchanged, because it is already set up" : work}`;
 }
 
 /** What follows by the same table as in a real run. Undefined if the rest depends on Prolific. */

@@ -34,7 +34,7 @@ export function stopFor(reason: StopReason, view: View, inputs: Inputs): Stop {
       return new Stop({
         title: "The batch is already set up",
         what: `Batch ${batchId} reads ${reason.batch.status}, and if_ready is "fail". Nothing was sent.`,
-        next: "Use another batch, or set if_ready to skip (accept it as it is) or sync (add tasks for new datapoints).",
+        next: "Use another batch, or set if_ready to skip (accept the batch as it is) or sync (add tasks for new datapoints).",
       });
     case "dataset_needed":
       return datasetNeeded(reason.batch);
@@ -114,7 +114,7 @@ function unknownContent(original: Batch, dataset: Dataset | undefined): Stop {
         : `the name of its file, "${filename}", does not say which content it has: this action did not upload it`;
   return new Stop({
     title: "It is not known which rows have tasks already",
-    what: `Batch ${original.id} has ${counted(original.totalTaskCount, "task")}, and ${why}. So the rows that are new cannot be told from the others. Nothing was made.`,
+    what: `Batch ${original.id} has ${counted(original.totalTaskCount, "task")}, and ${why}. So it is not known which rows are new. Nothing was made.`,
     next:
       "Create a new batch without a dataset in Prolific, and put its id into batch_id. Or set new_batch to all_rows: every row " +
       "of the file then gets a task, also those that have one.",

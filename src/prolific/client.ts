@@ -212,7 +212,7 @@ function forAll(count: number): Parse<AppendResult> {
     if (result.accepted + result.rejected === count) return result;
     throw new ContractError(
       where,
-      `the answer accounts for ${String(result.accepted + result.rejected)} of ${String(count)} records`,
+      `the response accounts for ${String(result.accepted + result.rejected)} of ${String(count)} records`,
     );
   };
 }
@@ -225,6 +225,6 @@ function withId<T extends { readonly id: string }>(
   return (json, where) => {
     const value = parse(json, where);
     if (value.id === id) return value;
-    throw new ContractError(where, "the answer is about another id");
+    throw new ContractError(where, "the response is about another id");
   };
 }

@@ -144,7 +144,7 @@ export class Exchange {
     try {
       json = JSON.parse(reply.body.replace(/^\uFEFF/, ""));
     } catch {
-      throw new ContractError(where, "the answer is not JSON");
+      throw new ContractError(where, "the response is not JSON");
     }
     return parse(json, where);
   }
@@ -159,7 +159,7 @@ export class Exchange {
     const took = () =>
       `${String(Math.round(clock.now() - startedAt))} ms, try ${String(attempt)}`;
     const tooLong = new Error(
-      `no complete answer within ${formatDuration(limitMs)}`,
+      `no complete response within ${formatDuration(limitMs)}`,
     );
     const limit = timeLimit(clock, limitMs, tooLong, signal);
     try {
@@ -195,7 +195,7 @@ export class Exchange {
       }
       const why =
         error instanceof ConnectionError ? error.reason : String(error);
-      debug(`${method} ${where.path} -> no answer: ${why} (${took()})`);
+      debug(`${method} ${where.path} -> no response: ${why} (${took()})`);
       throw error;
     } finally {
       limit.release();

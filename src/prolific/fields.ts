@@ -8,7 +8,7 @@ export class Fields {
   constructor(json: unknown, where: Where) {
     this.where = where;
     if (typeof json !== "object" || json === null || Array.isArray(json)) {
-      throw new ContractError(where, "the answer is not a JSON object");
+      throw new ContractError(where, "the response is not a JSON object");
     }
     this.values_ = json as Record<string, unknown>;
   }

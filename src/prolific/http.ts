@@ -64,7 +64,7 @@ export const sendOverHttp: Send = async (request, options) => {
   if (reply.status !== SWITCHING_PROTOCOLS) return reply;
   throw new ContractError(
     where,
-    "HTTP 101 (Switching Protocols), which nobody asked for",
+    "HTTP 101 (Switching Protocols), which the action did not request",
   );
 };
 

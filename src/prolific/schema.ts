@@ -322,5 +322,5 @@ export const parseIds: Parse<readonly string[]> = (json, where) => {
   const isId = (id: unknown): id is string =>
     typeof id === "string" && id !== "";
   if (Array.isArray(json) && json.every(isId)) return json;
-  throw new ContractError(where, "the answer is not a list of ids");
+  throw new ContractError(where, "the response is not a list of ids");
 };

@@ -48,7 +48,7 @@ export class Storage {
       return;
     throw new ContractError(
       { method: "GET", path },
-      'the answer has an "upload_url" that is not https',
+      'the response has an "upload_url" that is not https',
       { final: true },
     );
   }

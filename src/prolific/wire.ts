@@ -19,7 +19,7 @@ export async function readBody(
       bytes += chunk.length;
       if (bytes > maxBytes) {
         return {
-          reason: `the answer is larger than ${maxBytes / 2 ** 20} MiB`,
+          reason: `the response is larger than ${maxBytes / 2 ** 20} MiB`,
           final: true,
         };
       }
@@ -29,7 +29,7 @@ export async function readBody(
   })();
   const problem = await Promise.race([reading, aborted]).catch(
     (error: unknown): BodyProblem => ({
-      reason: `the answer was cut: ${describe(error)}`,
+      reason: `the response was cut off: ${describe(error)}`,
     }),
   );
   const body = Buffer.concat(chunks).toString("utf8");

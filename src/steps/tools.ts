@@ -41,7 +41,7 @@ export async function couldNotConnect(
 ): Promise<void> {
   log.sayOfTry(
     tries,
-    `Could not connect, nothing was sent; trying again: ${error.reason}`,
+    `Could not connect, nothing was sent; retrying: ${error.reason}`,
   );
   await patience.backOff(tries, error);
 }

@@ -28,7 +28,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: "return undefined;",
   },
   {
-    name: "send the setup again for as long as there is no clear answer",
+    name: "send the setup again for as long as there is no clear response",
     seed: 1036,
     file: "steps/batch/set-up.ts",
     find: "this.setups >= SETUPS_AT_MOST",
@@ -406,7 +406,7 @@ export const PLANTED_BUGS: readonly PlantedBug[] = [
     replace: "    const found = await look(tools, step, []);",
   },
   {
-    name: "copy the batch again for as long as there is no clear answer",
+    name: "copy the batch again for as long as there is no clear response",
     seed: 69,
     copies: true,
     file: "steps/copy/duplicate.ts",

@@ -8,13 +8,13 @@ import type { VirtualRequest, VirtualStep } from "../world/world.ts";
 
 /** No reading is a ground for a setup for longer (contract 4). */
 const FRESH_MS = 5_000;
-/** How long, and how often at least, the batch is looked at before a setup without a clear answer is sent again (contract 4). */
+/** How long, and how often at least, the batch is looked at before a setup without a clear response is sent again (contract 4). */
 const GRACE_MS = 20_000;
 const LOOKS_IN_GRACE = 3;
 
 /**
  * A setup follows a fresh look that showed the batch UNINITIALISED, and another look the setup before it; after one without a
- * clear answer three of them, the last of them 20 s later. At most two have no clear answer, whatever the server makes of
+ * clear response three of them, the last of them 20 s later. At most two have no clear response, whatever the server makes of
  * them (contract 4).
  */
 export function holdsLooksFirst({ requests }: VirtualStep): void {
@@ -51,7 +51,7 @@ export function holdsLooksFirst({ requests }: VirtualStep): void {
     unclear++;
     graceUntilMs = (answeredMs ?? atMs) + GRACE_MS;
   }
-  holds(unclear <= 2, `${String(unclear)} setups had no clear answer`);
+  holds(unclear <= 2, `${String(unclear)} setups had no clear response`);
 }
 
 function statusIn(reply: string): unknown {

@@ -21,7 +21,7 @@ export interface Tally {
   readonly green: number;
   /** A setup was sent. */
   readonly setup: number;
-  /** A setup had no clear answer. */
+  /** A setup had no clear response. */
   readonly unclear: number;
   /** A setup was sent again after one that may have arrived. */
   readonly again: number;
@@ -83,7 +83,7 @@ function mayHaveArrived(answer: number | "lost" | "unsent" | undefined) {
 export function tellTally(tally: Tally): string {
   const { green, setup, unclear, again, synced, brought, cutShort } = tally;
   return (
-    `${String(green)} ended green. A setup was sent in ${String(setup)}, had no clear answer in ${String(unclear)}, and ` +
+    `${String(green)} ended green. A setup was sent in ${String(setup)}, had no clear response in ${String(unclear)}, and ` +
     `was sent again in ${String(again)}. A file arrived in ${String(brought)}, a sync was accepted in ${String(synced)}; ` +
     `${String(cutShort)} were cut short after something had been sent.`
   );

@@ -265,7 +265,7 @@ function holdsOnce(
     const posts = world.posts("/setup").length;
     holds(stale || posts === 0, `a setup was sent of a batch in ${status}`);
   }
-  // A sync without a clear answer may be sent once more, and one that is asked to wait again: it only makes tasks for
+  // A sync without a clear response may be sent once more, and one that is asked to wait again: it only makes tasks for
   // datapoints without one.
   const asked = world.posts("/sync").filter(({ answer }) => answer === 429);
   holds(

@@ -210,7 +210,7 @@ function holdsFewCopies({ requests }: VirtualStep, made: number): void {
   holds(made <= 4, `${String(made)} new batches`);
 }
 
-/** After a request for a copy without a clear answer: three looks, the last of them 20 s later (contract 10). */
+/** After a request for a copy without a clear response: three looks, the last of them 20 s later (contract 10). */
 function holdsLooksBeforeCopy({ requests }: VirtualStep): void {
   let unclearMs: number | undefined;
   let looks: number[] = [];

@@ -21,7 +21,7 @@ import { type Replay, type Result, check } from "../simulate.ts";
 import { isUnclear } from "../promises/tally.ts";
 import { AFTERWARDS_MS, lostAnswer } from "../world/weather.ts";
 
-/** A fresh batch whose setup has no clear answer, often with a lag beyond the grace period of 20 s. */
+/** A fresh batch whose setup has no clear response, often with a lag beyond the grace period of 20 s. */
 export const unguardedSchedule: fc.Arbitrary<BatchSchedule> = fc
   .tuple(
     batchSchedule,
@@ -46,7 +46,7 @@ export const unguardedSchedule: fc.Arbitrary<BatchSchedule> = fc
 export interface Accidents {
   readonly runs: number;
   readonly green: number;
-  /** With a POST of the setup that had no clear answer. */
+  /** With a POST of the setup that had no clear response. */
   readonly unclear: number;
   /** And whose setup was accepted, but showed only more than 20 s after it was sent. */
   readonly late: number;
@@ -154,7 +154,7 @@ export function tellAccidents(accidents: Accidents): string {
   const share = (n: number, of: number) =>
     `${String(n)} (${((100 * n) / Math.max(1, of)).toFixed(2)} %)`;
   return [
-    `Without Prolific's own guard: of ${String(runs)} schedules, ${share(unclear, runs)} had a POST of the setup without a clear answer.`,
+    `Without Prolific's own guard: of ${String(runs)} schedules, ${share(unclear, runs)} had a POST of the setup without a clear response.`,
     `In ${share(late, unclear)} of those the accepted setup showed more than 20 s late, and ${share(twice, unclear)} were set up twice:`,
     `each of them after 20 s of looks, none of which could have shown the first setup. ${share(twiceAndGreen, twice)} of these ended green, because the second setup showed only later.`,
   ].join("\n");

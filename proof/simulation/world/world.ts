@@ -324,14 +324,14 @@ export function virtualWorld(options: VirtualOptions = {}) {
           const pieces = Math.ceil(reply.body.length / delivery.chunkBytes);
           const dripped = clock.sleep(pieces * delivery.ms, signal).then(
             () => reply,
-            () => ({ ...reply, body: "", cut: lost("the answer was cut") }),
+            () => ({ ...reply, body: "", cut: lost("the response was cut off") }),
           );
           return dripped;
         }
         const part = {
           ...reply,
           body: reply.body.slice(0, delivery.bytes),
-          cut: lost("the answer was cut"),
+          cut: lost("the response was cut off"),
         };
         return delivery.then === "destroy" ? part : given.catch(() => part);
       }

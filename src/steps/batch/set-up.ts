@@ -149,7 +149,7 @@ class Launch {
         this.askedToWait++;
         log.sayOfTry(
           tries,
-          "Prolific asks to wait (HTTP 429); trying again if the batch has not changed by then",
+          "Prolific asks to wait (HTTP 429); retrying if the batch has not changed by then",
         );
         await patience.backOff(
           tries,
@@ -162,7 +162,7 @@ class Launch {
       case "unknown":
         this.setups++;
         log.say(
-          `No clear answer; checking whether the batch changes: ${result.error.message}`,
+          `No clear response; checking whether the batch changes: ${result.error.message}`,
         );
         return this.inGracePeriod(result.error);
     }
@@ -217,7 +217,7 @@ class Launch {
       title: "Prolific refused the setup",
       what: `Prolific refused to set up batch ${inputs.batchId}.`,
       next: this.mayBeOurs
-        ? "An earlier setup of this run had no clear answer: look at the batch in Prolific, then run this job again."
+        ? "An earlier setup of this run had no clear response: look at the batch in Prolific, then run this job again."
         : undefined,
       answer: error,
     });
@@ -267,7 +267,7 @@ class Launch {
     return new Stop({
       title: "Unknown whether Prolific accepted the setup",
       what:
-        `${counted(this.setups, "POST")} to set up batch ${this.tools.inputs.batchId} had no clear answer, ` +
+        `${counted(this.setups, "POST")} to set up batch ${this.tools.inputs.batchId} had no clear response, ` +
         `and ${why}.`,
       next: "Run this job again: it looks at the batch first, and sends a setup only while the batch is UNINITIALISED.",
       answer: error,

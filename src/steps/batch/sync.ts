@@ -66,7 +66,7 @@ export async function startSync(
     }
     log.sayOfTry(
       tries,
-      `The sync was not accepted yet; trying again: ${result.error.message}`,
+      `The sync was not accepted yet; retrying: ${result.error.message}`,
     );
     const leastMs =
       result.kind === "not_sent" ? 0 : SHORTEST_PAUSE_AFTER_429_MS;
@@ -77,7 +77,7 @@ export async function startSync(
 function unknownOutcome(batchId: string, error: RequestError): Stop {
   return new Stop({
     title: "Unknown whether Prolific accepted the sync",
-    what: `${counted(SYNCS_AT_MOST, "POST")} to sync batch ${batchId} had no clear answer.`,
+    what: `${counted(SYNCS_AT_MOST, "POST")} to sync batch ${batchId} had no clear response.`,
     next: "Run this job again: a sync only makes tasks for datapoints that have none, so another one does no harm.",
     answer: error,
   });

@@ -56,7 +56,7 @@ export async function createDataset(
     }
     if (tries >= DATASETS_AT_MOST) throw noDataset(copy, result.error);
     log.say(
-      `No clear answer, so an empty dataset "${remoteName}" may stay behind; it costs nothing. Sending the request again: ${result.error.message}`,
+      `No clear response, so an empty dataset "${remoteName}" may stay behind; it costs nothing. Retrying: ${result.error.message}`,
     );
     await patience.backOff(tries, result.error, SHORTEST_PAUSE_AFTER_429_MS);
   }
@@ -65,7 +65,7 @@ export async function createDataset(
 function noDataset({ id }: Batch, error: RequestError): Stop {
   return new Stop({
     title: "Unknown whether Prolific made the dataset",
-    what: `Two requests to make a dataset for batch ${id} had no clear answer. One or two empty datasets may stay behind; they cost nothing.`,
+    what: `Two requests to make a dataset for batch ${id} had no clear response. One or two empty datasets may stay behind; they cost nothing.`,
     next: "Run this job again: it finds the copy of the batch, and makes a dataset for it.",
     answer: error,
   });

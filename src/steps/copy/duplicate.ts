@@ -66,7 +66,7 @@ export async function duplicate(
         // Prolific may have made the copy all the same (API 11.30).
         log.sayOfTry(
           tries,
-          "Prolific asks to wait (HTTP 429); trying again if there is no copy by then",
+          "Prolific asks to wait (HTTP 429); retrying if there is no copy by then",
         );
         await patience.backOff(
           tries,
@@ -77,7 +77,7 @@ export async function duplicate(
       case "unknown":
         unanswered++;
         log.say(
-          `No clear answer; looking for the copy: ${result.error.message}`,
+          `No clear response; looking for the copy: ${result.error.message}`,
         );
         patience.writeError = result.error;
     }
@@ -116,7 +116,7 @@ async function copyById(
 ): Promise<Batch> {
   if (id === original.id) {
     throw new Stop({
-      title: "Prolific's answer cannot be used",
+      title: "Prolific's response cannot be used",
       what: `Prolific answered the copy of batch ${id} with the id of that batch.`,
       next: "Look in Prolific whether there is a copy. Then run this job again: it looks for the copy first.",
     });
@@ -136,7 +136,7 @@ function unknown({ original }: Duplicate, error: RequestError): Stop {
   return new Stop({
     title: "Unknown whether Prolific made the copy",
     what:
-      `${counted(COPIES_AT_MOST, "POST")} to make a copy of batch ${original.id} had no clear answer, and no copy shows ` +
+      `${counted(COPIES_AT_MOST, "POST")} to make a copy of batch ${original.id} had no clear response, and no copy shows ` +
       "20 s after the last of them.",
     next: "Run this job again: it looks for the copy first. A copy that stays unused has no data and costs nothing.",
     answer: error,

@@ -178,7 +178,7 @@ async function sendRecords(
       tries,
       busy
         ? "The dataset is busy with an import or a schema migration (HTTP 409); waiting for its end"
-        : `Not appended yet; trying again: ${error.message}`,
+        : `Not appended yet; retrying: ${error.message}`,
     );
     if (busy) {
       patience.writeError = error;
@@ -213,7 +213,7 @@ function unanswered(
 ): Stop {
   return new Stop({
     title: "Unknown whether Prolific took the records",
-    what: `${counted(DECIDING_TRIES, "POST")} to append to dataset ${datasetId} had no clear answer, from record ${String(first)} on.`,
+    what: `${counted(DECIDING_TRIES, "POST")} to append to dataset ${datasetId} had no clear response, from record ${String(first)} on.`,
     next: "Run this job again: it appends all records, and identical ones are not written again.",
     answer: error,
   });

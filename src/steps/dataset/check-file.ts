@@ -101,7 +101,7 @@ export async function checkRecordLengths(
     throw new Stop({
       title: "A record is too long to be appended",
       what: `Record ${String(index + 1)} (line ${String(file.lineOf?.(line) ?? line)}) of ${file.relativePath} is longer than 1 MiB. Nothing was sent.`,
-      next: "Shorten the record, or bring it in with a file of its own in an empty dataset.",
+      next: "Shorten the record, or upload it in a separate file to an empty dataset.",
     });
   }
   return { fits: true };

@@ -113,7 +113,7 @@ async function hasArrived(
   problem: RequestError,
 ): Promise<boolean> {
   log.say(
-    `The upload had no clear answer; checking whether it arrived: ${problem.message}`,
+    `The upload had no clear response; checking whether it arrived: ${problem.message}`,
   );
   const there = await arrivesSoon(patience, arrived);
   if (there) log.say("The upload has arrived");
@@ -127,7 +127,7 @@ function uploadPath(datasetId: string): string {
 function importOf({ importId }: UploadTarget, datasetId: string): string {
   if (importId !== undefined) return importId;
   const where = { method: "GET", path: uploadPath(datasetId) };
-  throw new ContractError(where, 'the answer has no "import_id"', {
+  throw new ContractError(where, 'the response has no "import_id"', {
     final: true,
   });
 }
