@@ -2198,7 +2198,7 @@ function concernInWords(concern) {
     case "none_recognised": {
       const { dataset, probe, datapoints } = concern;
       return {
-        title: "Prolific recognises none of the records",
+        title: "Prolific recognizes none of the records",
         what:
           `Dataset ${dataset} had ${counted(datapoints, "datapoint")}. Of the committed file, ${counted(probe, "record")} ` +
           `were appended first, and all of them were added as new. The rest was not sent: tasks for all records could be paid for twice.`,
@@ -2265,7 +2265,7 @@ function concerns_unknownWithoutTask(concern) {
         title: "Every record would get a task beside those that are there",
         what:
           `${numbers}: one for every record of the committed file, as if none of them had a task yet. ` +
-          "Prolific has recognised no record of the file.",
+          "Prolific has recognized no record of the file.",
         next: WAYS_OUT,
       };
     case "left_over":
@@ -2636,7 +2636,7 @@ function inWords(step, view, inputs) {
         ? `follow import ${step.importId} of the file, which is ${step.found.status}`
         : undefined;
     case "probe":
-      return `append ${figure(step.most)} of its records to see whether Prolific recognises them`;
+      return `append ${figure(step.most)} of its records to see whether Prolific recognizes them`;
     case "append":
       return (
         `append ${allRecords(view)} to the ${counted(step.dataset.totalDatapointCount, "datapoint")} there ` +
@@ -8330,7 +8330,7 @@ async function probe(tools, batch, dataset, checked, most) {
   const { files, patience } = tools;
   sayAutoSync(tools, batch);
   const few = await probeOf(files, checked, most, patience.signal);
-  const what = `Appending ${counted(few.count, "record")} of ${checked.file.relativePath} first, to see whether Prolific recognises them`;
+  const what = `Appending ${counted(few.count, "record")} of ${checked.file.relativePath} first, to see whether Prolific recognizes them`;
   const request = { ...few, first: 1, what };
   const result = await sendRecords(tools, dataset.id, request);
   const { accepted, rejected } = result;
@@ -9137,7 +9137,7 @@ function tellOfRepeats(
     "Records that repeat an earlier one",
     `${relativePath}: ${tooMany ? "some records repeat" : `${figure(repeatCount ?? 0)} of ${counted(records, "record")} ${one ? "repeats" : "repeat"}`} an earlier one: ` +
       `${examples.join("; ")}${more > 0 ? `; and ${figure(more)} more` : ""}. ` +
-      `${one ? "It is" : "Each is"} a datapoint that is paid for, unless Prolific recognises it.`,
+      `${one ? "It is" : "Each is"} a datapoint that is paid for, unless Prolific recognizes it.`,
   );
 }
 async function checkRecordLengths({ files, patience }, { file, checked }) {

@@ -45,7 +45,7 @@ interface StepParts {
   };
   upload: { dataset: Dataset; file: CheckedFile };
   follow_import: ImportOfFile;
-  /** Appends a few records first. If Prolific recognises none of them, no more follow. */
+  /** Appends a few records first. If Prolific recognizes none of them, no more follow. */
   probe: { batch: Batch; dataset: DatasetV4; file: CheckedFile; most: number };
   /** `before`: the datapoints of the dataset before this run added any. */
   append: {

@@ -193,7 +193,7 @@ describe("a dataset with more than the file", () => {
   test("3 rows corrected before the first setup: red, with the cost", async () => {
     const { commit, tasks } = given(imported(twelve));
     const corrected = ["a", "b", "c", ...rows(3, 12)];
-    isRed(await commit(corrected), "Prolific recognises none of the records");
+    isRed(await commit(corrected), "Prolific recognizes none of the records");
     isRed(await commit(corrected), "The dataset holds more than the file");
     expect(tasks()).toBe(0);
   });
@@ -246,7 +246,7 @@ describe("a READY batch where imported records are not recognised", () => {
       const { world, commit, tasks, datapoints } = ready();
       isRed(
         await commit(ids, inputs),
-        "Prolific recognises none of the records",
+        "Prolific recognizes none of the records",
       );
       expect(world.posts("/datapoints")).toHaveLength(1);
       expect(datapoints()).toBeLessThanOrEqual(22);
@@ -321,7 +321,7 @@ describe("a READY batch where imported records are not recognised", () => {
 
   test("an import without a name counts as other content", async () => {
     const { commit, tasks } = ready({ filename: null });
-    isRed(await commit(twelve), "Prolific recognises none of the records");
+    isRed(await commit(twelve), "Prolific recognizes none of the records");
     isRed(await commit(twelve), "");
     expect(tasks()).toBe(12);
   });
@@ -521,7 +521,7 @@ describe("a dry run", () => {
       "another commit's rows",
       { ...imported(rows(0, 11)), script: {} },
       { status: "READY" },
-      "append 10 of its records to see whether Prolific recognises them",
+      "append 10 of its records to see whether Prolific recognizes them",
     ],
   ])("says what would be paid for: %s", async (_, dataset, batch, says) => {
     const { commit } = given(dataset, batch);

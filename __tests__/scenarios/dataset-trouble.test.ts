@@ -55,7 +55,7 @@ describe("appending", () => {
     expect(stopped.exitCode).toBe(1);
     expect(writes(stopped)).toEqual(["POST /datapoints"]);
     expect(stopped.log.join("\n")).toContain(
-      "Prolific recognises none of the records",
+      "Prolific recognizes none of the records",
     );
     // A re-run does not make tasks for them either.
     const again = await repo.run();

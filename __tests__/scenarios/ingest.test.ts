@@ -27,7 +27,7 @@ function given(
   batch: BatchOptions = {},
   options: VirtualOptions = {},
 ) {
-  // Where nothing else is said, an append recognises the records of an import, too.
+  // Where nothing else is said, an append recognizes the records of an import, too.
   const world = virtualWorld({ importsRecognised: "by appends", ...options });
   const datasetId = world.prolific.addDataset(dataset);
   const batchId = world.prolific.addBatch({ datasetId, ...batch });
@@ -803,7 +803,7 @@ describe("a dry run", () => {
       EMPTY_V4,
       { status: "READY", tasks: 3 },
       { if_ready: "skip" },
-      "leave the batch as it is",
+      "leave the batch unchanged",
     ],
     [
       "PROCESSING",

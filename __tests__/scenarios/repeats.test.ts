@@ -32,7 +32,7 @@ test("one is reported with both lines, and the step goes on", async () => {
   );
   const words =
     "reviews.csv: 1 of 3 records repeats an earlier one: record 3 (line 6) repeats record 1 (line 2). " +
-    "It is a datapoint that is paid for, unless Prolific recognises it.";
+    "It is a datapoint that is paid for, unless Prolific recognizes it.";
   expect(outputs.outcome).toBe("set_up");
   expect(notices).toEqual([expect.stringContaining(words)]);
   expect(summary).toContain("record 3 (line 6) repeats record 1 (line 2)");

@@ -60,7 +60,7 @@ export interface DatasetScript extends Partial<Timing> {
 }
 
 /**
- * Who recognises records that came in files: appends and further imports (`true`), appends alone, or nobody (`false`). No
+ * Who recognizes records that came in files: appends and further imports (`true`), appends alone, or nobody (`false`). No
  * source promises anything (API 11.26). That appends recognise appended records is promised (API 4.2).
  */
 export type Recognition = boolean | "by appends";

@@ -41,7 +41,7 @@ export function concernInWords(concern: Concern): ConcernWords {
     case "none_recognised": {
       const { dataset, probe, datapoints } = concern;
       return {
-        title: "Prolific recognises none of the records",
+        title: "Prolific recognizes none of the records",
         what:
           `Dataset ${dataset} had ${counted(datapoints, "datapoint")}. Of the committed file, ${counted(probe, "record")} ` +
           `were appended first, and all of them were added as new. The rest was not sent: tasks for all records could be paid for twice.`,
@@ -109,7 +109,7 @@ function unknownWithoutTask(concern: WithoutTask): ConcernWords {
         title: "Every record would get a task beside those that are there",
         what:
           `${numbers}: one for every record of the committed file, as if none of them had a task yet. ` +
-          "Prolific has recognised no record of the file.",
+          "Prolific has recognized no record of the file.",
         next: WAYS_OUT,
       };
     case "left_over":

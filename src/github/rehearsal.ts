@@ -72,7 +72,7 @@ function inWords(step: Step, view: View, inputs: Inputs): string | undefined {
         ? `follow import ${step.importId} of the file, which is ${step.found.status}`
         : undefined;
     case "probe":
-      return `append ${figure(step.most)} of its records to see whether Prolific recognises them`;
+      return `append ${figure(step.most)} of its records to see whether Prolific recognizes them`;
     case "append":
       return (
         `append ${allRecords(view)} to the ${counted(step.dataset.totalDatapointCount, "datapoint")} there ` +
@@ -223,7 +223,7 @@ function imagine({ view, dataset }: Imagined, step: Step): Imagined {
       return { view: { ...view, probed }, dataset };
     }
     case "append": {
-      // The difference between records and datapoints: Prolific recognises the others.
+      // The difference between records and datapoints: Prolific recognizes the others.
       const added = Math.max(0, records(view) - step.before);
       return broughtIn(view, step.dataset, "append", added);
     }

@@ -94,7 +94,7 @@ const LIFTED = [
 ];
 /** Those that a late count raises, or a probe of new rows alone, where Prolific does recognise records. */
 const UNRECOGNISED = [
-  "recognises none of the records",
+  "recognizes none of the records",
   "Every record would get a task beside those that are there",
 ];
 

@@ -48,7 +48,7 @@ export async function probe(
   const { files, patience } = tools;
   sayAutoSync(tools, batch);
   const few = await probeOf(files, checked, most, patience.signal);
-  const what = `Appending ${counted(few.count, "record")} of ${checked.file.relativePath} first, to see whether Prolific recognises them`;
+  const what = `Appending ${counted(few.count, "record")} of ${checked.file.relativePath} first, to see whether Prolific recognizes them`;
   const request = { ...few, first: 1, what };
   const result = await sendRecords(tools, dataset.id, request);
   const { accepted, rejected } = result;

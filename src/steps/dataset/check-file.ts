@@ -83,7 +83,7 @@ function tellOfRepeats(
     "Records that repeat an earlier one",
     `${relativePath}: ${tooMany ? "some records repeat" : `${figure(repeatCount ?? 0)} of ${counted(records, "record")} ${one ? "repeats" : "repeat"}`} an earlier one: ` +
       `${examples.join("; ")}${more > 0 ? `; and ${figure(more)} more` : ""}. ` +
-      `${one ? "It is" : "Each is"} a datapoint that is paid for, unless Prolific recognises it.`,
+      `${one ? "It is" : "Each is"} a datapoint that is paid for, unless Prolific recognizes it.`,
   );
 }
 
