@@ -2361,7 +2361,7 @@ function stops_stopFor(reason, view, inputs) {
       }
       return new Stop({
         title: "The batch is in ERROR at Prolific",
-        what: `Batch ${batchId} reads ERROR: Prolific could not make its tasks, and its data may be unusable.`,
+        what: `Batch ${batchId} is in ERROR: Prolific could not make its tasks, and its data may be unusable.`,
         next:
           "An ERROR batch cannot be set up again. Look at its dataset in Prolific, then duplicate the batch or create a new " +
           "one, and put the new id into batch_id.",
@@ -2369,7 +2369,7 @@ function stops_stopFor(reason, view, inputs) {
     case "already_set_up":
       return new Stop({
         title: "The batch is already set up",
-        what: `Batch ${batchId} reads ${reason.batch.status}, and if_ready is "fail". Nothing was sent.`,
+        what: `Batch ${batchId} is ${reason.batch.status}, and if_ready is "fail". Nothing was sent.`,
         next: "Use another batch, or set if_ready to skip (accept the batch as it is) or sync (add tasks for new datapoints).",
       });
     case "dataset_needed":
@@ -2431,7 +2431,7 @@ const RENAME =
 function copyInError({ id, name }) {
   return new Stop({
     title: "The copy of the batch is in ERROR at Prolific",
-    what: `Batch ${id} ("${name}") is the copy for this content of the file, and reads ERROR: Prolific could not make its tasks.`,
+    what: `Batch ${id} ("${name}") is the copy for this content of the file, and is in ERROR: Prolific could not make its tasks.`,
     next: `An ERROR batch cannot be set up again. ${RENAME}`,
   });
 }
@@ -2523,7 +2523,7 @@ function readyButEmpty({ id, totalTaskCount: tasks, totalTaskGroups: groups }) {
   return new Stop({
     title: "The batch is READY, but empty",
     what:
-      `Batch ${id} reads READY with ${counted(tasks, "task")}` +
+      `Batch ${id} is READY with ${counted(tasks, "task")}` +
       (groups === undefined ? "." : ` in ${counted(groups, "task group")}.`),
     next: "Participants would see nothing. Check its dataset in Prolific, then duplicate the batch or create a new one.",
   });
@@ -2541,7 +2541,7 @@ function unusableInWords(state) {
   switch (state.kind) {
     case "v3_in_error":
       return {
-        what: "reads ERROR: Prolific could not process its file",
+        what: "is in ERROR: Prolific could not process its file",
         next: `Create a new dataset. ${UPLOAD_V3}, attach it to the batch${THEN_AGAIN}`,
       };
     case "empty":
@@ -3192,13 +3192,13 @@ function explained(error, circumstances) {
       outcome: "timed_out",
       title: `Timed out after ${after}`,
       lines: [
-        `The timeout of ${after} was reached; the batch ${circumstances.status === undefined ? `was not read (check ${NETWORK})` : `last read ${circumstances.status}`}.`,
+        `The timeout of ${after} was reached; the batch ${circumstances.status === undefined ? `was not read (check ${NETWORK})` : `was ${circumstances.status} at the last check`}.`,
         ...messages_standing(circumstances),
         ...(circumstances.lastError
           ? [`Last error: ${circumstances.lastError.message}.`]
           : []),
         ...serverTrouble(circumstances.lastError),
-        `${NEXT}Run this job again${circumstances.progress === "nothing_sent" ? "; it starts over, safely" : ""}. ` +
+        `${NEXT}Run this job again${circumstances.progress === "nothing_sent" ? ". It safely starts over" : ""}. ` +
           "If this much time is normal for your data, raise the input timeout.",
       ],
     };
@@ -3252,7 +3252,7 @@ function serverTrouble(error) {
 function messages_standing({ progress }) {
   switch (progress) {
     case "nothing_sent":
-      return ["Nothing was accepted by Prolific in this run."];
+      return ["Prolific accepted nothing in this run."];
     case "copy_unknown":
       return [
         "A POST or PATCH for the new batch or its dataset was in flight, or had no clear response: whether Prolific accepted it is unknown. " +
@@ -3315,7 +3315,7 @@ function hint(error) {
   }
   if (!(error instanceof ApiError)) {
     return error.final
-      ? "Look at it in Prolific. If everything is fine there, this action is too old for the API: look for a newer version."
+      ? "Look at it in Prolific. If everything is fine there, this version of the action is too old for the API: use a newer one."
       : `Check api_url, and Prolific's status page (${STATUS_PAGE}); then run this job again.`;
   }
   const { status } = error;

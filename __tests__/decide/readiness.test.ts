@@ -90,7 +90,7 @@ describe("a V3 dataset", () => {
     for (const datapoints of [0, 5]) {
       expectUnusable(
         v3("ERROR", datapoints),
-        /reads ERROR/,
+        /is in ERROR/,
         /new dataset.*Upload a \.csv or \.zip/,
       );
     }

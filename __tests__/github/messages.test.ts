@@ -36,7 +36,7 @@ const PROGRESS: Progress[] = [
 ];
 /** What each progress means for another run, in words that the contract promises. */
 const STANDING: Readonly<Record<Progress, RegExp>> = {
-  nothing_sent: /nothing was accepted by prolific/i,
+  nothing_sent: /Prolific accepted nothing in this run/,
   copy_unknown: /A re-run looks for the new batch first/,
   copy_made: /A re-run finds it and goes on from there/,
   upload_unknown: /A re-run looks for it first/,
@@ -265,7 +265,7 @@ describe("no usable response", () => {
     const all = text(explain(error, circumstances()));
     expect(all).toContain('the response has no "status"');
     expect(all).toMatch(
-      final ? /Next: .*newer version/ : /Next: .*status\.prolific\.com/,
+      final ? /Next: .*use a newer one/ : /Next: .*status\.prolific\.com/,
     );
   });
 });
@@ -352,7 +352,7 @@ describe("the deadline", () => {
   test("says that a re-run safely starts over only if nothing was accepted", () => {
     for (const progress of PROGRESS) {
       const all = text(explain(error, circumstances({ progress })));
-      expect(all.includes("starts over, safely")).toBe(
+      expect(all.includes("safely starts over")).toBe(
         progress === "nothing_sent",
       );
     }

@@ -193,7 +193,7 @@ test("shows why a run failed", async () => {
     lines: [
       "GET /batches answered HTTP 401.",
       'Prolific says: "No."',
-      "Nothing was accepted by Prolific in this run.",
+      "Prolific accepted nothing in this run.",
       "Next: Create an API token.",
       "curl -d '{}'",
       "curl $URL",
@@ -202,7 +202,7 @@ test("shows why a run failed", async () => {
   expect(renderSummary(report).split("\n")).toEqual([
     "### ❌ Failed: Prolific does not accept the token",
     "",
-    "GET /batches answered HTTP 401.<br>Nothing was accepted by Prolific in this run.",
+    "GET /batches answered HTTP 401.<br>Prolific accepted nothing in this run.",
     "",
     '> Prolific says: "No."',
     "",

@@ -595,7 +595,7 @@ describe("an append", () => {
     const step = await run({ timeout: "5m" });
     expect(step.outputs.outcome).toBe("timed_out");
     expect(sent(step, "POST", "/datapoints").length).toBeLessThan(60);
-    expect(words(step)).toContain("Nothing was accepted by Prolific");
+    expect(words(step)).toContain("Prolific accepted nothing in this run");
   });
 
   test("that was answered with 429 waits at least 2 s, whatever the response says", async () => {
@@ -851,7 +851,7 @@ describe("a dry run", () => {
   test.each<
     [string, DatasetOptions, BatchOptions, Record<string, string>, string]
   >([
-    ["ERROR", EMPTY_V4, { status: "ERROR" }, {}, "reads ERROR"],
+    ["ERROR", EMPTY_V4, { status: "ERROR" }, {}, "is in ERROR"],
     [
       "an empty dataset without a file",
       EMPTY_V4,

@@ -329,7 +329,7 @@ describe("dataset readiness before the POST", () => {
 
   test.each<[string, DatasetOptions, string]>([
     ["V3 empty", { version: 3, datapoints: 0 }, "is empty"],
-    ["V3 ERROR", { version: 3, status: "ERROR" }, "reads ERROR"],
+    ["V3 ERROR", { version: 3, status: "ERROR" }, "is in ERROR"],
     ["V4 empty", { imports: [] }, "is empty"],
     [
       "V4 with an abandoned upload only",
@@ -559,7 +559,7 @@ describe("the POST", () => {
     const { outputs, log, tookMs } = await step({ timeout: "2m" });
     expect(outputs.outcome).toBe("timed_out");
     expect(tookMs).toBeLessThanOrEqual(125_000);
-    expect(log.join("\n")).toContain("starts over, safely");
+    expect(log.join("\n")).toContain("safely starts over");
   });
 
   test("somebody else sets up while nothing can be sent: joined, no POST arrives", async () => {
@@ -1022,7 +1022,7 @@ describe("incomplete numbers", () => {
     });
     const { green, log } = await step();
     expect(green).toBe(false);
-    expect(log.join("\n")).toContain("reads READY with 0 tasks.");
+    expect(log.join("\n")).toContain("is READY with 0 tasks.");
   });
 
   test("no task group to preview: no preview_url", async () => {

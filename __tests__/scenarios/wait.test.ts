@@ -205,7 +205,7 @@ describe("the deadline", () => {
     );
   });
 
-  test("before anything was accepted: a re-run starts over, safely", async () => {
+  test("before anything was accepted: a re-run safely starts over", async () => {
     const world = virtualWorld();
     const datasetId = world.prolific.addDataset({
       version: 3,
@@ -216,7 +216,7 @@ describe("the deadline", () => {
     const inputs = { batch_id: batchId, timeout: "1m" };
     const { outputs, log } = await world.run(inputs);
     expect(outputs.outcome).toBe("timed_out");
-    expect(log.join("\n")).toContain("starts over, safely");
+    expect(log.join("\n")).toContain("safely starts over");
     expect(world.posts("")).toEqual([]);
   });
 
@@ -308,7 +308,7 @@ describe("a cancel", () => {
       "in the first read",
       5_000,
       { match: "GET ~.*", kind: "hang" },
-      /Nothing was accepted/,
+      /Prolific accepted nothing/,
     ],
   ])("%s: cancelled at once, without an annotation", async (...row) => {
     const [, atMs, fault, words] = row;

@@ -75,13 +75,13 @@ function explained(error: unknown, circumstances: Circumstances): Failure {
       outcome: "timed_out",
       title: `Timed out after ${after}`,
       lines: [
-        `The timeout of ${after} was reached; the batch ${circumstances.status === undefined ? `was not read (check ${NETWORK})` : `last read ${circumstances.status}`}.`,
+        `The timeout of ${after} was reached; the batch ${circumstances.status === undefined ? `was not read (check ${NETWORK})` : `was ${circumstances.status} at the last check`}.`,
         ...standing(circumstances),
         ...(circumstances.lastError
           ? [`Last error: ${circumstances.lastError.message}.`]
           : []),
         ...serverTrouble(circumstances.lastError),
-        `${NEXT}Run this job again${circumstances.progress === "nothing_sent" ? "; it starts over, safely" : ""}. ` +
+        `${NEXT}Run this job again${circumstances.progress === "nothing_sent" ? ". It safely starts over" : ""}. ` +
           "If this much time is normal for your data, raise the input timeout.",
       ],
     };
@@ -142,7 +142,7 @@ function serverTrouble(error: Error | undefined): string[] {
 function standing({ progress }: Circumstances): string[] {
   switch (progress) {
     case "nothing_sent":
-      return ["Nothing was accepted by Prolific in this run."];
+      return ["Prolific accepted nothing in this run."];
     case "copy_unknown":
       return [
         "A POST or PATCH for the new batch or its dataset was in flight, or had no clear response: whether Prolific accepted it is unknown. " +
@@ -207,7 +207,7 @@ function hint(error: RequestError): string {
   }
   if (!(error instanceof ApiError)) {
     return error.final
-      ? "Look at it in Prolific. If everything is fine there, this action is too old for the API: look for a newer version."
+      ? "Look at it in Prolific. If everything is fine there, this version of the action is too old for the API: use a newer one."
       : `Check api_url, and Prolific's status page (${STATUS_PAGE}); then run this job again.`;
   }
   const { status } = error;

@@ -25,7 +25,7 @@ export function stopFor(reason: StopReason, view: View, inputs: Inputs): Stop {
       // The API cannot reset a batch (API 2.1).
       return new Stop({
         title: "The batch is in ERROR at Prolific",
-        what: `Batch ${batchId} reads ERROR: Prolific could not make its tasks, and its data may be unusable.`,
+        what: `Batch ${batchId} is in ERROR: Prolific could not make its tasks, and its data may be unusable.`,
         next:
           "An ERROR batch cannot be set up again. Look at its dataset in Prolific, then duplicate the batch or create a new " +
           "one, and put the new id into batch_id.",
@@ -33,7 +33,7 @@ export function stopFor(reason: StopReason, view: View, inputs: Inputs): Stop {
     case "already_set_up":
       return new Stop({
         title: "The batch is already set up",
-        what: `Batch ${batchId} reads ${reason.batch.status}, and if_ready is "fail". Nothing was sent.`,
+        what: `Batch ${batchId} is ${reason.batch.status}, and if_ready is "fail". Nothing was sent.`,
         next: "Use another batch, or set if_ready to skip (accept the batch as it is) or sync (add tasks for new datapoints).",
       });
     case "dataset_needed":
@@ -98,7 +98,7 @@ const RENAME =
 function copyInError({ id, name }: Pick<Batch, "id" | "name">): Stop {
   return new Stop({
     title: "The copy of the batch is in ERROR at Prolific",
-    what: `Batch ${id} ("${name}") is the copy for this content of the file, and reads ERROR: Prolific could not make its tasks.`,
+    what: `Batch ${id} ("${name}") is the copy for this content of the file, and is in ERROR: Prolific could not make its tasks.`,
     next: `An ERROR batch cannot be set up again. ${RENAME}`,
   });
 }
@@ -206,7 +206,7 @@ function readyButEmpty({
   return new Stop({
     title: "The batch is READY, but empty",
     what:
-      `Batch ${id} reads READY with ${counted(tasks, "task")}` +
+      `Batch ${id} is READY with ${counted(tasks, "task")}` +
       (groups === undefined ? "." : ` in ${counted(groups, "task group")}.`),
     next: "Participants would see nothing. Check its dataset in Prolific, then duplicate the batch or create a new one.",
   });
@@ -233,7 +233,7 @@ function unusableInWords(state: Unusable): Words {
   switch (state.kind) {
     case "v3_in_error":
       return {
-        what: "reads ERROR: Prolific could not process its file",
+        what: "is in ERROR: Prolific could not process its file",
         next: `Create a new dataset. ${UPLOAD_V3}, attach it to the batch${THEN_AGAIN}`,
       };
     case "empty":

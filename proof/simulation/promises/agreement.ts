@@ -133,7 +133,7 @@ function holdsCounts({ world, batchId, datasetId, step }: Account): void {
 function holdsWords({ step, setups }: Account): void {
   const words = step.log.join("\n");
   if (
-    words.includes("starts over, safely") ||
+    words.includes("safely starts over") ||
     words.includes("nothing was set up by it")
   ) {
     holds(setups === 0, "a re-run is called a fresh start after a setup");

@@ -324,7 +324,11 @@ export function virtualWorld(options: VirtualOptions = {}) {
           const pieces = Math.ceil(reply.body.length / delivery.chunkBytes);
           const dripped = clock.sleep(pieces * delivery.ms, signal).then(
             () => reply,
-            () => ({ ...reply, body: "", cut: lost("the response was cut off") }),
+            () => ({
+              ...reply,
+              body: "",
+              cut: lost("the response was cut off"),
+            }),
           );
           return dripped;
         }
