@@ -136,7 +136,7 @@ const cancels = () => {
       "the first read",
       { faults: [{ match: "GET ~.*", kind: "hang" }] },
       () => true,
-      /Nothing was accepted/,
+      /Prolific accepted nothing/,
     ],
   ])("%s in %s", async (signal, _, given, moment, words) => {
     let child: { kill: (signal: NodeJS.Signals) => boolean } | undefined;
