@@ -1,5 +1,5 @@
 /**
- * `npm run sandbox [-- --port N --setup-ms N …]`: the sandbox for people. Prints where it is and what is in
+ * `npm run sandbox [-- --port N --setup-ms N …]`: the sandbox as a command. Prints its address and what is in
  * it, and runs until Ctrl-C.
  */
 import { parseArgs } from "node:util";
@@ -20,7 +20,7 @@ const usage = `Usage: npm run sandbox [-- OPTION…]
   --help                this text
 `;
 
-/** @throws TypeError for an unknown option or a number that is none. */
+/** @throws TypeError for an unknown option or an invalid number. */
 function readOptions() {
   const { values } = parseArgs({
     options: {
@@ -92,11 +92,11 @@ async function main(): Promise<void> {
     process.stdout.write(usage);
     return;
   }
-  // Loading it takes longer than all that comes before.
+  // Loading it takes longer than everything before.
   const { startSandbox } = await import("./server.ts");
   const sandbox = await startSandbox(options);
   process.stdout.write(`${welcome(sandbox)}\n`);
-  // With the server closed nothing is left to run for, and the process ends with exit code 0.
+  // After the server is closed, nothing keeps the process alive, and it ends with exit code 0.
   const stop = () => void sandbox.close();
   process.once("SIGINT", stop);
   process.once("SIGTERM", stop);

@@ -53,18 +53,18 @@ export interface ProlificOptions {
   /** Ids for new things. Default random. */
   readonly uuid?: () => string;
   readonly timing?: Partial<Timing>;
-  /** The only token that is let in. */
+  /** The only valid token. */
   readonly token?: string;
   /**
    * `false` turns off the refusal of a setup when the batch is not UNINITIALISED (API 3.2): every further
    * setup then makes all tasks again.
    */
   readonly guard?: boolean;
-  /** Whether records that came in files are recognised, where the script of a dataset says nothing. Default false. */
+  /** Whether imported records are recognized, unless the script of a dataset says otherwise. Default false. */
   readonly importsRecognised?: Recognition;
   /** How workspaces behave. */
   readonly workspace?: WorkspaceScript;
-  /** Where uploads go, without a trailing slash. A server puts its own address here. */
+  /** The storage for uploads, without a trailing slash. A server puts its own address here. */
   readonly storageUrl?: string;
 }
 
@@ -98,7 +98,7 @@ export class Prolific {
     return this.#history.state;
   }
 
-  /** Answers one request. With `past` a read is answered from an older state; writes never are. */
+  /** Answers one request. With `past`, a read uses an earlier state. Writes never do. */
   handle(request: ApiRequest, past?: Past): Reply {
     if (header(request, "authorization") !== `Token ${this.token}`) {
       return envelope(401, "Authentication credentials were not provided.");
@@ -123,7 +123,7 @@ export class Prolific {
     });
   }
 
-  /** Takes one upload, at an address that `upload-url` handed out; storage.ts says what it refuses (API 4.1). */
+  /** Takes one upload at an address that `upload-url` issued. storage.ts decides what to refuse (API 4.1). */
   store(request: StoreRequest): Reply {
     const world = { nowMs: this.now(), timing: this.timing };
     const { reply, state } = store(this.state, request, world);
@@ -131,13 +131,13 @@ export class Prolific {
     return reply;
   }
 
-  /** The same for bytes that were sent now and arrive `ms` later: nobody is there any more to hear the answer. */
+  /** The same for bytes that are sent now and arrive `ms` later. Nothing receives the response. */
   storeLater(request: StoreRequest, ms: number): void {
     const nowMs = this.now();
     this.#late.add(nowMs + ms, { startedMs: nowMs, ...request });
   }
 
-  /** Takes in what has arrived since the last look, at the time at which it did. */
+  /** Handles what has arrived since the last call, with its time of arrival. */
   #settle(): void {
     const { timing } = this;
     for (;;) {
@@ -165,7 +165,7 @@ export class Prolific {
     });
   }
 
-  /** Puts a dataset in and returns its id. */
+  /** Adds a dataset and returns its id. */
   addDataset(options: DatasetOptions = {}): string {
     const { importsRecognised } = this;
     const script = { importsRecognised, ...options.script };
@@ -174,14 +174,14 @@ export class Prolific {
     return dataset.id;
   }
 
-  /** Puts a batch in and returns its id. Its datasets have to be there already. */
+  /** Adds a batch and returns its id. Its datasets must exist. */
   addBatch(options: BatchOptions = {}): string {
     const batch = batchFrom(options, this.state, this.#surroundings());
     this.#history.seed((state) => withBatch(state, batch));
     return batch.id;
   }
 
-  /** Lets a dataset grow now by `count` datapoints; `groups` as in `DatasetOptions`. */
+  /** Adds `count` datapoints to a dataset now. `groups` as in `DatasetOptions`. */
   addDatapoints(
     datasetId: string,
     count: number,
@@ -198,7 +198,7 @@ export class Prolific {
     }));
   }
 
-  /** Changes how a dataset behaves from now on. Files that have arrived keep what was made of them. */
+  /** Changes how a dataset behaves from now on. Files that have arrived keep their results. */
   changeDataset(datasetId: string, script: DatasetScript): void {
     this.#seedDataset(datasetId, (dataset) => ({
       ...dataset,
@@ -240,23 +240,23 @@ export class Prolific {
     return datasetJson(this.#dataset(datasetId), this.now());
   }
 
-  /** Every datapoint of the dataset now, in the order in which they came. */
+  /** Every datapoint of the dataset now, in the order of arrival. */
   records(datasetId: string): KnownRecord[] {
     return recordsAt(this.#dataset(datasetId), this.now());
   }
 
-  /** Every task of the batch now, with the datapoint that it was made for: what would be paid for. */
+  /** Every task of the batch now, with its datapoint: what would be paid for. */
   tasks(batchId: string): Task[] {
     return tasksAt(this.#batch(batchId), this.state, this.now());
   }
 
-  /** How many setups of the batch were accepted, the one it was seeded with not counted. */
+  /** How many setups of the batch were accepted, without the initial one. */
   acceptedSetups(batchId: string): number {
     const { setups } = this.#batch(batchId);
     return setups.filter(({ seeded }) => !seeded).length;
   }
 
-  /** How many syncs of the batch were asked for and accepted. */
+  /** How many requested syncs of the batch were accepted. */
   acceptedSyncs(batchId: string): number {
     return this.#batch(batchId).syncs.length - this.automaticSyncs(batchId);
   }

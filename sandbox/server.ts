@@ -42,7 +42,7 @@ export type { Fault, FaultKind } from "./faults/faults.ts";
 export type { RecordedRequest } from "./wire/record.ts";
 export type { Sandbox, SandboxOptions } from "./wire/sandbox.ts";
 
-/** Starts a sandbox on 127.0.0.1. Rejects when the port is taken, or the certificate and its key cannot be used. */
+/** Starts a sandbox on 127.0.0.1. Rejects if the port is in use, or if the certificate and its key are not valid. */
 export async function startSandbox(
   options: SandboxOptions = {},
 ): Promise<Sandbox> {
@@ -98,7 +98,7 @@ export async function startSandbox(
           : null;
       });
     })().catch((error: unknown) => {
-      // A hook that throws must not look like an answer of Prolific's, and must not pass unseen.
+      // An error of a hook must not look like a response of Prolific, and must be noticed.
       console.error("sandbox:", error);
       response.socket?.destroy();
     });
@@ -108,7 +108,7 @@ export async function startSandbox(
     : createServer(onMessage);
   // A connection that is idle between two polls is never closed by the server: no race with the next request.
   server.keepAliveTimeout = 0;
-  // Neither is one on which an upload has come to a halt.
+  // The same for a connection on which an upload stalls.
   server.requestTimeout = 0;
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);

@@ -15,9 +15,9 @@ export interface StepOptions {
   readonly inputs: Readonly<Record<string, string>>;
   /** Values of `env`. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Called with every piece of stdout as it comes. */
+  /** Called with every piece of stdout at once. */
   readonly onOutput?: (text: string) => void;
-  /** Called with the process once it runs, for example to cancel it. */
+  /** Called with the process when it runs, for example to cancel it. */
   readonly onStart?: (step: ChildProcess) => void;
   /** Default: the committed `dist/index.js`. */
   readonly entry?: string;
@@ -101,7 +101,7 @@ function exists(path: string): boolean {
   }
 }
 
-/** What the runner fills in for inputs that a workflow leaves out. */
+/** The defaults that the runner uses for missing inputs. */
 function defaults(): Record<string, string> {
   const text = readFileSync(join(repository, "action.yml"), "utf8");
   const action = parse(text) as {

@@ -28,7 +28,7 @@ const REVIEWS = "6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90";
 const PHOTOS = "3a9e5d17-2c64-4b0f-8f7e-51c0d2a9b846";
 const ACTION = "OWNER/prolific-setup-batch@v1";
 
-/** Every example: how it is started, and what it has to come to. */
+/** Every example: how it is started, and its expected result. */
 const EXAMPLES = {
   "on-push.yml": { event: "push", tasks: { [REVIEWS]: 20 }, grows: true },
   "new-batch-per-commit.yml": {
@@ -182,11 +182,11 @@ async function runExample(name, example, action) {
   }
 }
 
-/** The workflow that tests the action on GitHub, with all that it installs and builds. */
+/** The workflow that tests the action on GitHub, with everything that it installs and builds. */
 async function runEndToEnd() {
   const name = "e2e.yml";
   const folder = join(scratch, "clone");
-  // What is committed or about to be; node_modules/ and build/ are made by the workflow.
+  // Committed and new files. The workflow itself creates node_modules/ and build/.
   const { stdout } = git(
     root,
     "ls-files",
@@ -233,7 +233,7 @@ async function runEndToEnd() {
   );
 }
 
-/** Where npm finds packages on this machine; the workflow's own shell starts without them. */
+/** The npm settings of this machine, which the shell of a workflow does not inherit. */
 function settingsOfNpm() {
   const names =
     /^(npm_config_(userconfig|registry|cafile|cache)|NODE_EXTRA_CA_CERTS|(https?|no)_proxy)$/i;
@@ -286,7 +286,7 @@ function git(cwd, ...args) {
   return done;
 }
 
-/** Runs act on this machine itself, with a home of its own: neither its settings nor its caches are anybody's. */
+/** Runs act without a container, in a new home folder: it does not use settings or caches of the user. */
 function act(args, cwd, secrets) {
   const home = join(scratch, "home");
   mkdirSync(join(home, "act"), { recursive: true });

@@ -1,4 +1,4 @@
-// A build that ncc calls green can still lack a dependency (docs/design.md, "dist").
+// ncc can report success although a dependency is missing (docs/design.md, "dist").
 import { readFileSync } from "node:fs";
 
 const bundle = readFileSync(

@@ -1,4 +1,4 @@
-// The steps of .github/workflows/e2e.yml around the action, and what has to come of it. Everything comes in through the
+// The steps of .github/workflows/e2e.yml around the action, and the expected results. All inputs come from the
 // environment.
 //   node scripts/e2e.js start              starts the sandbox in the background; outputs: url, pid
 //   node scripts/e2e.js grow FILE          writes one more record into a CSV of reviews
@@ -26,7 +26,7 @@ const RECORDS = 20;
 const GREEN = "success";
 const RED = "failure";
 
-/** What each step has to come to: how it ends, and the outputs that matter. */
+/** The expected conclusion and outputs of each step. */
 const EXPECTED = {
   dry_run: [GREEN, { outcome: "dry_run", status: "UNINITIALISED" }],
   first: [
@@ -62,7 +62,7 @@ const EXPECTED = {
   wrong: [RED, { outcome: "failed", status: undefined }],
 };
 
-/** What changes something at Prolific, in the order in which these steps have to have sent it. */
+/** The expected requests that change something at Prolific, in this order. */
 const WRITES = [
   "GET upload-url",
   "PUT storage",
@@ -74,7 +74,7 @@ const WRITES = [
 ].join(", ");
 
 /**
- * What is not as it has to be; empty when everything is.
+ * Returns all problems.
  * @param steps the `steps` context of the workflow
  * @param requests what the sandbox was asked
  * @param batches as the sandbox has them
@@ -101,14 +101,14 @@ export function problemsOf(steps, requests, batches) {
   return problems;
 }
 
-/** Such as `POST setup`; undefined for what only reads. */
+/** For example `POST setup`. Undefined for a request that only reads. */
 function asWrite({ method, path }) {
   if (path.startsWith("/storage/")) return `${method} storage`;
   if (path.includes("/upload-url/")) return `${method} upload-url`;
   return method === "GET" ? undefined : `${method} ${path.split("/").at(-1)}`;
 }
 
-/** What is missing in the summary of a batch that was set up already. */
+/** What is missing in the summary of a batch that was already set up. */
 export function missingInSummary(markdown) {
   return ["###", "already set up", BATCH, "READY", "Tasks"].filter(
     (text) => !markdown.includes(text),
@@ -200,7 +200,7 @@ async function main([command, argument = ""]) {
   }
 }
 
-// Node tells the real path of a module, and the path of a command as it was given.
+// Node reports the real path of a module, but the path of a command as it was entered.
 const [, command = ""] = process.argv;
 if (import.meta.url === pathToFileURL(realpathSync(command)).href) {
   await main(process.argv.slice(2));

@@ -51,7 +51,7 @@ const TERMS = [
   "run[- ]time", // "at run time"
 ];
 
-/** Words that nobody would say aloud, or that GitHub's documentation spells differently, and what to write instead. */
+/** Words that people do not use, or that GitHub's documentation spells differently, and what to write instead. */
 const WORDS = [
   [/\bmend(s|ed|ing)?\b/i, "fix"],
   [/\banew\b/i, "again"],
@@ -99,7 +99,7 @@ const options = {
   ],
 };
 
-/** What there is to find on a page of Markdown: a line each, as `name:line: finding`. */
+/** The findings on a page of Markdown, one a line, as `name:line: finding`. */
 export async function findingsIn(name, page) {
   const { messages } = await kernel.lintText(page, options);
   const told = messages.filter(
@@ -145,7 +145,7 @@ function below(folder) {
   }).map((path) => `${folder}/${path.replaceAll("\\", "/")}`);
 }
 
-/** Lines stay, so that findings name the right one. */
+/** Keeps the line numbers, so that findings name the right line. */
 function withoutForeign(path, page) {
   const made = /(<!-- (report|bench|inputs|outputs) -->)[^]*(?=<!-- \/\2 -->)/g;
   const blank = (text) => text.replace(/[^\n]/g, "");

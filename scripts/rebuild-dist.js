@@ -1,4 +1,4 @@
-// Whether dist/ is what the sources come to: builds a copy of them in another directory and compares byte for byte.
+// Checks that dist/ matches the sources: builds a copy of them in another directory and compares byte for byte.
 // Nothing here is changed.
 //   npm run build:verify
 import { spawnSync } from "node:child_process";

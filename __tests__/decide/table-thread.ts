@@ -4,7 +4,7 @@ import { parentPort } from "node:worker_threads";
 import { type Held, everyRun, hold } from "./table-runs.ts";
 import { Walks } from "./table-walk.ts";
 
-// On Linux this is the priority of this thread alone: what waits for real time, such as other tests, comes first.
+// On Linux, this only affects this thread. Other work, such as tests that wait in real time, comes first.
 setPriority(10);
 
 const runs = everyRun();

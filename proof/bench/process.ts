@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Reading `/proc` so often takes a few per cent of one core: not while a time is measured. */
+/** Reading `/proc` this often takes a few per cent of one core, so it is not done while a time is measured. */
 const LOOK_EVERY_MS = 4;
 
 export interface Program {
@@ -15,14 +15,14 @@ export interface Ended {
   /** `process.hrtime` of its start, in milliseconds. */
   readonly startedAt: number;
   readonly tookMs: number;
-  /** MiB; NaN unless asked for, and where there is no `/proc`. */
+  /** MiB. NaN unless requested, and without `/proc`. */
   readonly peakMiB: number;
 }
 
 /** Monotonic milliseconds. */
 export const now = (): number => Number(process.hrtime.bigint()) / 1e6;
 
-/** @throws when it does not end with exit code 0. */
+/** @throws if it does not end with exit code 0. */
 export function runToEnd(
   { command, args, env }: Program,
   { watchMemory = false } = {},
@@ -55,7 +55,7 @@ export function runToEnd(
   });
 }
 
-/** What each of a process and its children has needed at most so far, in KiB. */
+/** The peak memory of a process and of each of its children so far, in KiB. */
 function* peaksNow(pid: number | undefined): Generator<number> {
   const at = `/proc/${String(pid)}`;
   const [, peak] = /^VmHWM:\s+(\d+)/m.exec(textOf(`${at}/status`)) ?? [];
@@ -75,7 +75,7 @@ function textOf(path: string): string {
   }
 }
 
-/** Those of the programs that this machine does not have. */
+/** The programs that this machine does not have. */
 export function missing(...commands: string[]): string[] {
   return commands.filter(
     (command) => spawnSync(command, ["--version"]).status !== 0,

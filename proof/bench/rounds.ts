@@ -1,14 +1,14 @@
-/** Rounds in which the contestants take turns, so that a slow moment of the machine hits all of them. */
+/** Rounds in which the contestants take turns, so that a slow moment of the machine affects all of them. */
 
-/** The middle one, which a slow moment of the machine does not move. */
+/** The median, which a slow moment of the machine does not change. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   return sorted[Math.floor(sorted.length / 2)] ?? NaN;
 }
 
 /**
- * Measures each contestant once a round; a first round only warms up, unless there is nothing to warm (memory).
- * @returns what each came to, by its name.
+ * Measures each contestant once in each round. The first round only warms up, except for memory.
+ * @returns the results by name.
  */
 export async function takeTurns<Name extends string, Measured>(
   rounds: number,

@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: what the action costs beside other tools, as Markdown; whoever is compared takes turns in one run.
+ * `npm run bench`: what the action costs compared with other tools, as Markdown. All contestants take turns in one run.
  * `npm run bench -- --write` puts it into bench/README.md.
  */
 import { cpus } from "node:os";

@@ -1,4 +1,4 @@
-/** Tables as Markdown, and where they go. */
+/** Formats tables as Markdown, and writes them. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { format } from "prettier";
@@ -10,25 +10,25 @@ const END = "<!-- /bench -->";
 export interface Table {
   readonly columns: readonly string[];
   readonly rows: readonly (readonly string[])[];
-  /** What could not be measured, and why; a sentence each. */
+  /** What could not be measured and why, one sentence for each. */
   readonly remarks?: readonly string[];
 }
 
-/** A measured number with its unit; what was not measured is a dash. */
+/** A measured number with its unit, or a dash if it was not measured. */
 export function amount(value: number | undefined, unit: string): string {
   if (value === undefined || Number.isNaN(value)) return "—";
   const digits = value < 9.95 && unit !== "ms" ? 1 : 0;
   return `${value.toFixed(digits)} ${unit}`;
 }
 
-/** How many times as much as the other, with the bound that it should keep. */
+/** The ratio to the other one, with its limit. */
 export function ratio(value: number, other: number, bound?: number): string {
   const text = (value / other).toFixed(2);
   if (Number.isNaN(value / other)) return "—";
   return bound === undefined ? text : `${text} (≤ ${String(bound)})`;
 }
 
-/** As Prettier would have it. */
+/** Formatted as by Prettier. */
 export async function asMarkdown(
   made: string,
   tables: readonly Table[],

@@ -1,7 +1,7 @@
 /**
- * Run by Stryker in its copy of the project: makes plain JavaScript of the TypeScript there, file beside file, so that Node
- * itself can load it. Types are not looked at: a mutant need not fit them. Of generated cases there are 30 each, since a
- * mutant that more of them would find is rare, and thousands of mutants wait.
+ * Run by Stryker in its copy of the project: compiles each TypeScript file to JavaScript next to it, so that Node can load
+ * it. Types are not checked, because a mutant may violate them. Property tests run 30 cases each: few mutants need more,
+ * and there are thousands of mutants.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";

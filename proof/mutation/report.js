@@ -1,7 +1,7 @@
 /**
- * `npm run mutation:report`: puts the scores of the last run, and every mutant that survived it, with its reason, into
- * README.md here. The reasons are in reasons.json, by file and code, not by line. Ends with an error when a mutant has
- * none, and when a reason has no mutant (of a file that was run).
+ * `npm run mutation:report`: writes the scores of the last run, and each surviving mutant with its reason, to README.md in
+ * this folder. The reasons are in reasons.json, by file and code, not by line. Fails if a mutant has no reason, or if a
+ * reason has no mutant (in a file that was run).
  */
 import { readFileSync, readdirSync, statSync, writeFileSync } from "node:fs";
 
@@ -13,7 +13,7 @@ const MARK = /(<!-- report -->\n)[^]*(<!-- \/report -->)/;
 const SCORED = ["Killed", "Timeout", "Survived", "NoCoverage"];
 const DETECTED = ["Killed", "Timeout"];
 
-/** Of each file, what the latest of the reports says. */
+/** The results of each file in its latest report. */
 const files = new Map(
   readdirSync(FOLDER)
     .filter((name) => /(mutation|sockets|table|part-.*)\.json$/.test(name))
@@ -31,7 +31,7 @@ const percent = (mutants) => {
 const count = (mutants, statuses) =>
   mutants.filter(({ status }) => statuses.includes(status)).length;
 
-/** One line that names a mutant, whatever line it is on. */
+/** Identifies a mutant without its line number. */
 function named(file, source, { location: { start, end }, replacement }) {
   const lines = source.split("\n");
   const pieces = lines.slice(start.line - 1, end.line);

@@ -1,9 +1,9 @@
 /**
  * Runs the tests for Stryker, in one process and without Jest around them.
  *
- * Jest starts afresh for each of thousands of mutants: new globals, all modules once more for each test file, 13 s a
- * mutant. Here the files are loaded once, with the pieces that Jest itself collects and compares with, and a mutant costs no
- * more than the tests that reach it, up to the first one that fails. A mutant in code that runs at load gets a new process.
+ * Jest would start again for each of thousands of mutants, with all modules for each test file: 13 s for each mutant. This
+ * runner loads the files once, with Jest's own packages for collecting and comparing, and a mutant only costs the tests
+ * that reach it, up to the first one that fails. A mutant in code that runs at load gets a new process.
  */
 import { existsSync, readdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -22,14 +22,14 @@ import { expect } from "expect";
 import { getState } from "jest-circus";
 import { inVirtualTime, onSockets, onTheTable, tooSlow } from "./tests.js";
 
-/** Nobody reads the smallest counterexample of a mutant. */
+/** The smallest counterexample of a mutant is not needed. */
 fc.configureGlobal({ endOnFailure: true, numRuns: 30 });
 
 /** Far longer than any test takes. */
 const MOST_WORK_MS = 10_000;
 const MOST_MS = 60_000;
 
-/** Stands for a test while the hooks before the tests of a block run. */
+/** Used instead of a test while the hooks before the tests of a block run. */
 const HOOKS = "hooks";
 
 class InProcess {
@@ -83,7 +83,7 @@ class InProcess {
       if (error instanceof Endless) {
         return { status: DryRunStatus.Timeout, reason: error.message };
       }
-      // A mutant that cannot even be loaded is noticed by whoever starts the program.
+      // A mutant that cannot be loaded is noticed when the program starts.
       run.results.push(failed("the tests can be loaded", error, 0));
     } finally {
       stryker.activeMutant = undefined;
@@ -91,7 +91,7 @@ class InProcess {
     return { status: DryRunStatus.Complete, tests: run.results };
   }
 
-  /** The describe blocks of a file, which is loaded when it is first needed. */
+  /** The describe blocks of a file. Loads the file when it is first needed. */
   async #load(name) {
     const known = this.#files.get(name);
     if (known) return known;
@@ -123,7 +123,7 @@ class Run {
     this.#bail = bail;
   }
 
-  /** True when a test has failed and no other one is asked for. */
+  /** True if a test has failed and no further test is required. */
   get over() {
     return this.#bail && this.results.at(-1)?.status === TestStatus.Failed;
   }
@@ -143,7 +143,7 @@ class Run {
       basename(file.name).replace(/js$/, "ts.snap"),
     );
     if (existsSync(path)) {
-      // It takes its time to load, and few mutants need it.
+      // Loading it takes time, and few mutants need it.
       const { SnapshotState, toMatchSnapshot } = await import("jest-snapshot");
       expect.extend({ toMatchSnapshot });
       this.#snapshots = new SnapshotState(path, {
@@ -206,7 +206,7 @@ class Run {
     try {
       await callAll(hooks, "beforeEach");
       await Promise.race([fn(), stray.error, limit.passed]);
-      // Snapshots do not throw: they leave a note.
+      // Snapshots do not throw: they are recorded.
       const [note] = expect.getState().suppressedErrors;
       if (note !== undefined) throw note;
     } catch (thrown) {
@@ -253,9 +253,8 @@ async function callAll(hooks, type) {
 class Endless extends Error {}
 
 /**
- * When a test does not end: measured in the work of this process, since the machine may be busy with others. The mutant is
- * switched off afterwards, so that the program comes to its end as it always did. (A loop that never lets go of the
- * process is left to Stryker.)
+ * Detects a test that does not end, measured in CPU time, because the machine may be busy. Then switches the mutant off, so
+ * that the program can end as usual. (Stryker handles a loop that blocks the process.)
  */
 function timeLimit() {
   const startedAt = performance.now();
@@ -275,7 +274,7 @@ function timeLimit() {
   return { passed, release: () => clearInterval(timer) };
 }
 
-/** Errors that nobody caught are the running test's. */
+/** Uncaught errors belong to the running test. */
 function strayErrors() {
   const { promise: error, reject } = withReject();
   error.catch(() => undefined);
@@ -287,7 +286,7 @@ function strayErrors() {
   return { error, release };
 }
 
-/** What a test that failed has left running comes to its own end, not to that of the next one. */
+/** Waits for what a failed test left running, so that it does not affect the next test. */
 async function aWhile() {
   for (let turn = 0; turn < 20; turn++) {
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,6 @@
 /**
- * `node proof/mutation/survivors.js`: shows each mutant that survived the run on the tables to the walk through all states
- * (table.test.ts), which takes too long to be a part of that run. What the walk kills is killed in the report from then on.
+ * `node proof/mutation/survivors.js`: runs the walk through all states (table.test.ts) with each mutant that survived the
+ * run on the tables. The walk takes too long to be part of that run. The report then shows what the walk killed as killed.
  */
 import { spawnSync } from "node:child_process";
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -10,7 +10,7 @@ import { compileAll } from "../../scripts/compiled/compiled.js";
 
 const REPORT = "build/mutation/table.json";
 const PLACE = resolve("build/mutation/survivor");
-/** The other files of the report have their own walk, which takes part in the run. */
+/** The other files of the report have their own walk, which is part of the run. */
 const WALKED = ["src/accounted.ts", "src/decide.ts"];
 const MOST_MS = 180_000;
 
@@ -43,7 +43,7 @@ function put(file, source) {
   writeFileSync(join(PLACE, file.replace(/ts$/, "js")), outputText);
 }
 
-/** @returns the source with the mutant in its place. */
+/** @returns the source with the mutant. */
 function mutated(source, { location: { start, end }, replacement }) {
   const starts = [0];
   for (const line of source.split("\n"))

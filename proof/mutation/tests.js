@@ -1,6 +1,6 @@
 /**
- * The tests that take part, in the order in which they find a mutant soonest. Those that start `dist/` would never meet
- * one, and others have nothing to do with the files that are mutated.
+ * The tests of a run, in the order in which they find mutants fastest. Tests that start `dist/` would never run a mutant,
+ * and others do not use the mutated files.
  */
 export const inVirtualTime = [
   { folder: "__tests__/timing", name: /^duration\./ },
@@ -17,8 +17,8 @@ export const inVirtualTime = [
 ];
 
 /**
- * For the tables: rows first, then walks, then whole steps. The walk through all states of contract 4 to 6 is left out, but
- * for some of its runs: what survives these tests is shown to the whole of it (survivors.js).
+ * For the tables: rows first, then walks, then whole steps. Only some runs of the walk through all states of contract 4 to
+ * 6 are included: survivors.js runs all of it for mutants that survive these tests.
  */
 export const onTheTable = [
   {
@@ -33,13 +33,13 @@ export const onTheTable = [
   { folder: "__tests__/scenarios", name: /^(accounted|new-batch|repeats)\./ },
 ];
 
-/** For the few files that hold a real connection; their tests wait in real time, and not for long. */
+/** For the few files with real connections. Their tests wait in real time, but not for long. */
 export const onSockets = [
   { folder: "__tests__/prolific", name: /^(wire|file-body)\./ },
   { folder: "__tests__/prolific", name: /^(http|upload)\./ },
 ];
 
-/** A busy machine is no mutant; and some tests take seconds for what others find as well. */
+/** Tests that a busy machine could fail, and tests that take seconds to find what others find, too. */
 export const tooSlow = [
   "takes little time",
   "of any text never throws",

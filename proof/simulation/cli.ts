@@ -1,5 +1,5 @@
 /**
- * `npm run simulate -- --runs 100000`: so many schedules, each with a seed of its own, on every core.
+ * `npm run simulate -- --runs 100000`: runs this many schedules, each with its own seed, on all cores.
  *
  *     --runs N     how many (default 10,000)
  *     --seed S     the first seed (default 1); the others follow
@@ -54,7 +54,7 @@ async function main(): Promise<boolean> {
   );
 }
 
-/** One schedule once more, not made any smaller. */
+/** Runs one schedule again, without shrinking it. */
 async function replay(
   seed: number,
   path: string,

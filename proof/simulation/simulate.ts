@@ -1,4 +1,4 @@
-/** Schedules by their seeds: run, and shrunk to the smallest one when something does not hold. */
+/** Runs schedules by their seeds, and shrinks one that breaks a rule. */
 import fc from "fast-check";
 import {
   copiesSchedule,
@@ -15,15 +15,15 @@ import {
 } from "./schedules/schedule.ts";
 import type { Tally } from "./promises/tally.ts";
 
-/** A schedule under which something does not hold. */
+/** A schedule that breaks a rule. */
 export interface Failure {
   readonly seed: number;
-  /** Leads from the seed to the smallest schedule that fails; for a replay. */
+  /** Leads from the seed to the smallest failing schedule, for a replay. */
   readonly path: string;
   readonly shrinks: number;
   /** Plain JSON. */
   readonly smallest: unknown;
-  /** What was seen instead of what must hold. */
+  /** What was seen instead of what the rule requires. */
   readonly message: string;
 }
 
@@ -32,9 +32,9 @@ export type Result<Seen> =
   | { readonly ok: false; readonly failure: Failure };
 
 export interface Replay {
-  /** Of a smaller schedule that grew out of the one of the seed. */
+  /** The path to a smaller schedule, starting from that of the seed. */
   readonly path?: string;
-  /** `false` leaves a failure as large as it is; default true. */
+  /** `false` does not shrink a failure. Default true. */
   readonly shrink?: boolean;
 }
 
@@ -62,7 +62,7 @@ export function simulateCopies(
   return check(copiesSchedule, seed, runCopiesSchedule, replay);
 }
 
-/** The schedule of one seed that is no history. */
+/** Runs the schedule of one seed that is not a history. */
 export function simulateWithoutHistories(
   seed: number,
   replay?: Replay,
@@ -70,7 +70,7 @@ export function simulateWithoutHistories(
   return check(scheduleOfOneRun, seed, runSchedule, replay);
 }
 
-/** The same for schedules of any kind; `run` says what was seen. */
+/** The same for schedules of any kind. `run` returns what was seen. */
 export async function check<T, Seen>(
   schedules: fc.Arbitrary<T>,
   seed: number,

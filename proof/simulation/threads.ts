@@ -1,4 +1,4 @@
-/** Schedules on several threads, a portion of seeds at a time. */
+/** Runs schedules on several threads, a portion of seeds at a time. */
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { added, noTally } from "./promises/tally.ts";
@@ -6,27 +6,27 @@ import { noAccidents } from "./schedules/unguarded.ts";
 import type { Failure } from "./simulate.ts";
 import type { Answer, Portion, Sums } from "./worker.ts";
 
-/** Seeds that a worker is given at a time. */
+/** The number of seeds in a portion. */
 const PORTION = 250;
 
 export interface Schedules {
-  /** The first seed; the others follow. */
+  /** The first seed. The others follow it. */
   readonly seed: number;
   readonly runs: number;
-  /** Against a Prolific that takes a setup of any batch (unguarded.ts). */
+  /** Against a Prolific that accepts a setup of any batch (unguarded.ts). */
   readonly unguarded: boolean;
 }
 
-/** What they came to so far. */
+/** The results so far. */
 export interface Progress extends Sums {
   readonly done: number;
-  /** The first one that was found; no more schedules are begun after it. */
+  /** The first failure. No more schedules start after it. */
   readonly failure: Failure | undefined;
 }
 
 /**
  * Runs them to their end, or to the first violation.
- * @param root the folder that holds the JavaScript of `proof/`.
+ * @param root the folder with the JavaScript of `proof/`.
  */
 export async function runOnThreads(
   root: string,

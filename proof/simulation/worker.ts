@@ -1,4 +1,4 @@
-/** A thread (threads.ts): portions of seeds come in, what they came to goes out. */
+/** A thread (threads.ts) that receives portions of seeds and returns their results. */
 import { setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
 import { type Failure, simulate } from "./simulate.ts";
@@ -16,21 +16,21 @@ export interface Portion {
   readonly unguarded: boolean;
 }
 
-/** What they came to; the first failure ends a portion. */
+/** The results. The first failure ends a portion. */
 export type Answer =
   | ({ readonly ok: true; readonly runs: number } & Sums)
   | { readonly ok: false; readonly failure: Failure };
 
-/** Of the schedules with the guard, and of those without. */
+/** The sums of schedules with the guard, and of those without. */
 export interface Sums {
   readonly tally: Tally;
   readonly accidents: Accidents;
 }
 
-// Nobody reads the stack of an error here, and most schedules make hundreds of errors.
+// The stack of an error is not used here, and most schedules cause hundreds of errors.
 Error.stackTraceLimit = 0;
 
-// On Linux this is the priority of this thread alone: what waits for real time, such as other tests, comes first.
+// On Linux, this only affects this thread. Other work, such as tests that wait in real time, comes first.
 setPriority(10);
 
 async function run({ from, count, unguarded }: Portion): Promise<Answer> {

@@ -1,4 +1,4 @@
-/** Appending records to a V4 dataset (API 4.2) and the syncs that it starts (API 6). */
+/** Appends records to a V4 dataset (API 4.2), and starts syncs (API 6). */
 import { batchStatusAt } from "../model/batches.ts";
 import { datasetOf } from "./calls.ts";
 import type { Call } from "./calls.ts";
@@ -23,7 +23,7 @@ const most = 1000;
 const refuse = (status: number, detail: string): Refused =>
   new Refused(envelope(status, detail));
 
-/** @throws Refused when the dataset or the body cannot be part of an append. */
+/** @throws Refused if the dataset or the body is not valid for an append. */
 function rowsFor(dataset: Dataset, call: Call): Row[] {
   const contentType = header(call.request, "content-type") ?? "";
   if (!/^application\/x-ndjson\s*(;|$)/i.test(contentType)) {
@@ -47,7 +47,7 @@ function rowsFor(dataset: Dataset, call: Call): Row[] {
   return rows;
 }
 
-/** `POST /datasets/{dataset_id}/datapoints`. 200 also when every record was rejected. */
+/** `POST /datasets/{dataset_id}/datapoints`. 200 even if every record is rejected. */
 export function append(call: Call): Reply {
   const dataset = datasetOf(call);
   const rows = rowsFor(dataset, call);
@@ -88,7 +88,7 @@ export function append(call: Call): Reply {
   });
 }
 
-/** The state with a sync started for every batch that wants it; nobody is told its id (API 6). */
+/** The state with a sync started for every batch with auto-sync. No response has its id (API 6). */
 function autoSynced(state: State, { id }: Dataset, call: Call): State {
   let synced = state;
   for (const batch of state.batches.values()) {

@@ -8,7 +8,7 @@ import {
 import { Refused } from "../http/refused.ts";
 import type { Batch, TaskDetails } from "../facts/state.ts";
 
-/** The fields of a create or update request put into a batch; an absent field stays as it was (API 3.5). */
+/** A batch with the fields of a create or update request. Absent fields do not change (API 3.5). */
 export function edited(call: Call, batch: Batch): Batch {
   const { fields } = call;
   const datasetId = lowerCase(fields.dataset_id);

@@ -1,4 +1,4 @@
-/** `GET /batches`: nothing is known of its order, its paging, and how soon a new batch shows (API 11.36). */
+/** `GET /batches`. Its order, its paging, and how soon it shows a new batch are unknown (API 11.36). */
 import { createHash } from "node:crypto";
 import type { Call } from "./calls.ts";
 import type { Batch } from "../facts/state.ts";
@@ -7,7 +7,7 @@ import { jsonReply } from "../http/error-bodies.ts";
 import type { Reply } from "../http/error-bodies.ts";
 import { batchJson } from "../model/batches.ts";
 
-/** The batches of a workspace, those that belong to others left out. */
+/** The batches of a workspace, without those of others. */
 export function list({ state, query, nowMs, workspace }: Call): Reply {
   const { batchListedAfterMs = 0, mostListed } = workspace;
   const there = [...state.batches.values()]

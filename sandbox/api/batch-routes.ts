@@ -41,7 +41,7 @@ function update(call: Call) {
   const batch = batchOf(call);
   const status = batchStatusAt(batch, call.state, call.nowMs, "true");
   if ("dataset_id" in call.fields && status !== "UNINITIALISED") {
-    // Not documented (API 11.16). Changing the data under existing tasks would make nonsense of them.
+    // Not documented (API 11.16). Changing the data of existing tasks would make them meaningless.
     const detail = `Batch with ID ${batch.id} is in status ${status}; its dataset cannot be changed.`;
     throw new Refused(envelope(400, detail));
   }

@@ -8,7 +8,7 @@ import type { Reply } from "../http/error-bodies.ts";
 import { Refused } from "../http/refused.ts";
 import type { ApiRequest } from "../http/request.ts";
 
-/** The state that a request finds, the time, and a way to put a new state in place. */
+/** The state for a request, the time, and a function that replaces the state. */
 export interface Surroundings {
   readonly state: State;
   readonly nowMs: number;
@@ -17,20 +17,20 @@ export interface Surroundings {
   /** What a new dataset does with records that it knows from files. */
   readonly importsRecognised: Recognition;
   readonly workspace: WorkspaceScript;
-  /** Where the storage is, without a trailing slash. */
+  /** The address of the storage, without a trailing slash. */
   readonly storageUrl: string;
   readonly newId: () => string;
   readonly write: (state: State) => void;
 }
 
-/** What the answer to an operation gets. */
+/** The arguments of the function that answers an operation. */
 export interface Call extends Surroundings, ReadRequest {
   readonly request: ApiRequest;
 }
 
 export type Answer = (call: Call) => Reply;
 
-/** The answer to an id that Prolific does not know (API 1, E3). */
+/** The response to an unknown id (API 1, E3). */
 export const notFound = (): Reply => errorReply("E3", 404, "Not found.");
 
 /** @throws Refused with 404 for an unknown batch, 403 for a forbidden one. */

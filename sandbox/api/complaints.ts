@@ -1,4 +1,4 @@
-/** From what the library finds wrong with a request to the answer of the service. */
+/** Turns what the library finds wrong with a request into the response of the service. */
 import type { ErrorObject } from "ajv";
 import { debugPage, envelope } from "../http/error-bodies.ts";
 import type { Reply } from "../http/error-bodies.ts";
@@ -10,8 +10,8 @@ const inLayout =
   /^\/requestBody\/batch_items\/(\d+)(?:\/rows\/(\d+)(?:\/columns\/(\d+)(?:\/items\/(\d+))?)?)?(.*)$/;
 
 /**
- * The refusal of a request that is not as described, or `null` when nothing in it matters. An unknown field is refused: that
- * the service itself is so strict is not known, but a sandbox that lets one pass would hide a client's mistake.
+ * The refusal of a request that does not match the document, or `null` if no complaint matters. Unknown fields are refused:
+ * it is not known whether the service is this strict, but accepting them would hide mistakes of a client.
  */
 export function refusalOf(errors: readonly ErrorObject[]): Reply | null {
   const id = errors.find(({ instancePath }) =>
@@ -25,14 +25,14 @@ export function refusalOf(errors: readonly ErrorObject[]): Reply | null {
     if (issue !== null) issues.push(issue);
     const [name, text] = fieldOf(error);
     if (name === "") return envelope(400, text);
-    // One complaint a field; the others mostly follow from it.
+    // One complaint for each field. The others mostly follow from it.
     if (issue === null) fields[name] ??= [text];
   }
   if (Object.keys(fields).length > 0) return envelope(400, fields);
   return issues.length > 0 ? invalidLayout(issues) : null;
 }
 
-/** The field that a complaint is about and what it says; no name: the body as a whole. */
+/** The field and the text of a complaint. Without a name, it is about the whole body. */
 function fieldOf(error: ErrorObject): [string, string] {
   const { instancePath, keyword, message = "" } = error;
   const [, , name, ...inner] = instancePath.split("/");

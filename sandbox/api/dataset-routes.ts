@@ -16,7 +16,7 @@ import {
   refuseGroups,
 } from "../data/migrations.ts";
 
-/** With a schema the new dataset is V4, without one V3 (API 2.3). */
+/** Creates a V4 dataset with a schema, or a V3 dataset without one (API 2.3). */
 function create(call: Call) {
   const { fields } = call;
   const schema = (fields.schema as DatasetSchema | undefined) ?? null;
@@ -52,7 +52,7 @@ function create(call: Call) {
   return jsonReply(201, datasetJson(dataset, call.nowMs));
 }
 
-/** No source says how; a test fixture of the CLI has a text about permission (API 11.38). */
+/** The real text is not known. A test fixture of the CLI has a text about permission (API 11.38). */
 function refuseWithoutFeature({ workspace }: Call): void {
   const status = workspace.v4Refusal ?? null;
   if (status === null) return;
@@ -94,7 +94,7 @@ export const datasetAnswers: Readonly<Record<string, Answer>> = {
   "get-task-builder-dataset": (call) =>
     jsonReply(200, datasetJson(datasetOf(call), call.nowMs)),
   "update-task-builder-dataset": update,
-  // `null` for a V4 dataset, which has no status; what Prolific answers there is not known (API 11.11).
+  // `null` for a V4 dataset, which has no status. What Prolific responds is not known (API 11.11).
   "get-task-builder-dataset-status": (call) =>
     jsonReply(200, { status: datasetStatusAt(datasetOf(call), call.nowMs) }),
   "get-dataset-upload-url": uploadUrl,

@@ -1,6 +1,6 @@
 /**
- * sandbox/prolific-openapi.yaml as the library reads it. The sandbox routes and checks its requests by the same document by
- * which the tests judge what the action sends.
+ * Loads sandbox/prolific-openapi.yaml into the library. The sandbox routes and checks requests with the same document that
+ * the tests use to check what the action sends.
  */
 import { existsSync, readFileSync } from "node:fs";
 import formats from "ajv-formats";
@@ -9,12 +9,12 @@ import type { Document, Operation } from "openapi-backend";
 import { parse } from "yaml";
 import { isObject } from "../facts/json.ts";
 
-/** Not a part of the described subset: what a token is checked with (API 1). */
+/** The endpoint that checks a token (API 1), which is not part of the document. */
 const tokenCheck = {
   "/api/v1/users/me": { get: { operationId: "x-me", responses: {} } },
 };
 
-/** Found from the sources as well as from what is built of them, below build/. */
+/** Finds the document from the sources and from their build below build/. */
 function documentFile(): URL {
   const name = "prolific-openapi.yaml";
   for (let folder = new URL(".", import.meta.url); ;) {
@@ -27,7 +27,7 @@ function documentFile(): URL {
   }
 }
 
-/** The document as it is written, with its `$ref`s. */
+/** The document as written, with its `$ref`s. */
 export const written = parse(readFileSync(documentFile(), "utf8")) as Readonly<
   Record<string, object>
 >;
@@ -37,7 +37,7 @@ function load(): Document {
   return withoutReferences(whole, whole) as Document;
 }
 
-/** The document with every `$ref` replaced by what it refers to. None leads back to itself. */
+/** The document with every `$ref` replaced by its target. None refers to itself. */
 function withoutReferences(value: unknown, root: unknown): unknown {
   if (Array.isArray(value)) {
     return value.map((item) => withoutReferences(item, root));
@@ -58,7 +58,7 @@ function partAt(reference: string, root: unknown): unknown {
     .reduce((part, key) => (part as Record<string, unknown>)[key], root);
 }
 
-/** Keeps its list of operations: a simulation asks for it a million times. */
+/** Caches its list of operations, which a simulation needs a million times. */
 class Router extends OpenAPIRouter {
   #operations: Operation[] | undefined;
   override getOperations(): Operation[] {
@@ -71,13 +71,13 @@ const definition = load();
 /** Finds the operation of a request. */
 export const router = new Router({ definition });
 
-/** Checks a request by the document. Every complaint is reported, with the value that it is about. */
+/** Checks a request. Reports every complaint with its value. */
 export const validator = new OpenAPIValidator({
   definition,
   router,
   lazyCompileValidators: true,
   coerceTypes: true,
-  // The document is checked by a test (sandbox/openapi.test.ts); without these two the sandbox starts four times as slowly.
+  // A test checks the schemas (sandbox/openapi.test.ts). Without these two options, compiling them takes four times as long.
   ajvOpts: {
     ...{ allErrors: true, verbose: true },
     ...{ validateSchema: false, code: { optimize: false } },

@@ -1,4 +1,4 @@
-/** What a request says, checked by the document (document.ts). */
+/** Reads a request, and checks it with the document (document.ts). */
 import type { Operation } from "openapi-backend";
 import { refusalOf } from "./complaints.ts";
 import { validator } from "./document.ts";
@@ -14,14 +14,14 @@ export interface ReadRequest {
   readonly filename: string;
   /** The described parameters of the query. */
   readonly query: Readonly<Record<string, string>>;
-  /** The fields of a JSON body; none when it has none. */
+  /** The fields of a JSON body. Empty without a body. */
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /**
  * Reads a request of this operation.
  *
- * @throws Refused when it is not as the document describes it: 400, 415 or 422.
+ * @throws Refused if it does not match the document: 400, 415 or 422.
  */
 export function readRequest(
   operation: Operation,
@@ -51,7 +51,7 @@ export function readRequest(
   };
 }
 
-/** The library decodes the path, and throws on one that cannot be. */
+/** The library decodes the path, and throws if that fails. */
 function decoding<Result>(read: () => Result): Result {
   try {
     return read();
@@ -62,7 +62,7 @@ function decoding<Result>(read: () => Result): Result {
   }
 }
 
-/** What stands in the query beside what is described is passed over. */
+/** Ignores query parameters that the document does not describe. */
 function queryOf(operation: Operation, path: string): Record<string, string> {
   const given = new URLSearchParams(path.split("?")[1]);
   const names = (operation.parameters ?? []).flatMap((parameter) =>
@@ -76,7 +76,7 @@ function queryOf(operation: Operation, path: string): Record<string, string> {
   );
 }
 
-/** The JSON body; `undefined` for an operation that takes none, and for one that may be left out and is. */
+/** The JSON body. `undefined` if the operation has none, or if an optional one is missing. */
 function jsonOf(operation: Operation, request: ApiRequest): unknown {
   const { requestBody } = operation;
   if (requestBody === undefined || !("content" in requestBody)) return;

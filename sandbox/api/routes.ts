@@ -11,7 +11,7 @@ import { Refused } from "../http/refused.ts";
 import type { ApiRequest } from "../http/request.ts";
 import { researcherId } from "../data/datasets.ts";
 
-/** What answers each operation of the document. */
+/** The function that answers each operation of the document. */
 const answers: Readonly<Record<string, Answer>> = {
   "x-me": () =>
     jsonReply(200, {
@@ -31,8 +31,8 @@ if (missing.length > 0) {
 const methods = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 /**
- * The answer to a request whose token was found good. Unknown path: 404 in E3; known path, wrong method: 405; an id that is
- * not a UUID: a debug page (API 1); anything else that is not as the document describes it: 400, 415 or 422.
+ * The response to a request with a valid token. Unknown path: 404 in E3; known path, wrong method: 405; an id that is
+ * not a UUID: a debug page (API 1); anything else that does not match the document: 400, 415 or 422.
  */
 export function answer(request: ApiRequest, around: Surroundings): Reply {
   try {
@@ -49,11 +49,11 @@ interface Understood {
   readonly read: ReadRequest;
 }
 
-/** What a GET asks for depends on its path alone, and a poll asks for the same hundreds of times. */
+/** A GET only depends on its path, and polling repeats the same path hundreds of times. */
 const understoodBefore = new Map<string, Understood>();
 const mostKept = 1000;
 
-/** @throws Refused when there is nothing to answer it, or when it is not as described. */
+/** @throws Refused if no function answers it, or if it does not match the document. */
 function understood(request: ApiRequest): Understood {
   const { method, path } = request;
   const before = method === "GET" ? understoodBefore.get(path) : undefined;

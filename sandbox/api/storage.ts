@@ -1,4 +1,4 @@
-/** The storage behind the upload addresses: one PUT, answered as S3 answers. It knows nothing of tokens (API 4.1). */
+/** The storage at the upload addresses: one PUT, with responses like those of S3. It does not use tokens (API 4.1). */
 import type { Datapoints, Dataset, Upload } from "../facts/dataset-facts.ts";
 import type { Reply } from "../http/error-bodies.ts";
 import { datasetStatusAt, filenameAt } from "../data/datasets.ts";
@@ -19,7 +19,7 @@ export interface StoreRequest {
   readonly path: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Bytes;
-  /** When the request began: what an address expires by. Default now. */
+  /** When the request started, which decides whether the address has expired. Default now. */
   readonly startedMs?: number;
 }
 
@@ -41,7 +41,7 @@ function refusal(status: number, code: string, message: string): Reply {
 
 const stored: Reply = { status: 200, headers: {}, body: "" };
 
-/** The upload that an address was handed out for. The dataset's id is the second part of its key. */
+/** The upload that an address was issued for. The dataset's id is the second part of its key. */
 function uploadAt(
   state: State,
   path: string,
@@ -74,7 +74,7 @@ function refuse(
   if (!/[?&]X-Signature=./.test(path)) {
     return refusal(403, "AccessDenied", "Access Denied");
   }
-  // Every other character of the address is signed as well: it has to be used untouched (API 4.1).
+  // Every other character of the address is signed, too: it must be used unchanged (API 4.1).
   if (upload === undefined || path !== pathOf(upload)) {
     const message = "The request signature does not match.";
     return refusal(403, "SignatureDoesNotMatch", message);
@@ -98,7 +98,7 @@ function refuse(
     : refusal(400, "IncompleteBody", "The body has another length.");
 }
 
-/** What a PUT makes of the state, and its answer. `state` is `null` when nothing changes. */
+/** The state after a PUT, and its response. `state` is `null` if nothing changes. */
 export function store(
   state: State,
   request: StoreRequest,
@@ -108,7 +108,7 @@ export function store(
   const startedMs = request.startedMs ?? world.nowMs;
   const reply = refuse(request, found?.upload, startedMs);
   if (reply !== null) return { reply, state: null };
-  // A choice: the bytes that came first are the file, and sending it again, to be sure, changes nothing.
+  // Our choice: the first bytes are the file, and sending it again changes nothing.
   if (found?.upload.receivedMs !== null) return { reply: stored, state: null };
   const { upload } = found;
   const uploads = found.dataset.uploads.map((each) =>
@@ -126,8 +126,8 @@ export function store(
 }
 
 /**
- * A V3 dataset with its file (API 2.3). Of files for addresses that were all handed out before, the first counts, unless the
- * script says what a second one does.
+ * A V3 dataset with its file (API 2.3). If several addresses were issued before, the first file counts, unless the script
+ * says what a second one does.
  */
 function withOnlyFile(
   dataset: Dataset,
@@ -165,7 +165,7 @@ function withOnlyFile(
   };
 }
 
-/** What a V3 dataset does with a record that is none is not known; here it is left out. */
+/** What a V3 dataset does with an invalid record is not known. Here it is skipped. */
 function datapointsIn(
   dataset: Dataset,
   file: Exclude<UploadedFile, { kind: "unreadable" }>,

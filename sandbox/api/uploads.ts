@@ -1,4 +1,4 @@
-/** Handing out addresses for uploads (API 4.1). */
+/** Issues upload addresses (API 4.1). */
 import { datasetOf } from "./calls.ts";
 import type { Call } from "./calls.ts";
 import { datasetStatusAt } from "../data/datasets.ts";
@@ -20,16 +20,16 @@ const allowed = { 3: ["csv", "zip"], 4: ["csv", "jsonl"] } as const;
 
 const refuse = (detail: string): Refused => new Refused(envelope(400, detail));
 
-/** @throws Refused for a name that cannot be one. */
+/** @throws Refused for an invalid name. */
 function filenameIn({ filename }: Call): string {
-  // What else Prolific minds in a name is not known.
+  // What else Prolific refuses in a name is not known.
   if (/[/\\\p{Cc}]/u.test(filename)) {
     throw refuse("The filename is not valid.");
   }
   return filename;
 }
 
-/** The address under which an upload is stored, with the query that lets it in. */
+/** The address of an upload, with a query that authorizes it. */
 export function pathOf({ fileKey, signature, expiresMs }: Upload): string {
   const key = fileKey.split("/").map(encodeURIComponent).join("/");
   const expires = Math.floor(expiresMs / 1000);
@@ -70,7 +70,7 @@ export function uploadUrl(call: Call): Reply {
   const status = datasetStatusAt(dataset, call.nowMs, "true");
   const full = status === "PROCESSING" || status === "READY";
   if (full && script.secondFile === undefined) {
-    // A choice, the sources are silent: a V3 dataset has one file name, so it takes one file.
+    // Our choice, because no source says it: a V3 dataset has one file name, so it takes one file.
     throw refuse(
       `Dataset with ID ${dataset.id} is in status ${status}; it has a file already.`,
     );

@@ -1,10 +1,10 @@
-/** The datapoints of a dataset at a time: how many there are, how many show, and what they say. */
+/** The datapoints of a dataset at a time: how many there are, how many are visible, and their content. */
 import { importedDatapoints } from "./imports.ts";
 import type { DataRecord } from "../facts/data-record.ts";
 import type { Datapoints, Dataset } from "../facts/dataset-facts.ts";
 import { identityOf } from "../facts/identities.ts";
 
-/** Everything that ever came into a dataset or will come, in the order in which it comes. */
+/** Everything that was or will be added to a dataset, in that order. */
 function everIngested(dataset: Dataset): Datapoints[] {
   const imported = dataset.imports.map((job): Datapoints => ({
     atMs: job.endMs,
@@ -13,7 +13,7 @@ function everIngested(dataset: Dataset): Datapoints[] {
     via: job.via,
     records: job.records,
   }));
-  // What is appended in the moment in which an import ends comes after it: before, it would have been refused.
+  // Records appended at the moment when an import ends come after it: before, they would have been refused.
   return [...imported, ...dataset.datapoints].sort((a, b) =>
     a.atMs === b.atMs ? 0 : a.atMs - b.atMs,
   );
@@ -24,14 +24,14 @@ const stayedUntil =
   ({ goneMs }: Datapoints): boolean =>
     goneMs === undefined || ms < goneMs;
 
-/** What is in a dataset at a time, in the order in which it came. */
+/** What is in a dataset at a time, in the order of arrival. */
 function ingestedAt(dataset: Dataset, nowMs: number): Datapoints[] {
   return everIngested(dataset)
     .filter(({ atMs }) => atMs <= nowMs)
     .filter(stayedUntil(nowMs));
 }
 
-/** The datapoints of a dataset at a time: how many, and their group keys in order (none when not grouped). */
+/** The number of datapoints of a dataset at a time, and their group keys in order (none without grouping). */
 export function datapointsAt(
   dataset: Dataset,
   nowMs: number,
@@ -43,12 +43,12 @@ export function datapointsAt(
   };
 }
 
-/** How many datapoints a dataset has at a time, without a look at each of them. */
+/** How many datapoints a dataset has at a time, without reading each of them. */
 export function datapointCountAt(dataset: Dataset, nowMs: number): number {
   return datapointsAt({ ...dataset, grouped: false }, nowMs).count;
 }
 
-/** `total_datapoint_count` as a reader sees it: late, and growing bit by bit, if the script says so. */
+/** `total_datapoint_count` for a reader: late, and growing step by step, if the script says so. */
 export function shownCountAt(dataset: Dataset, nowMs: number): number {
   const { countLagMs = 0, countTrickleMs = 0 } = dataset.script;
   const thenMs = nowMs - countLagMs;
@@ -59,13 +59,13 @@ export function shownCountAt(dataset: Dataset, nowMs: number): number {
   }, 0);
 }
 
-/** A datapoint by what it says and how it came. One whose content nobody knows says nothing. */
+/** The content of a datapoint, if known, and how it was added. */
 export interface KnownRecord {
   readonly via: Datapoints["via"];
   readonly record: DataRecord;
 }
 
-/** Every datapoint of a dataset at a time, in the order in which they came. */
+/** Every datapoint of a dataset at a time, in the order of arrival. */
 export function recordsAt(dataset: Dataset, nowMs: number): KnownRecord[] {
   return ingestedAt(dataset, nowMs).flatMap(({ via, count, records }) =>
     Array.from({ length: count }, (_, index) => ({
@@ -76,8 +76,8 @@ export function recordsAt(dataset: Dataset, nowMs: number): KnownRecord[] {
 }
 
 /**
- * What each datapoint says, as JSON with its keys in order, so that equal records are equal texts; `null` when nobody knows.
- * Those that came later than `atMs` are at the end; those that were gone by then are left out.
+ * The content of each datapoint as JSON with sorted keys, so that equal records are equal strings; `null` if it is unknown.
+ * Datapoints that arrived after `atMs` are at the end. Those that were replaced by then are left out.
  */
 export function contentsFrom(
   dataset: Dataset,
@@ -93,13 +93,13 @@ export function contentsFrom(
     );
 }
 
-/** The group key of each datapoint, in the order of `contentsFrom`; none when the data does not group itself. */
+/** The group key of each datapoint, in the order of `contentsFrom`. None if the data does not decide the groups. */
 export function keysFrom(dataset: Dataset, atMs: number): readonly string[] {
   if (!dataset.grouped) return [];
   return everIngested(dataset).filter(stayedUntil(atMs)).flatMap(keysOf);
 }
 
-/** Datapoints without a key of their own fall into one group. */
+/** Datapoints without a key belong to one group. */
 function keysOf({ count, keys }: Datapoints): string[] {
   return Array.from({ length: count }, (_, index) => keys?.[index] ?? "");
 }

@@ -2,12 +2,12 @@ import { datapointCountAt, shownCountAt } from "./counts.ts";
 import { filenameJson, importAt, importJson } from "./imports.ts";
 import type { Dataset, DatasetStatus } from "../facts/dataset-facts.ts";
 
-/** The researcher that everything in the sandbox belongs to. */
+/** The researcher who owns everything in the sandbox. */
 export const researcherId = "65a1b2c3d4e5f60718293a4c";
 
 /**
- * Status of a V3 dataset; V4 datasets have none (API 2.3). `"shown"` is what a reader sees; `"true"` is what Prolific itself
- * goes by, and the two differ for `importVisibleAfterMs` after a file has arrived.
+ * Status of a V3 dataset. V4 datasets have none (API 2.3). `"shown"` is what a reader sees. `"true"` is what Prolific itself
+ * uses. The two differ for `importVisibleAfterMs` after a file has arrived.
  */
 export function datasetStatusAt(
   dataset: Dataset,
@@ -22,13 +22,13 @@ export function datasetStatusAt(
   return nowMs < dataset.untilMs ? "PROCESSING" : dataset.status;
 }
 
-/** The name of the file of a V3 dataset, as a reader sees it. */
+/** The name of the file of a V3 dataset that a reader sees. */
 export function filenameAt(dataset: Dataset, nowMs: number): string | null {
   const { unseen, filename } = dataset;
   return unseen !== null && nowMs < unseen.untilMs ? unseen.filename : filename;
 }
 
-/** Why a setup cannot use the dataset now, or `null` when it can (API 2.3, 3.2). */
+/** Why a setup cannot use the dataset now, or `null` if it can (API 2.3, 3.2). */
 export function whyNotReady(dataset: Dataset, nowMs: number): string | null {
   if (dataset.version === 3) {
     const status = datasetStatusAt(dataset, nowMs, "true");

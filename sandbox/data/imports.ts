@@ -9,7 +9,7 @@ import { groupField } from "../facts/dataset-facts.ts";
 import type { Timing } from "../facts/timing.ts";
 import type { UploadedFile } from "../facts/data-record.ts";
 
-/** Where an import stands at a time, and since when (API 2.6). Times in epoch milliseconds. */
+/** The status of an import at a time, and since when (API 2.6). Times in epoch milliseconds. */
 export function importAt(
   job: Import,
   nowMs: number,
@@ -23,14 +23,14 @@ export function importAt(
   return { status: job.endsIn, sinceMs: endMs };
 }
 
-/** The dataset is at work on a file, or has one waiting: appends are refused (API 4.2). */
+/** True if the dataset processes a file or has one waiting. Appends are refused then (API 4.2). */
 export function isImporting(dataset: Dataset, nowMs: number): boolean {
   return dataset.imports.some((job) =>
     ["queued", "processing"].includes(importAt(job, nowMs).status),
   );
 }
 
-/** Datapoints that the import writes when it ends; accepted ones include duplicates (API 2.6). */
+/** Datapoints that the import writes when it ends. Accepted ones include duplicates (API 2.6). */
 export function importedDatapoints(job: Import): number {
   const brings = job.endsIn === "complete" || job.endsIn === "partial";
   const written = job.acceptedCount - (job.duplicateCount ?? 0);
@@ -41,7 +41,7 @@ type World = Pick<Timing, "importQueuedMs" | "importMs"> & {
   readonly nowMs: number;
 };
 
-/** When an import that is ready to go now will run: one at a time, in order of arrival (API 2.6). */
+/** When an import that is ready now will run: one at a time, in order of arrival (API 2.6). */
 function turnOf(
   { imports, script }: Dataset,
   world: World,
@@ -58,7 +58,7 @@ function turnOf(
   return { startMs, endMs: endless ? Infinity : startMs + importMs };
 }
 
-/** The dataset with an import that got its file now. */
+/** The dataset with an import that gets its file now. */
 export function withFile(
   dataset: Dataset,
   importId: string,
@@ -67,7 +67,7 @@ export function withFile(
 ): Dataset {
   const { outcome, imported } = judgeFile(dataset, file);
   const run = { receivedMs: world.nowMs, ...turnOf(dataset, world) };
-  // What never ends has brought nothing.
+  // An import that never ends has added nothing.
   const known = run.endMs === Infinity ? dataset.imported : imported;
   const imports = dataset.imports.map((job) =>
     job.id === importId ? { ...job, ...run, ...outcome } : job,
@@ -89,7 +89,7 @@ export function withSchema(
       (changed, { id, parked, endMs, receivedMs }) => {
         if (parked === null) return changed;
         const { outcome, imported } = judgeFile(changed, parked);
-        // One that is not parked yet goes on as it is.
+        // An import that is not parked yet continues unchanged.
         const run = endMs <= world.nowMs ? turnOf(changed, world) : {};
         const imports = changed.imports.map((job) =>
           job.id === id ? { ...job, ...run, ...outcome, receivedMs } : job,
@@ -101,7 +101,7 @@ export function withSchema(
     );
 }
 
-/** The name of a file as the API shows it, or does not. */
+/** The name of a file as the API lists it, if it does. */
 export function filenameJson(
   { script }: Dataset,
   filename: string | null,

@@ -1,4 +1,4 @@
-/** From the records of a file or an append to what the dataset takes of them (API 2.6, 4.2). */
+/** Decides which records of a file or an append a dataset accepts (API 2.6, 4.2). */
 import { groupField } from "../facts/dataset-facts.ts";
 import type { Dataset, ImportError, Outcome } from "../facts/dataset-facts.ts";
 import {
@@ -11,7 +11,7 @@ import { rulesFor } from "./record-rules.ts";
 import type { DataRecord, Row, UploadedFile } from "../facts/data-record.ts";
 
 interface Taken {
-  /** Duplicates included. */
+  /** Includes duplicates. */
   readonly accepted: number;
   readonly records: readonly DataRecord[];
   /** Of the records. */
@@ -24,7 +24,7 @@ interface Taken {
   }[];
 }
 
-/** `known` are the sets that a record must not be in to be stored; `null` stores duplicates as well. */
+/** A record in one of the sets of `known` is not stored. `null` stores duplicates, too. */
 export function take(
   dataset: Dataset,
   rows: readonly Row[],
@@ -89,7 +89,7 @@ export const nothingTaken: Omit<Outcome, "endsIn"> = {
   parked: null,
 };
 
-/** What an import makes of its file, and the records that the dataset has seen after it. */
+/** The result of an import, and the records that the dataset has seen after it. */
 export function judgeFile(
   dataset: Dataset,
   file: UploadedFile,
@@ -116,7 +116,7 @@ export function judgeFile(
   const taken = take(dataset, file.rows, once ? [imported, appended] : null);
   const outcome: Outcome = {
     ...nothingTaken,
-    // All rejected is partial as well: `failed` is for files that could not be read.
+    // If all records are rejected, it is `partial`, too: `failed` is for files that cannot be read.
     endsIn: taken.rejected.length === 0 ? "complete" : "partial",
     acceptedCount: taken.accepted,
     duplicateCount: once ? taken.accepted - taken.records.length : null,

@@ -1,4 +1,4 @@
-/** Changing the schema of a V4 dataset, and the migration that a change starts (API 4.3). */
+/** Changes the schema of a V4 dataset, which starts a migration (API 4.3). */
 import { datapointCountAt } from "./counts.ts";
 import { withSchema } from "./imports.ts";
 import { groupField } from "../facts/dataset-facts.ts";
@@ -18,7 +18,7 @@ interface World {
 }
 
 /**
- * `PATCH /datasets/{dataset_id}`: the dataset with its schema, and the migration that the change started; the first schema
+ * `PATCH /datasets/{dataset_id}`: the dataset with its schema, and the migration that the change starts. The first schema
  * starts none.
  *
  * @throws Refused with 400 for a V3 dataset, for a group field that moves under data, and for several of them.
@@ -67,7 +67,7 @@ export function refuseGroups(schema: DatasetSchema): void {
   }
 }
 
-/** A migration is running: appends are refused (API 4.2). */
+/** True while a migration is running. Appends are refused then (API 4.2). */
 export function isMigrating(dataset: Dataset, nowMs: number): boolean {
   return dataset.migrations.some(({ endMs }) => nowMs < endMs);
 }

@@ -1,4 +1,4 @@
-/** Why Prolific rejects a record (API 2.4, 2.6, 8). */
+/** Decides why Prolific rejects a record (API 2.4, 2.6, 8). */
 import type { DataRecord, Row } from "../facts/data-record.ts";
 import type { DatasetSchema, RejectRule } from "../facts/dataset-facts.ts";
 
@@ -8,13 +8,13 @@ export interface Rejection {
   readonly reason: string;
 }
 
-/** The endings that the CLI's own check lets pass (API 8); that the service goes by the same ones is a guess. */
+/** The extensions that the CLI's check accepts (API 8). We assume that the service accepts the same. */
 const endings: Readonly<Record<string, readonly string[]>> = {
   audio_url: [".aac", ".m4a", ".mp3", ".wav"],
   video_url: [".mp4", ".webm", ".mov"],
 };
 
-/** Judges records by a schema and by what the script of the dataset says. The first thing wrong is reported. */
+/** Checks records with a schema and the script of the dataset. Reports the first problem. */
 export function rulesFor(
   schema: DatasetSchema | null,
   rejects: readonly RejectRule[] = [],
@@ -27,7 +27,7 @@ export function rulesFor(
   }));
   const wrong = (record: DataRecord): Rejection | null => {
     for (const [field, { type }] of fields) {
-      // An empty cell is there all the same; only what is absent is missing.
+      // An empty cell is not missing. Only an absent field is.
       if (!Object.hasOwn(record, field)) {
         if (schema?.strict === true) return { field, reason: "missing" };
         continue;

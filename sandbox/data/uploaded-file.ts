@@ -1,8 +1,8 @@
-/** The bytes of an uploaded file as records. What cannot be read is said, not thrown. */
+/** Reads the records of an uploaded file. Problems are returned, not thrown. */
 import Papa from "papaparse";
 import type { DataRecord, Row, UploadedFile } from "../facts/data-record.ts";
 
-/** A file of which only the size is known: too large to be kept. */
+/** A file that is too large to be kept. Only its size is known. */
 export interface Count {
   readonly bytes: number;
   readonly newlines: number;
@@ -18,11 +18,11 @@ const unreadable = (reason: string): UploadedFile => ({
   reason,
 });
 
-/** The ending of a file name, in lower case, without the dot. */
+/** The extension of a file name, in lower case, without the dot. */
 export const extensionOf = (filename: string): string =>
   /\.([^.]+)$/.exec(filename.toLowerCase())?.[1] ?? "";
 
-/** Reads a file by the ending of its name. `zipRecords`: what a zip counts for. */
+/** Reads a file by its extension. `zipRecords`: how many records a ZIP counts as. */
 export function readFile(
   filename: string,
   body: Bytes,
@@ -41,7 +41,7 @@ export function readFile(
   return rowsOfCsv(text);
 }
 
-/** Without a byte order mark; `null` when it is not UTF-8. */
+/** The text without a BOM, or `null` if it is not UTF-8. */
 function textOf(body: Uint8Array | string): string | null {
   if (typeof body === "string") return body.replace(/^\uFEFF/, "");
   try {
@@ -51,7 +51,7 @@ function textOf(body: Uint8Array | string): string | null {
   }
 }
 
-/** One row a line that is not blank (API 4.2). */
+/** One record for each line that is not blank (API 4.2). */
 export function rowsOfLines(text: string): Row[] {
   return text
     .split("\n")
@@ -72,7 +72,7 @@ export function rowsOfLines(text: string): Row[] {
     });
 }
 
-/** How Prolific reads odd CSV is not known; this is the plain reading. A short row lacks its last fields. */
+/** How Prolific reads irregular CSV is not known. Here, a short row lacks its last fields. */
 function rowsOfCsv(text: string): UploadedFile {
   const { data, errors } = Papa.parse<string[]>(text, {
     delimiter: ",",

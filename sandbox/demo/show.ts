@@ -1,4 +1,4 @@
-/** Runs the committed action as a step, and shows what GitHub would show of it. */
+/** Runs the committed action as a step, and shows what GitHub would show. */
 import { type StepResult, runStep } from "../step.ts";
 import { showLogLine, showSummary } from "./terminal.ts";
 
@@ -8,7 +8,7 @@ export function heading(text: string): void {
   );
 }
 
-/** Runs a step; its log is shown as it comes. */
+/** Runs a step, and shows its log at once. */
 export async function showStep(
   inputs: Record<string, string>,
   env: Record<string, string>,
@@ -28,7 +28,7 @@ export async function showStep(
   });
 }
 
-/** The outputs and the job summary. */
+/** Shows the outputs and the job summary. */
 export function showOutcome({ outputs, stderr, summary }: StepResult): void {
   heading("Its outputs");
   for (const [name, value] of Object.entries(outputs)) {

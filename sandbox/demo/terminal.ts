@@ -1,4 +1,4 @@
-/** What GitHub shows of a step, for a terminal: its log, and its summary as readable text. */
+/** Shows a step in a terminal as GitHub does: its log, and its summary as readable text. */
 
 const BOLD = "\u001b[1m";
 const DIM = "\u001b[2m";
@@ -6,7 +6,7 @@ const RED = "\u001b[31m";
 const YELLOW = "\u001b[33m";
 const PLAIN = "\u001b[0m";
 
-/** How a log line is shown: commands carried out, debug lines and masks left out. */
+/** Formats a log line: applies workflow commands, and leaves out debug lines and masks. */
 export function showLogLine(line: string): string | undefined {
   const command =
     /^::(?<name>[\w-]+)(?: (?<properties>[^:]*))?::(?<text>.*)$/.exec(

@@ -12,7 +12,7 @@ import { heading, showStep } from "./show.ts";
 const FILE = "reviews.csv";
 const NEW_ROWS = 'R-023,Lamp,"Bright enough."\nR-024,Chair,It squeaks.\n';
 
-/** Runs the story. @returns whether it went as it should. */
+/** Runs the story. @returns whether it had the expected result. */
 export async function twoBatches(
   sandbox: Sandbox,
   example: string,
@@ -41,7 +41,7 @@ export async function twoBatches(
     const commit = async (about: string, text: string): Promise<boolean> => {
       heading(about);
       writeFileSync(join(workspace, FILE), text);
-      git("add", "."); // and a commit, as the runner checks it out
+      git("add", "."); // and commits, because the runner checks out a commit
       git("commit", "--quiet", "--allow-empty", "--message", about);
       const { exitCode, outputs, stderr } = await showStep(inputs, env);
       if (stderr !== "") console.error(stderr);
@@ -67,7 +67,7 @@ export async function twoBatches(
   }
 }
 
-/** Whoever is set up on this machine does not matter. */
+/** Independent of the Git user of this machine. */
 const AUTHOR = [
   ...["-c", "user.name=A team", "-c", "user.email=team@example.org"],
   ...["-c", "commit.gpgsign=false", "-c", "core.hooksPath=/dev/null"],

@@ -1,14 +1,14 @@
 /** One datapoint as it was sent. */
 export type DataRecord = Readonly<Record<string, unknown>>;
 
-/** A record of a file, or why it is none. */
+/** A record of a file, or why it is not one. */
 export type Row =
   | { readonly record: DataRecord }
   | { readonly record: null; readonly reason: string };
 
-/** What the bytes of a file came to. */
+/** The result of reading a file. */
 export type UploadedFile =
   | { readonly kind: "rows"; readonly rows: readonly Row[] }
-  /** So many records, but nobody kept what they say. */
+  /** The number of records, without their content. */
   | { readonly kind: "counted"; readonly records: number }
   | { readonly kind: "unreadable"; readonly reason: string };

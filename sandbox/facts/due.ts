@@ -1,4 +1,4 @@
-/** What is on its way and arrives at a time of its own, without a timer: whoever looks next takes what has come. */
+/** Things that arrive at a certain time, without a timer: the next reader takes what has arrived. */
 export class Due<Item> {
   #coming: { readonly atMs: number; readonly item: Item }[] = [];
 
@@ -7,7 +7,7 @@ export class Due<Item> {
     this.#coming.sort((one, two) => one.atMs - two.atMs);
   }
 
-  /** The next that has arrived by now, the earliest first; `null` when there is none. */
+  /** The next one that has arrived, the earliest first. `null` if there is none. */
   take(nowMs: number): { readonly atMs: number; readonly item: Item } | null {
     const [first] = this.#coming;
     if (first === undefined || first.atMs > nowMs) return null;

@@ -1,7 +1,7 @@
 import { emptyState } from "./state.ts";
 import type { State } from "./state.ts";
 
-/** Which past a lagging reader sees: so many milliseconds ago, or just before the last accepted write. */
+/** Which state a lagging reader sees: that of some milliseconds ago, or the one before the last accepted write. */
 export type Past = { readonly lagMs: number } | "before the last write";
 
 /** How many states before a write are kept for lagging readers. */
@@ -10,21 +10,21 @@ const remembered = 1000;
 /** The state, and the states before it. */
 export class History {
   #state: State = emptyState;
-  /** The states before each write, oldest first, each with the time until which it was the state. */
+  /** The states before each write, the oldest first, each with the time at which it ended. */
   #past: { untilMs: number; state: State }[] = [];
 
   get state(): State {
     return this.#state;
   }
 
-  /** A write of the API, or what comes to the same. */
+  /** A write of the API, or something equivalent. */
   write(state: State, nowMs: number): void {
     this.#past.push({ untilMs: nowMs, state: this.#state });
     if (this.#past.length > remembered) this.#past.shift();
     this.#state = state;
   }
 
-  /** Not a write of the API: a lagging reader has to find what a test put in, so the past is changed too. */
+  /** Not a write of the API: lagging readers must see what a test adds, so earlier states change, too. */
   seed(change: (state: State) => State): void {
     this.#state = change(this.#state);
     this.#past = this.#past.map(({ untilMs, state }) => ({

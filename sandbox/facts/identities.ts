@@ -1,9 +1,9 @@
-/** Which records a dataset has seen: identical ones are the same JSON value, whatever the order of their keys (API 4.2). */
+/** The records that a dataset has seen. Identical records are equal as JSON, in any order of their keys (API 4.2). */
 import { isObject } from "./json.ts";
 
 /**
- * A set that is replaced, not changed, and shares what it can with the set before: layers, each at least twice as large
- * as the next, so that many small additions cost little and an older state keeps its own view.
+ * An immutable set that shares data with the set before: layers, each at least twice as large as the next, so that many
+ * small additions are cheap, and an older state keeps its content.
  */
 export type Identities = readonly ReadonlySet<string>[];
 
@@ -13,7 +13,7 @@ export function hasIdentity(identities: Identities, identity: string): boolean {
   return identities.some((layer) => layer.has(identity));
 }
 
-/** The identities with some more. `added` is not to be changed afterwards. */
+/** The set with additional identities. `added` must not be changed afterwards. */
 export function withIdentities(
   identities: Identities,
   added: ReadonlySet<string>,

@@ -1,5 +1,5 @@
 /**
- * What Prolific knows, as facts with times. Nothing here changes by itself and nothing is changed in
+ * What Prolific knows, as facts with times. Nothing here changes by itself, and nothing is changed in
  * place: a write replaces the record, and how far a setup, an import or a sync has come is worked out
  * from its facts and the time of the question. So a clock can be real or virtual, and an older state
  * can still be read after a write (faults of kind `lag`).
@@ -18,10 +18,10 @@ export interface Setup {
   readonly doneMs: number;
   readonly datasetId: string;
   readonly tasksPerGroup: number;
-  /** The first so many datapoints of the dataset get a task each. */
+  /** How many datapoints of the dataset, from the first one, get a task each. */
   readonly datapoints: number;
   readonly endsIn: "READY" | "ERROR";
-  /** Part of what the sandbox started with, not asked for by a request. */
+  /** Part of the initial state, not caused by a request. */
   readonly seeded: boolean;
 }
 
@@ -35,19 +35,19 @@ export interface Sync {
   readonly processingMs: number;
   readonly endsIn: "complete" | "failed";
   readonly reason: string;
-  /** Started by an append, not asked for by a request (API 6). */
+  /** Started by an append, not by a request (API 6). */
   readonly automatic: boolean;
 }
 
-/** How a batch will behave, over and above what its requests say. Plain JSON. */
+/** How a batch behaves, in addition to its requests. Plain JSON. */
 export interface BatchScript extends Partial<Timing> {
-  /** Where a setup ends. Default READY. */
+  /** The status after a setup. Default READY. */
   readonly setupEndsIn?: "READY" | "ERROR";
   /** A setup ends READY without a single task (API 11.7). */
   readonly makesNoTasks?: boolean;
-  /** A setup makes each task so many times. Default 1. */
+  /** How many times a setup makes each task. Default 1. */
   readonly taskCopies?: number;
-  /** The batch reads this word, whatever happens to it (API 11.33). */
+  /** The batch always has this status (API 11.33). */
   readonly forcedStatus?: string | null;
   /** `GET batch` leaves `total_task_groups` out. */
   readonly omitTotalTaskGroups?: boolean;
@@ -55,18 +55,18 @@ export interface BatchScript extends Partial<Timing> {
   readonly refusalStatus?: 400 | 409 | 422;
   /** Shape of that refusal. E2 was seen (API 3.2), E1 is the documented envelope. Default E2. */
   readonly refusalShape?: "E1" | "E2";
-  /** Where a sync ends. Default `complete`. */
+  /** The final status of a sync. Default `complete`. */
   readonly syncEndsIn?: "complete" | "failed";
   readonly syncReason?: string;
-  /** The batch reads PROCESSING while a sync job is processing (API 11.19). */
+  /** The batch is PROCESSING while a sync job is processing (API 11.19). */
   readonly syncShowsProcessing?: boolean;
-  /** What a PATCH with `dataset_id` does to a dataset that is attached already (API 11.39). Default "replaces". */
+  /** What a PATCH with `dataset_id` does if a dataset is already attached (API 11.39). Default "replaces". */
   readonly patchedDataset?: "replaces" | "adds";
-  /** What a copy of the batch comes without (API 11.37). Default nothing. */
+  /** What a copy of the batch lacks (API 11.37). Default nothing. */
   readonly copiesLack?: readonly ("layout" | "task_details")[];
-  /** How a copy behaves. Default as the batch itself, but that no word is forced on it. */
+  /** How a copy behaves. Default: like the batch itself, except for a fixed status. */
   readonly copies?: BatchScript;
-  /** Every request for the batch is answered 403. */
+  /** Every request for the batch is answered with 403. */
   readonly forbidden?: boolean;
 }
 
@@ -98,12 +98,12 @@ export interface State {
 
 export const emptyState: State = { batches: new Map(), datasets: new Map() };
 
-/** The state with one batch put in or replaced. */
+/** The state with one batch added or replaced. */
 export function withBatch(state: State, batch: Batch): State {
   return { ...state, batches: new Map(state.batches).set(batch.id, batch) };
 }
 
-/** The state with one dataset put in or replaced. */
+/** The state with one dataset added or replaced. */
 export function withDataset(state: State, dataset: Dataset): State {
   return {
     ...state,

@@ -1,29 +1,29 @@
 /** How long Prolific takes, in milliseconds. */
 export interface Timing {
-  /** From the accepted setup to READY or ERROR. */
+  /** The time from the accepted setup to READY or ERROR. */
   readonly setupMs: number;
-  /** How long after the accepted setup the batch still reads UNINITIALISED (API 11.6). */
+  /** How long the batch stays UNINITIALISED for readers after the accepted setup (API 11.6). */
   readonly visibleAfterMs: number;
-  /** How long a V3 dataset is PROCESSING: one made with that status, or one whose file has arrived. */
+  /** How long a V3 dataset is PROCESSING, if it was created so or after its file has arrived. */
   readonly datasetMs: number;
-  /** How long a sync job stays `queued` at the least; it also waits for the job before it. */
+  /** How long a sync job stays `queued` at least. It also waits for the job before it. */
   readonly syncQueuedMs: number;
   /** How long a sync job is `processing`. */
   readonly syncMs: number;
-  /** How long after the 202 the sync job still reads 404. */
+  /** How long the sync job returns 404 after the 202. */
   readonly syncVisibleAfterMs: number;
-  /** How long an import whose file has arrived stays `queued` at the least; it also waits for the one before it. */
+  /** How long an import stays `queued` at least after its file has arrived. It also waits for the import before it. */
   readonly importQueuedMs: number;
   /** How long an import is `processing`. */
   readonly importMs: number;
   /**
-   * How long after it was made an import still reads 404 and is not among those of its dataset. V3: how long after its file
-   * has arrived a dataset still reads as before.
+   * How long a new import returns 404 and is not listed in its dataset. V3: how long a dataset shows its old state after its
+   * file has arrived.
    */
   readonly importVisibleAfterMs: number;
   /** How long a schema migration is processing. */
   readonly migrationMs: number;
-  /** How long an upload address is good for. Not known, see `expires_at` (API 5). */
+  /** How long an upload address is valid. Not known, see `expires_at` (API 5). */
   readonly uploadUrlMs: number;
 }
 

@@ -1,36 +1,36 @@
 /**
  * What can go wrong on the way to Prolific and back, as plain JSON objects:
  *
- *     { match: "POST /setup", kind: "reset", when: "after" }             the work is done, the reply is lost
- *     { match: "GET /batches/*", kind: "status", status: 503, times: 3 } three answers of 503, then normal
+ *     { match: "POST /setup", kind: "reset", when: "after" }             the work is done, the response is lost
+ *     { match: "GET /batches/*", kind: "status", status: 503, times: 3 } three responses of 503, then normal
  *     { match: "GET /status", kind: "lag", forMs: 5000 }                 stale reads for 5 s
  *
- * `match` is a method (or `*`) and a path. The path matches the end of the request's path; `*` in it stands
- * for one segment, or for a part of one. After `~` it is a regular expression instead. The first fault that matches and is not used
- * up or outside its window is the one that fires: one fault a request. This file only decides; plan.ts says
- * what becomes of the exchange and wire.ts does it to a socket.
+ * `match` is a method (or `*`) and a path. The path matches the end of the request's path. `*` in it matches one segment
+ * or a part of one. After `~`, it is a regular expression. Each request triggers at most one fault: the first one that
+ * matches, is not used up, and is within its window. This file only decides. plan.ts describes what happens to the
+ * exchange, and wire.ts does it to a socket.
  */
 import type { ErrorShape } from "../http/error-bodies.ts";
 import { onlyReads } from "../http/request.ts";
 
-/** Which requests a fault hits. */
+/** Which requests a fault affects. */
 export interface FaultMatch {
   readonly match: string;
-  /** How many requests it hits. Default 1, or without end when `forMs` is given. `null` or Infinity: without end. */
+  /** How many requests it affects. Default 1, or no limit with `forMs`. `null` or Infinity: no limit. */
   readonly times?: number | null;
-  /** How many matching requests it lets pass first. Default 0. */
+  /** How many matching requests pass before it. Default 0. */
   readonly after?: number;
-  /** Over this long after the first request that it hit. */
+  /** The fault ends this many milliseconds after the first request that it affected. */
   readonly forMs?: number;
 }
 
-/** Whether the request was carried out before the fault. Default `"before"`: it was not. */
+/** Whether the fault comes before or after the work. Default `"before"`: the request is not carried out. */
 export interface FaultMoment {
   readonly when?: "before" | "after";
 }
 
 export type FaultEffect =
-  /** An answer with another status. Default body: E1; `body` is any text. */
+  /** A response with another status. Default body: E1. `body` is any text. */
   | (FaultMoment & {
       readonly kind: "status";
       readonly status: number;
@@ -39,15 +39,15 @@ export type FaultEffect =
       readonly text?: string;
       readonly body?: string;
     })
-  /** A TCP reset instead of an answer. */
+  /** A TCP reset instead of a response. */
   | (FaultMoment & { readonly kind: "reset" })
-  /** Nothing, for ever. */
+  /** No response, forever. */
   | (FaultMoment & { readonly kind: "hang" })
   /** 200 with an HTML page. */
   | (FaultMoment & { readonly kind: "html"; readonly status?: number })
   /** 200 with `{}`. */
   | (FaultMoment & { readonly kind: "emptyObject"; readonly status?: number })
-  /** 200 with a body that is not what was promised. Without `body` the real one is cut, with a Content-Length that fits. */
+  /** 200 with an invalid body. Without `body`, the real one is cut off, with a matching Content-Length. */
   | (FaultMoment & {
       readonly kind: "malformed";
       readonly body?: string;
@@ -62,7 +62,7 @@ export type FaultEffect =
     })
   /** A storage's refusal that repeats the signed address, as S3 does when a signature does not match. Default 403. */
   | (FaultMoment & { readonly kind: "echoAddress"; readonly status?: number })
-  /** A JSON body of so many bytes. Default 200; `chunked` sends no Content-Length. */
+  /** A JSON body of this many bytes. Default status 200. `chunked` sends no Content-Length. */
   | (FaultMoment & {
       readonly kind: "huge";
       readonly bytes: number;
@@ -75,13 +75,13 @@ export type FaultEffect =
       readonly location: string;
       readonly status?: 301 | 302 | 303 | 307 | 308;
     })
-  /** Bytes that are no HTTP, then the end of the connection. */
+  /** Bytes that are not HTTP, then the end of the connection. */
   | (FaultMoment & { readonly kind: "garbage"; readonly bytes?: string })
-  /** Waits, then answers normally. `when`: the work is done before the wait or (default) after it. */
+  /** Waits, then responds normally. `when`: the work is done before the wait or (default) after it. */
   | (FaultMoment & { readonly kind: "delay"; readonly ms: number })
-  /** The real reply with its whole Content-Length, but only half of the body (or `bytes` of it), then the connection is torn down. */
+  /** The real response with its full Content-Length, but only half of the body (or `bytes` of it), then a closed connection. */
   | { readonly kind: "cutBody"; readonly bytes?: number }
-  /** The same, but then silence for ever. `bytes: 0` sends the headers only. */
+  /** The same, but the connection stays open without more data. `bytes: 0` only sends the headers. */
   | { readonly kind: "stallBody"; readonly bytes?: number }
   /** The real reply, its body in pieces of `chunkBytes` (default 1), `ms` apart. */
   | {
@@ -89,15 +89,15 @@ export type FaultEffect =
       readonly ms: number;
       readonly chunkBytes?: number;
     }
-  /** The real reply with a Content-Length that is no number. */
+  /** The real response with a Content-Length that is not a number. */
   | { readonly kind: "badContentLength"; readonly value?: string }
-  /** A GET is answered from the state of `lagMs` ago, or (without) from that before the last accepted write. */
+  /** A GET returns the state of `lagMs` ago, or without it the state before the last accepted write. */
   | { readonly kind: "lag"; readonly lagMs?: number }
-  /** An upload of which about `bytes` bytes are read, and then nothing more; no answer ever comes. Nothing is stored. */
+  /** An upload is read for about `bytes` bytes, and then no more. There is no response, and nothing is stored. */
   | { readonly kind: "stallUpload"; readonly bytes: number }
   /** The same, but with a TCP reset after them. */
   | { readonly kind: "cutUpload"; readonly bytes: number }
-  /** An upload is refused with 503 (or `status`; `null`: a TCP reset), and its bytes arrive all the same, `ms` later. */
+  /** An upload is refused with 503 (or `status`; `null`: a TCP reset), but its bytes arrive `ms` later. */
   | {
       readonly kind: "lateUpload";
       readonly ms: number;
@@ -107,7 +107,7 @@ export type FaultEffect =
 export type Fault = FaultMatch & FaultEffect;
 export type FaultKind = FaultEffect["kind"];
 
-/** Every kind, once; the type makes sure that none is missing. */
+/** All kinds. The type makes sure that none is missing. */
 const kinds: Readonly<Record<FaultKind, true>> = {
   status: true,
   reset: true,
@@ -141,11 +141,11 @@ interface Armed {
   firstHitMs: number | null;
 }
 
-/** The faults that are waiting for their requests. */
+/** The faults that wait for their requests. */
 export class Faults {
   #armed: Armed[] = [];
 
-  /** @throws TypeError for a fault that is not written as this file says. */
+  /** @throws TypeError for an invalid fault. */
   add(fault: Fault): void {
     if (!Object.hasOwn(kinds, fault.kind)) {
       throw new TypeError(
@@ -160,12 +160,12 @@ export class Faults {
     this.#armed = [];
   }
 
-  /** Every fault that was added, with the number of requests that it hit. */
+  /** Every added fault, with the number of requests that it affected. */
   list(): { fault: Fault; hits: number }[] {
     return this.#armed.map(({ fault, hits }) => ({ fault, hits }));
   }
 
-  /** The fault that this request runs into, counted as a hit; `null` for none. */
+  /** The fault that affects this request, which is counted. `null` for none. */
   take(
     request: { readonly method: string; readonly path: string },
     nowMs: number,
@@ -213,7 +213,7 @@ function matcher({ match, kind }: Fault): Armed["fits"] {
     : new RegExp(`${pattern.split("*").map(escaped).join("[^/]*")}$`);
   return (request) =>
     (method === "*" || method === request.method) &&
-    // Only reads can lag: a write is decided on what is true.
+    // Only reads can lag. A write always uses the real state.
     (kind !== "lag" || onlyReads(request)) &&
     path.test(request.path.replace(/\?.*$/s, ""));
 }

@@ -9,11 +9,11 @@ import type { Fault, FaultKind } from "./faults.ts";
 import type { Past } from "../facts/history.ts";
 import type { ApiRequest } from "../http/request.ts";
 
-/** What the client gets to see. */
+/** What the client receives. */
 export type Delivery =
-  /** A whole reply; `chunked`: without Content-Length. */
+  /** A complete response. `chunked`: without Content-Length. */
   | { readonly how: "reply"; readonly reply: Reply; readonly chunked: boolean }
-  /** Headers that promise the whole body, `bytes` of it, then the end or silence. */
+  /** Headers for the full body, `bytes` of the body, then the end or silence. */
   | {
       readonly how: "part";
       readonly reply: Reply;
@@ -37,18 +37,18 @@ export interface Plan {
   readonly waitBeforeMs: number;
   /** `false`: Prolific never sees the request. */
   readonly work: boolean;
-  /** Read from the past (lag). */
+  /** Read from an earlier state (lag). */
   readonly past: Past | null;
-  /** Of an upload only so many bytes are read, then comes the delivery; decided before the body is read. */
+  /** Only this many bytes of an upload are read before the delivery. Decided before the body is read. */
   readonly upload: {
     readonly bytes: number;
     readonly then: "silence" | "reset";
   } | null;
-  /** Of an upload: Prolific does the work this much later, whatever is delivered; `null` for no such thing. */
+  /** Prolific handles an upload this much later, independent of the response. `null` if it does not. */
   readonly lateMs: number | null;
   /** Between the work and the delivery. */
   readonly waitAfterMs: number;
-  /** From the real reply (`null` when there was no work) to what is delivered. */
+  /** Turns the real response (`null` without work) into what is delivered. */
   readonly deliver: (real: Reply | null) => Delivery;
 }
 
@@ -60,7 +60,7 @@ const whole = (reply: Reply, chunked = false): Delivery => ({
 
 const nothing: Reply = { status: 200, headers: {}, body: "" };
 
-/** A body that can be cut: an empty one, as a setup has, becomes blank space. */
+/** A body that can be cut off: an empty one, like that of a setup, becomes spaces. */
 const cuttable = (reply: Reply): Reply => ({
   ...reply,
   body: reply.body.padEnd(16, " "),
@@ -68,7 +68,7 @@ const cuttable = (reply: Reply): Reply => ({
 
 const half = (body: string): number => Math.floor(Buffer.byteLength(body) / 2);
 
-/** What becomes of a request that runs into this fault, or into none. */
+/** What happens to a request with this fault, or without one. */
 export function planFor(fault: Fault | null, request: ApiRequest): Plan {
   const plain: Plan = {
     fault: fault?.kind ?? null,
@@ -183,7 +183,7 @@ type Instead = Exclude<
   }
 >;
 
-/** What is delivered when it has nothing to do with the real reply. */
+/** A delivery that does not depend on the real response. */
 function instead(fault: Instead, request: ApiRequest): Delivery {
   switch (fault.kind) {
     case "reset":

@@ -29,7 +29,7 @@ export const errorShapes: readonly ErrorShape[] = [
   "E7.empty",
 ];
 
-/** A reply without its connection. Header names are in lower case; Content-Length is the sender's affair. */
+/** A response without its connection. Header names are in lower case. The sender adds Content-Length. */
 export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -71,7 +71,7 @@ export function envelope(status: number, detail: Detail): Reply {
   return jsonReply(status, { error: { ...error, detail } });
 }
 
-/** An error reply of the given shape that says `text` wherever the shape has room for it. */
+/** An error response of the given shape with `text` wherever the shape allows it. */
 export function errorReply(
   shape: ErrorShape,
   status: number,
@@ -108,7 +108,7 @@ export function errorReply(
   }
 }
 
-/** An HTML page, as gateways and log-in walls send it. */
+/** An HTML page, like those of gateways and login pages. */
 export function htmlReply(status: number, title: string, text: string): Reply {
   return {
     status,

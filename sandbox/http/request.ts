@@ -7,7 +7,7 @@ export interface ApiRequest {
   readonly body: string;
 }
 
-/** A header by its name in lower case, however the client spelled it. */
+/** A header by its name in lower case, in any spelling of the client. */
 export function header(
   { headers }: Pick<ApiRequest, "headers">,
   name: string,
@@ -18,7 +18,7 @@ export function header(
   return found?.[1];
 }
 
-/** A request that changes nothing, so that it can be answered from the past. An upload address is made by a GET (API 4.1). */
+/** True if a request changes nothing, so it can be answered from an earlier state. A GET creates an upload (API 4.1). */
 export const onlyReads = (
   request: Pick<ApiRequest, "method" | "path">,
 ): boolean =>

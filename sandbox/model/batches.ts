@@ -33,7 +33,7 @@ export function batchStatusAt(
   return syncing ? "PROCESSING" : "READY";
 }
 
-/** Ids of tasks or task groups: always the same for the same batch, so that nothing has to be kept. */
+/** The ids of tasks or task groups, computed from the batch, so that they need not be stored. */
 export function idsOf(
   batch: Batch,
   what: "task" | "group",
@@ -70,7 +70,7 @@ function datasetsJson(batch: Batch, state: State, nowMs: number): unknown[] {
   });
 }
 
-/** The shape that creating and duplicating answer with: no version, no groups (API 3.1). */
+/** The response to creating and duplicating a batch: no version, no groups (API 3.1). */
 export function createdBatchJson(
   batch: Batch,
   state: State,
@@ -133,7 +133,7 @@ export function setupTimes(
   timing: { setupMs: number; visibleAfterMs: number },
 ): Pick<Setup, "atMs" | "visibleMs" | "doneMs"> {
   const visibleMs = atMs + timing.visibleAfterMs;
-  // A batch cannot be READY before it can be seen to be anything but UNINITIALISED.
+  // A batch cannot be READY before its setup is visible.
   return {
     atMs,
     visibleMs,

@@ -24,7 +24,7 @@ export function groupCount(grouping: Grouping): number {
     : Math.ceil(grouping.tasks / grouping.tasksPerGroup);
 }
 
-/** What adding tasks did to the groups. */
+/** The result of adding tasks to groups. */
 export interface Growth {
   readonly grouping: Grouping;
   readonly groupsCreated: number;

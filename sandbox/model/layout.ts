@@ -35,17 +35,17 @@ function itemsIn(
   );
 }
 
-/** Items that only show something; every other item asks the participant for something. */
+/** Items that only show something. Every other item asks the participant for an answer. */
 const shown = ["dataset_field", "rich_text", "image"];
 
-/** How many instructions a layout holds. How Prolific counts them is not stated (API 11.14). */
+/** How many instructions a layout has. How Prolific counts them is not known (API 11.14). */
 export function instructionCount(pages: readonly unknown[] | null): number {
   return itemsIn(pages ?? []).filter(
     ({ value }) => isObject(value) && !shown.includes(String(value.type)),
   ).length;
 }
 
-/** The fields that a layout shows and the schema of its dataset does not have. */
+/** The fields of a layout that the schema of its dataset lacks. */
 export function unknownFields(
   pages: readonly unknown[] | null,
   schema: DatasetSchema | null,

@@ -3,7 +3,7 @@ import { addTasks, groupCount, noGroups } from "./grouping.ts";
 import type { Grouping } from "./grouping.ts";
 import type { Batch, State, Sync, SyncStatus } from "../facts/state.ts";
 
-/** A sync job at a time. The counts are there once it is complete. */
+/** A sync job at a time. It has counts when it is complete. */
 export interface SyncProgress {
   readonly sync: Sync;
   readonly status: SyncStatus;
@@ -24,11 +24,11 @@ export interface Made {
   readonly count: number;
 }
 
-/** What the setups and syncs of a batch have brought about. */
+/** The result of the setups and syncs of a batch. */
 export interface Progress {
   readonly taskCount: number;
   readonly groupCount: number;
-  /** For which datapoints tasks were made, in the order in which they were made. */
+  /** The datapoints for which tasks were made, in the order of the tasks. */
   readonly made: readonly Made[];
   readonly syncs: readonly SyncProgress[];
 }
@@ -54,7 +54,7 @@ export function progressAt(
     const { datasetId, atMs, datapoints: count } = setup;
     const dataset = state.datasets.get(datasetId);
     const keys = dataset === undefined ? [] : keysFrom(dataset, atMs);
-    // A second accepted setup makes every task again: that is the accident the guard prevents.
+    // A second accepted setup makes every task again. The guard prevents that.
     for (let copy = 0; copy < (batch.script.taskCopies ?? 1); copy += 1) {
       const none = noGroups(dataset?.grouped === true, tasksPerGroup);
       groupings.push(addTasks(none, count, keys).grouping);

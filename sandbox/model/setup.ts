@@ -10,7 +10,7 @@ import type { Timing } from "../facts/timing.ts";
 
 const refuse = (detail: string): Refused => new Refused(envelope(400, detail));
 
-/** The refusal of a second setup, word for word as it was seen (API 3.2). */
+/** The refusal of a second setup, exactly as it was observed (API 3.2). */
 function alreadySetUp(batch: Batch, status: string): Reply {
   const message = `Batch with ID ${batch.id} is in status ${status} and cannot be setup.`;
   const detail = "Batch is not in UNINITIALISED status.";
@@ -20,7 +20,7 @@ function alreadySetUp(batch: Batch, status: string): Reply {
     : jsonReply(code, { message, detail });
 }
 
-/** Which dataset a setup works on: the one asked for, else the one attached. */
+/** The dataset of a setup: the requested one, or else the attached one. */
 function datasetFor(batch: Batch, asked: string | undefined): string {
   const [attached, another] = batch.datasetIds;
   if (asked === undefined) {

@@ -7,9 +7,9 @@ import type { Batch, State } from "../facts/state.ts";
 export interface Task {
   readonly id: string;
   readonly datasetId: string;
-  /** Which datapoint of the dataset it was made for, counted from 0 in the order in which they came. */
+  /** The index of its datapoint in the dataset, from 0 in the order of arrival. */
   readonly index: number;
-  /** What that datapoint says, as JSON with its keys in order; `null` when nobody knows. */
+  /** The content of that datapoint, as JSON with sorted keys. `null` if it is unknown. */
   readonly record: string | null;
 }
 

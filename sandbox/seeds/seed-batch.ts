@@ -11,7 +11,7 @@ import type {
   State,
 } from "../facts/state.ts";
 
-/** A batch to start with; what it does later is in the fields of `BatchScript`. Plain JSON. */
+/** A batch of the initial state. The fields of `BatchScript` decide how it behaves later. Plain JSON. */
 export interface BatchOptions extends BatchScript {
   readonly id?: string;
   readonly name?: string;
@@ -22,7 +22,7 @@ export interface BatchOptions extends BatchScript {
   readonly datasetIds?: readonly string[];
   /** Status now, default UNINITIALISED. PROCESSING ends after `setupMs`; READY and ERROR were reached a day ago. */
   readonly status?: BatchStatus;
-  /** READY and PROCESSING: how many datapoints that setup covers. Default all that the dataset holds now. */
+  /** READY and PROCESSING: how many datapoints its setup covers. Default: all current ones of the dataset. */
   readonly tasks?: number;
   /** READY and PROCESSING: `tasks_per_group` of that setup. Default 1. */
   readonly tasksPerGroup?: number;

@@ -15,14 +15,14 @@ import type { ImportOptions } from "./seed-import.ts";
 import { groupKeys, yesterday } from "./surroundings.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** A dataset to start with. Plain JSON; every field has a default. */
+/** A dataset of the initial state. Plain JSON. Every field has a default. */
 export interface DatasetOptions {
   readonly id?: string;
   readonly name?: string;
   readonly workspaceId?: string;
   /** Default 4. */
   readonly version?: 3 | 4;
-  /** `schema_version` as written into the JSON: 3, "3", 4, "4", 5, …; `null` leaves it out. Default the version, as a number. */
+  /** `schema_version` as written in the JSON: 3, "3", 4, "4", 5, …. `null` leaves it out. Default: the version as a number. */
   readonly schemaVersion?: number | string | null;
   /**
    * How many datapoints it holds. Default 7, or 0 when `imports` are given. A V4 dataset without `imports`
@@ -40,15 +40,15 @@ export interface DatasetOptions {
   readonly endsIn?: "READY" | "ERROR";
   /** V3: default `reviews.csv`, or none without datapoints. */
   readonly filename?: string | null;
-  /** V4: `null` for none yet. */
+  /** V4: `null` for no schema yet. */
   readonly schema?: DatasetSchema | null;
   /** V4: oldest first (the API shows the newest first). */
   readonly imports?: readonly ImportOptions[];
-  /** Setup takes a dataset whose finished imports are all `partial`. Default false (API 11.9). */
+  /** A setup accepts a dataset with only `partial` imports. Default false (API 11.9). */
   readonly setupTakesPartial?: boolean;
-  /** Every request for the dataset is answered 403. */
+  /** Every request for the dataset is answered with 403. */
   readonly forbidden?: boolean;
-  /** What it does later. */
+  /** How it behaves later. */
   readonly script?: DatasetScript;
 }
 

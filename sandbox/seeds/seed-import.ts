@@ -9,23 +9,23 @@ import { keysFor } from "../data/ingest.ts";
 import { groupKeys, yesterday } from "./surroundings.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-/** An import job to start with. It is `queued`, then `processing`, then `status`. */
+/** An import of the initial state. It is `queued`, then `processing`, then `status`. */
 export interface ImportOptions {
   readonly id?: string;
   readonly filename?: string | null;
-  /** Where it ends; `uninitialised`, `queued` and `processing` never end. Default `complete`. */
+  /** Its final status. `uninitialised`, `queued` and `processing` never end. Default `complete`. */
   readonly status?: ImportStatus;
   /** Default 0 and 0: it has ended already. */
   readonly queuedMs?: number;
   readonly processingMs?: number;
-  /** `accepted_count`, duplicates included. Default 7 or the number of `records`, or 0 when nothing was ingested. */
+  /** `accepted_count`, including duplicates. Default 7 or the number of `records`, or 0 if nothing was ingested. */
   readonly accepted?: number;
   readonly duplicates?: number;
   /** `rejected_count`. Default the number of `errors`. */
   readonly rejected?: number;
   readonly errors?: readonly ImportError[];
   readonly reason?: string;
-  /** What the accepted records say; without it nobody knows. Of `pending_schema`: what waits for the schema. */
+  /** The content of the accepted records, if known. For `pending_schema`: the records that wait for the schema. */
   readonly records?: readonly DataRecord[];
 }
 

@@ -1,12 +1,12 @@
 import type { Prolific } from "../model.ts";
 
-/** A batch or dataset that is there from the start, with what it is good for. */
+/** A batch or dataset of the initial state, and its purpose. */
 export interface Exhibit {
   readonly id: string;
   readonly about: string;
 }
 
-/** Always the same ids, so that a command line from yesterday still works today. */
+/** The ids never change, so that earlier command lines still work. */
 const datasetId = (number: number): string =>
   `da7a5e70-0000-4000-8000-00000000000${number}`;
 const batchId = (number: number): string =>

@@ -9,10 +9,10 @@ export interface Surroundings {
 
 const dayMs = 86_400_000;
 
-/** Seeded things were made a day ago, so that a reader that lags behind still finds them. */
+/** The initial state was made a day ago, so that lagging readers see it. */
 export const yesterday = ({ nowMs }: Surroundings): number => nowMs - dayMs;
 
-/** Group keys for `count` datapoints that come after `before` others. */
+/** Group keys for `count` datapoints after `before` others. */
 export function groupKeys(
   groups: number | readonly string[] | undefined,
   count: number,

@@ -1,5 +1,5 @@
 /**
- * The sandbox from outside, without a token. Bodies are JSON.
+ * Controls the sandbox from outside, without a token. Bodies are JSON.
  *
  *     GET    /sandbox/state                     { batches: […], datasets: […] } as the API shows them
  *     POST   /sandbox/datasets                  DatasetOptions (seeds/seed-dataset.ts) -> 201 { id }
@@ -18,7 +18,7 @@
  *     DELETE /sandbox/requests                  -> 204
  *     POST   /sandbox/reset                     forgets batches, datasets, faults and requests -> 204
  *
- * What it cannot read is answered 400 with `{ "error": text }`.
+ * Invalid requests are answered with 400 and `{ "error": text }`.
  */
 import { jsonReply } from "../http/error-bodies.ts";
 import type { Reply } from "../http/error-bodies.ts";

@@ -1,4 +1,4 @@
-/** Reading the bodies of requests from a connection. */
+/** Reads the bodies of requests from a connection. */
 import type { IncomingMessage } from "node:http";
 import type { Reply } from "../http/error-bodies.ts";
 import type { Prolific } from "../model.ts";
@@ -10,13 +10,13 @@ import type { Bytes } from "../data/uploaded-file.ts";
 /** Larger files are counted, not kept. */
 const keptBytes = 32 * 1024 * 1024;
 
-/** An uploaded file is on record when it is no larger. */
+/** An uploaded file is recorded up to this size. */
 const recordedBytes = 1024 * 1024;
 
-/** What Prolific did: its reply, nothing, or what nobody waits for any more. */
+/** What Prolific did: its response, nothing, or a response that nothing waits for. */
 export type Work = Reply | null | "client left";
 
-/** Takes a file at the pace of the client and stores it; one that did not come whole is not stored. */
+/** Receives a file at the pace of the client, and stores it if it is complete. */
 export async function receive(
   prolific: Prolific,
   recorded: RecordedRequest,
@@ -37,7 +37,7 @@ export async function receive(
   return plan.work ? prolific.store(file) : null;
 }
 
-/** The body as text, or `null` when the client went away before its end. */
+/** The body as text, or `null` if the client left before its end. */
 export async function textOf(message: IncomingMessage): Promise<string | null> {
   const chunks: Buffer[] = [];
   try {
@@ -48,7 +48,7 @@ export async function textOf(message: IncomingMessage): Promise<string | null> {
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** The bytes of an upload as they come, or `null` when the client went away before their end. */
+/** The bytes of an upload, or `null` if the client left before their end. */
 async function bytesOf(
   message: IncomingMessage,
 ): Promise<Exclude<Bytes, string> | null> {
@@ -77,8 +77,8 @@ function newlinesIn(chunk: Buffer): number {
 }
 
 /**
- * Reads a part of an upload and no more: what the client sends then fills the buffers of the connection and stays there.
- * Settles when that part is there, or will never be.
+ * Reads only a part of an upload: what the client sends then stays in the buffers of the connection.
+ * Settles when that part has arrived, or never will.
  */
 function readPart(
   message: IncomingMessage,

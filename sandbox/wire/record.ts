@@ -1,29 +1,29 @@
 import type { IncomingMessage } from "node:http";
 import type { FaultKind } from "../faults/faults.ts";
 
-/** One exchange, in the order of arrival. Control requests are not among them. */
+/** One exchange, in the order of arrival. Control requests are not recorded. */
 export interface RecordedRequest {
   readonly method: string;
   /** With the query, as it came. */
   readonly path: string;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Of an upload: its text if it is short, and nothing yet while `onRequest` runs. */
+  /** For an upload, its text if it is short. Empty while `onRequest` runs. */
   body: string;
   /** Arrival, in epoch milliseconds of the sandbox's clock. */
   readonly atMs: number;
-  /** The fault that it ran into. The reply is then not (only) Prolific's. */
+  /** The fault that affected it. The response is then not (only) Prolific's. */
   fault: FaultKind | null;
-  /** What Prolific itself answered; `null` as long as it has not, or was never asked. */
+  /** The response of Prolific itself. `null` before it, or if the request never reached Prolific. */
   workStatus: number | null;
-  /** What was sent; `null` as long as nothing was, and for ever when it was no HTTP (resets, hangs, garbage). */
+  /** What was sent. `null` before that, and always if it was not HTTP (resets, hangs, garbage). */
   status: number | null;
   responseHeaders: Readonly<Record<string, string>>;
-  /** What was meant to be sent, also when a fault cut it short. */
+  /** The complete response, even if a fault cut it off. */
   responseBody: string;
 }
 
-/** The record of a request that has just arrived. */
+/** Records a request that has just arrived. */
 export function recordOf(
   message: IncomingMessage,
   body: string,

@@ -5,7 +5,7 @@ import type { DatasetOptions } from "../seeds/seed-dataset.ts";
 import type { RecordedRequest } from "./record.ts";
 
 export interface SandboxOptions extends Partial<ProlificOptions> {
-  /** Default: any free one. */
+  /** Default: any free port. */
   readonly port?: number;
   /** PEM texts: it then speaks HTTPS only. */
   readonly tls?: { readonly cert: string; readonly key: string };
@@ -19,14 +19,14 @@ export interface Sandbox {
   readonly faults: Faults;
   /** Every request so far; emptied by `reset`. */
   readonly requests: RecordedRequest[];
-  /** Is called, and waited for, before a request is looked at: before its fault is chosen and the work is done. */
+  /** Called and awaited before a request is handled: before its fault is chosen and the work is done. */
   onRequest: ((request: RecordedRequest) => void | Promise<void>) | null;
-  /** Arms faults, in the order in which they are tried. */
+  /** Adds faults, in the order in which they are checked. */
   fault(...faults: Fault[]): void;
   addDataset(options?: DatasetOptions): string;
   addBatch(options?: BatchOptions): string;
   /** Forgets batches, datasets, faults and requests. */
   reset(): void;
-  /** Cuts every connection and leaves nothing running. */
+  /** Closes every connection and leaves nothing running. */
   close(): Promise<void>;
 }

@@ -1,11 +1,11 @@
 import type { ServerResponse } from "node:http";
 import type { Delivery } from "../faults/plan.ts";
 
-/** Timers that can all be called off at once, so that a closed sandbox leaves nothing running. */
+/** Timers that can all be cancelled at once, so that a closed sandbox leaves nothing running. */
 export class Timers {
   readonly #running = new Set<NodeJS.Timeout>();
 
-  /** Never settles once the timers are called off. */
+  /** Never settles after the timers are cancelled. */
   sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
@@ -22,7 +22,7 @@ export class Timers {
   }
 }
 
-/** Carries a delivery out on a connection. Settles when nothing more will be sent, also if the client left. */
+/** Sends a delivery on a connection. Settles when nothing more will be sent, even if the client left. */
 export async function send(
   response: ServerResponse,
   delivery: Delivery,
@@ -53,7 +53,7 @@ export async function send(
         if (delivery.then === "destroy") socket.destroy();
       };
       if (part.length > 0) response.write(part, done);
-      // Without a body there is no write to wait for; the headers still have to leave first.
+      // Without a body, there is no write to wait for, but the headers still have to leave first.
       else socket.write("", done);
       return;
     }

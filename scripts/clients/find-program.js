@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename, delimiter, join, resolve } from "node:path";
 
-/** Where a program is: a path as it is, a name as the PATH has it; undefined when it is nowhere. */
+/** Finds a program by its path, or by its name on the PATH. Undefined if it does not exist. */
 export function findProgram(program) {
   const ending = process.platform === "win32" ? ".exe" : "";
   const paths =

@@ -11,7 +11,7 @@ import { pathToFileURL } from "node:url";
 import { findProgram } from "./find-program.js";
 import { RUNS } from "./prolific-cli-commands.js";
 
-/** How to install the CLI, for those who have not. */
+/** How to install the CLI. */
 const NOT_INSTALLED =
   "Prolific's CLI is not installed: install it as https://github.com/prolific-oss/cli says, or set PROLIFIC_CLI to the program.";
 
@@ -27,7 +27,7 @@ async function findWord(cli, env) {
  * Runs all commands.
  * @param cli the program and the arguments before the CLI's own
  * @param sandbox an empty one, quick
- * @returns what was run, each with its problems
+ * @returns the commands that were run, each with its problems
  */
 export async function tryCommands(cli, sandbox) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), "prolific-cli-")));
@@ -67,7 +67,7 @@ export async function tryCommands(cli, sandbox) {
   return results;
 }
 
-/** What is not as it has to be; ids that are kept go into `known`. */
+/** Returns the problems of a command. Ids for later commands go into `known`. */
 function problemsOf({ says, keep = {}, fails }, { code, out }, known) {
   const problems = [];
   const expected = fails === undefined ? 0 : 1;
@@ -128,7 +128,7 @@ async function main() {
   return exitCode;
 }
 
-// Node tells the real path of a module, and the path of a command as it was given.
+// Node reports the real path of a module, but the path of a command as it was entered.
 const [, command = ""] = process.argv;
 if (import.meta.url === pathToFileURL(realpathSync(command)).href) {
   process.exitCode = await main();

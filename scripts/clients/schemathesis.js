@@ -39,7 +39,7 @@ async function main() {
   }
 }
 
-/** Where it says that it is. */
+/** The address that it prints. */
 async function addressOf({ stdout }) {
   let said = "";
   for await (const text of stdout.setEncoding("utf8")) {
@@ -50,7 +50,7 @@ async function addressOf({ stdout }) {
   throw new Error(`The sandbox does not start: ${said}`);
 }
 
-/** Its exit code: 0 when it found nothing. */
+/** Its exit code: 0 if it found nothing. */
 function run(program, url) {
   const child = spawn(
     program,

@@ -1,6 +1,6 @@
 /**
- * The TypeScript of the repository as JavaScript below `build/compiled/`, file by file and without a look at the types:
- * compiled once before the tests begin, for Jest and for the threads that tests start.
+ * Compiles the TypeScript of the repository to `build/compiled/`, file by file and without type checks: once before the
+ * tests start, for Jest and for the threads that tests start.
  */
 import { createHash } from "node:crypto";
 import {
@@ -24,7 +24,7 @@ const { version } = JSON.parse(
 const OPTIONS = readFileSync(join(ROOT, "tsconfig.json"), "utf8");
 const SELF = readFileSync(fileURLToPath(import.meta.url), "utf8");
 
-/** Compiles what has changed since the last time, and removes what has no source any more. */
+/** Compiles files that have changed, and removes output that no longer has a source. */
 export async function compileAll() {
   const paths = FOLDERS.flatMap((folder) => filesIn(join(ROOT, folder)))
     .filter((path) => path.endsWith(".ts"))
@@ -38,7 +38,7 @@ export async function compileAll() {
 
 /**
  * @param path of a source in the repository.
- * @returns its JavaScript, and the source map of it.
+ * @returns its JavaScript and its source map.
  */
 export async function compiled(path) {
   const place = placeOf(path);
@@ -57,7 +57,7 @@ export async function compiled(path) {
 }
 
 async function compile(path, source) {
-  // It takes its time to load, and is not needed when nothing has changed.
+  // Loading it takes time, and it is not needed if nothing has changed.
   const { default: ts } = await import("typescript");
   const { compilerOptions } = ts.parseConfigFileTextToJson(
     "tsconfig.json",
@@ -94,7 +94,7 @@ function contentOf(path) {
   }
 }
 
-/** Whole or not at all: others may read it. */
+/** Writes a file completely or not at all, because other processes may read it. */
 function write(path, text) {
   const part = `${path}.${String(process.pid)}`;
   writeFileSync(part, text);

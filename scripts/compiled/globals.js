@@ -1,6 +1,6 @@
 /**
- * Jest runs tests in a context of its own, where every use of a global such as `Math` is a call into Node: slow enough to
- * be more than half the time of a test that reads a large file. Looking up a name of the module costs nothing.
+ * Jest runs tests in a separate context, where every use of a global such as `Math` is a call into Node. In a test that
+ * reads a large file, this takes more than half of the time. A constant of the module is fast.
  */
 
 // Names that tests replace, such as `process` or `fetch`, are not among them.
@@ -15,13 +15,13 @@ const GLOBALS = [
 ].map((name) => ({
   name,
   used: new RegExp(`\\b${name}\\b`),
-  // Declared, imported or a parameter. Taking something else for one of these is harmless: the global stays slow.
+  // Declared, imported or a parameter. A wrong match is harmless: the global stays slow.
   declared: new RegExp(
     `\\b(?:as|class|const|function|import|let|var)\\s+${name}\\b|[({,]\\s*${name}\\s*[,})]`,
   ),
 }));
 
-/** @returns the code of an ES module with a constant for each global that it uses. Every line keeps its number. */
+/** @returns the code of an ES module with a constant for each global that it uses. Line numbers do not change. */
 export function withLocalGlobals(code) {
   const names = GLOBALS.filter(
     ({ used, declared }) => used.test(code) && !declared.test(code),

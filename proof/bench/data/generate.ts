@@ -1,5 +1,5 @@
 /**
- * A CSV of about so many bytes, as researchers commit them: some quoted cells, some with line breaks, some beyond ASCII.
+ * A CSV of about this many bytes, as researchers commit them: with quoted cells, line breaks and characters beyond ASCII.
  * @param lineBreaks false for an upload: the sandbox does not keep a large file, and counts its records by its lines.
  */
 import { closeSync, openSync, writeSync } from "node:fs";

@@ -1,4 +1,4 @@
-/** Time of the preflight (hash, UTF-8, records, lines, repeats) beside the CSV parser alone, in one process. */
+/** Time of the preflight (hash, UTF-8, records, lines, repeats) compared with the CSV parser alone, in one process. */
 import { createReadStream, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,10 +30,10 @@ async function checked(folder: string, name: string): Promise<number> {
   const file = await findDatasetFile(realFiles, folder, name);
   const { signal } = new AbortController();
   const result = await preflight(realFiles, file, undefined, signal);
-  return result.distinct ?? 0; // each record of the file is another one
+  return result.distinct ?? 0; // all records of the file are different
 }
 
-/** A row of the table of files. @throws when the two count different records. */
+/** A row of the table of files. @throws if the two count different numbers of records. */
 export async function comparePreflight(): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   try {

@@ -1,4 +1,4 @@
-/** A storage behind TLS that takes whatever comes and keeps nothing. Prints its port; ends with its stdin. */
+/** A storage with TLS that accepts everything and keeps nothing. Prints its port, and ends with its stdin. */
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { CERTIFICATE, PRIVATE_KEY } from "../../../__tests__/fixtures/tls.ts";

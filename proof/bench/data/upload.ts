@@ -1,4 +1,4 @@
-/** Time and memory of an upload beside `curl -T`, and memory of a whole step, for a small and a large file. */
+/** Time and memory of an upload compared with `curl -T`, and memory of a whole step, for a small and a large file. */
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -21,7 +21,7 @@ interface Size {
   readonly name: string;
   readonly megabytes: number;
   readonly rounds: number;
-  /** How many times as long as curl it may take; none where the start of Node is most of it. */
+  /** How many times as long as curl it may take. No limit if the start of Node takes most of the time. */
   readonly bound?: number;
 }
 

@@ -1,16 +1,16 @@
-/** Who does the same job: sets up one batch of a sandbox and waits until it is READY. */
+/** The contestants: each sets up one batch of a sandbox and waits until it is READY. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import type { Sandbox } from "../../../sandbox/server.ts";
 import { repository } from "../../../sandbox/step.ts";
 import type { Program } from "../process.ts";
 
-/** What everybody has to know about a batch, as environment variables. */
+/** What each contestant needs to know about a batch, as environment variables. */
 export type Job = Readonly<
   Record<"PROLIFIC_URL" | "PROLIFIC_TOKEN" | "BATCH_ID" | "DATASET_ID", string>
 >;
 
-/** A fresh batch with a dataset of 7 datapoints; behind TLS, with the file of the certificate to trust. */
+/** A fresh batch with a dataset of 7 datapoints. With TLS, also the file of the certificate to trust. */
 export function freshJob(sandbox: Sandbox, certificate?: string): Job {
   const datasetId = sandbox.addDataset({ datapoints: 7 });
   return {
@@ -47,7 +47,7 @@ export const contestants = {
 
 export type Contestant = keyof typeof contestants;
 
-/** Makes the contestant `twoPackages`, as `npm run build` makes the action. */
+/** Builds the contestant `twoPackages`, as `npm run build` builds the action. */
 export function bundleTwoPackages(): void {
   const ncc = join("node_modules", "@vercel", "ncc", "dist", "ncc", "cli.js");
   const entry = join("proof", "bench", "step", "two-packages.ts");
@@ -59,5 +59,5 @@ export function bundleTwoPackages(): void {
   );
 }
 
-/** What the one in bash needs besides Node. */
+/** What the contestant in bash needs in addition to Node. */
 export const NEEDED_BY_SHELL = ["bash", "curl", "jq"] as const;

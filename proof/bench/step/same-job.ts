@@ -1,4 +1,4 @@
-/** The same job, done by this action, by bash with curl and jq, and by a bare Node script: start, whole time, memory. */
+/** The same job by this action, by bash with curl and jq, and by a plain Node script: start, total time, memory. */
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ import { amount, ratio, type Table } from "../table.ts";
 
 const ROUNDS = 21;
 const ROUNDS_OF_MEMORY = 5;
-/** How many times as long as a bare script until the first request. */
+/** How many times as long as a plain script until the first request. */
 const MOST_TIMES = 1.5;
 const MOST_BYTES = 400_000;
 

@@ -1,6 +1,6 @@
 /**
- * The same job with the packages that the action is made of, used as their README shows it: what any action that is
- * written with them pays, however little else it does. Bundled by ncc like the action.
+ * The same job with the packages that the action uses, used as their READMEs show: the minimum cost of any action that is
+ * written with them. Bundled by ncc like the action.
  */
 import * as core from "@actions/core";
 import { HttpClient } from "@actions/http-client";

@@ -1,4 +1,4 @@
-/** Short waits in real time, of whole processes, beside the bash script that polls every 3 s. */
+/** Short waits of whole processes in real time, compared with the bash script that polls every 3 s. */
 import { startSandbox } from "../../../sandbox/server.ts";
 import {
   type Contestant,

@@ -1,4 +1,4 @@
-/** How much later than Prolific the step is done, and what it asks for that, beside polls at a fixed pace. In virtual time: exact. */
+/** The delay after READY and the number of requests, compared with polls at a fixed interval. Exact, in virtual time. */
 import { virtualWorld } from "../../simulation/world/world.ts";
 import { amount, type Table } from "../table.ts";
 
@@ -7,7 +7,7 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 export const POLL_INTERVAL_MS = 15 * SECOND_MS;
 
-/** Each stands for the times from 90 % of it: a poll is lucky with some and unlucky with others. */
+/** Each represents the times from 90 % of it, because a poll is lucky with some times and unlucky with others. */
 export const PROCESSING_MS = [
   300,
   2 * SECOND_MS,
@@ -47,12 +47,12 @@ export function byFixedPoll(everyMs: number, processingMs: number): Detection {
   return { delayMs: statusRequests * everyMs - processingMs, statusRequests };
 }
 
-/** The most that the README promises, but for the time that requests take. */
+/** The limit that the README promises, without the time of the requests. */
 export function mostDelayMs(processingMs: number): number {
   return Math.min(POLL_INTERVAL_MS, 250 + processingMs / 10);
 }
 
-/** The longest delay and the most requests among the times that one stands for. */
+/** The longest delay and the most requests among the represented times. */
 export async function worstAround(
   processingMs: number,
   detect: (processingMs: number) => Detection | Promise<Detection>,

@@ -16,10 +16,10 @@ interface Simulation {
   readonly simulateWithoutHistories: Simulate;
 }
 
-// Nobody reads the stack of an error here, and most schedules make hundreds of errors.
+// The stack of an error is not used here, and most schedules cause hundreds of errors.
 Error.stackTraceLimit = 0;
 
-// On Linux this is the priority of this thread alone: what waits for real time, such as other tests, comes first.
+// On Linux, this only affects this thread. Other work, such as tests that wait in real time, comes first.
 setPriority(10);
 
 const { root } = workerData as { root: string };

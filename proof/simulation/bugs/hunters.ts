@@ -1,31 +1,31 @@
-/** Hunts for planted bugs, side by side in threads. */
+/** Hunts for planted bugs in parallel threads. */
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 
 export interface Hunt {
-  /** Which of the planted bugs; none for the simulation as it is. */
+  /** The index of the planted bug. None for the unchanged simulation. */
   readonly at: number | undefined;
-  /** Schedules by their seeds, from 1, until something does not hold. */
+  /** The number of schedules to run, by their seeds from 1, until one breaks a rule. */
   readonly runs: number;
-  /** Whether a schedule that is known to catch the bug comes before the others. */
+  /** Whether to start with a schedule that is known to catch the bug. */
   readonly first: "its seed" | "1";
 }
 
-/** What a hunt came to. */
+/** The result of a hunt. */
 export interface Hunted {
-  /** Schedules that were run; the last of them is the one that failed. */
+  /** The number of schedules that ran. The last one is the one that failed. */
   readonly runs: number;
-  /** Of the one that failed. */
+  /** The seed of the schedule that failed. */
   readonly seed: number | undefined;
-  /** What did not hold; undefined when everything did. */
+  /** The rule that was broken. Undefined if none was. */
   readonly violation: string | undefined;
 }
 
 export type Answer = { readonly hunted: Hunted } | { readonly error: string };
 
 /**
- * @param root the folder that holds the JavaScript of `src/`, `sandbox/` and `proof/`.
- * @returns what each hunt came to, in their order, as soon as it is known.
+ * @param root the folder with the JavaScript of `src/`, `sandbox/` and `proof/`.
+ * @returns the result of each hunt, in their order, as soon as it is known.
  */
 export function huntAll(
   root: string,
@@ -42,7 +42,7 @@ export function huntAll(
         };
       }),
   );
-  // Whoever asks for one hears of its error then.
+  // An error is reported when the promise is awaited.
   for (const promise of promises) promise.catch(() => undefined);
   let next = 0;
   const begin = () => {

@@ -1,4 +1,4 @@
-/** A bug in a copy of the modules that it reaches; all others are shared with the simulation as it is. */
+/** Plants a bug in a copy of the affected modules. All other modules are shared with the unchanged simulation. */
 import {
   mkdirSync,
   readFileSync,
@@ -46,9 +46,9 @@ export class Sources {
   }
 
   /**
-   * @param bug undefined for the simulation as it is.
+   * @param bug undefined for the unchanged simulation.
    * @returns the address of the simulation with this bug in it.
-   * @throws when the place of the bug is not in its file exactly once.
+   * @throws if the place of the bug does not occur exactly once in its file.
    */
   plant(folder: string, bug: PlantedBug | undefined): string {
     if (!bug) return pathToFileURL(join(this.root, SIMULATION)).href;
@@ -73,7 +73,7 @@ export class Sources {
     return pathToFileURL(join(home, SIMULATION)).href;
   }
 
-  /** These modules, and all that import one of them, at whatever remove. */
+  /** These modules, and all that import one of them directly or indirectly. */
   private reachedBy(places: readonly string[]): Set<string> {
     const reached = new Set(places);
     for (const place of reached) {
@@ -84,7 +84,7 @@ export class Sources {
     return reached;
   }
 
-  /** The module with the shared ones imported from where they are. */
+  /** The code of a module that imports shared modules from their real place. */
   private sharing(
     place: string,
     code: string,

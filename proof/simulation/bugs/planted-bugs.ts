@@ -1,19 +1,19 @@
 /**
- * Known bugs, to be planted one at a time: what the simulation does not catch, it does not hold. Each is one place in the
- * sources and what stands there instead.
+ * Known bugs, planted one at a time, to prove that the simulation catches them. Each is one place in the sources and its
+ * replacement.
  */
 export interface PlantedBug {
   readonly name: string;
-  /** Of a schedule that caught it when it was last looked for: a hunt may begin there. */
+  /** The seed of a schedule that caught it before. A hunt may start there. */
   readonly seed: number;
   /** Below `src/`. */
   readonly file: string;
-  /** Stands there once. */
+  /** Occurs exactly once in the file. */
   readonly find: string;
   readonly replace: string;
-  /** A second place, where one alone is made up for. */
+  /** A second place, if the action makes up for the first one alone. */
   readonly and?: Pick<PlantedBug, "file" | "find" | "replace">;
-  /** Hunted with histories of commits alone, which have to catch it. */
+  /** Hunted only with histories of commits, which must catch it. */
   readonly histories?: boolean;
   /** The same with `new_batch`. */
   readonly copies?: boolean;

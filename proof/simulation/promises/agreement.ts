@@ -3,7 +3,7 @@ import { holds } from "./holds.ts";
 import { holdsOutcome } from "./promises.ts";
 import type { VirtualStep, World } from "../world/world.ts";
 
-/** A step, and what there was at Prolific before it and at its end. */
+/** A step, and the state at Prolific before it and at its end. */
 export interface Account {
   readonly world: World;
   readonly batchId: string;
@@ -13,14 +13,14 @@ export interface Account {
   readonly ifReady: string;
   /** Status of the batch before the step. */
   readonly before: string;
-  /** Setups and syncs that Prolific accepted from this step. */
+  /** The setups and syncs of this step that Prolific accepted. */
   readonly setups: number;
   readonly syncs: number;
-  /** Those that it accepted from somebody else, from the start of the step on. */
+  /** The accepted setups and syncs of others since the start of the step. */
   readonly theirs: { readonly setups: number; readonly syncs: number };
-  /** Nobody else does anything during the step. */
+  /** True if nobody else does anything during the step. */
   readonly alone: boolean;
-  /** Readings may be from the past. */
+  /** True if readings may show an earlier state. */
   readonly stale: boolean;
 }
 
@@ -39,8 +39,8 @@ function holdsBy(account: Account): void {
   const { world, batchId, step, ifReady, before, alone } = account;
   const { setups, syncs, theirs, waits, stale } = account;
   const { outcome = "", sync_id } = step.outputs;
-  // A stale reading showed the batch as it was before it was set up. That leads to a POST, which the server refuses; if its
-  // answer is lost, the setup that shows then may be ours as far as anybody can know (contract 4).
+  // A stale reading showed the batch before its setup. That leads to a POST, which the server refuses. If its response is
+  // lost, the action cannot know that the setup it then sees is not its own (contract 4).
   const tooEarly = stale && before !== "UNINITIALISED";
   const sent = step.requests.some(
     ({ method, path, answer }) =>
@@ -82,7 +82,7 @@ function isReady({ prolific }: World, batchId: string): boolean {
   return prolific.batch(batchId).status === "READY";
 }
 
-/** What is put out exists, and is what this step was about. */
+/** The outputs name objects that exist and that this step used. */
 function holdsIds({ world, batchId, datasetId, step }: Account): void {
   const { outputs } = step;
   holds(outputs.batch_id === batchId, "the output batch_id is another batch");
@@ -97,10 +97,10 @@ function holdsIds({ world, batchId, datasetId, step }: Account): void {
   holds(known(imports, import_id), "the output import_id is no import");
 }
 
-/** An object of the API, of which words and numbers are looked at. */
+/** An object of the API whose strings and numbers are checked. */
 type Facts = Readonly<Record<string, string | number | undefined>>;
 
-/** Nobody else did anything, and nothing was read late: what is put out is what is there. */
+/** If nobody else did anything and no reading was late, the outputs match the model. */
 function holdsCounts({ world, batchId, datasetId, step }: Account): void {
   const { prolific } = world;
   const { import_id, sync_id } = step.outputs;
@@ -129,7 +129,7 @@ function holdsCounts({ world, batchId, datasetId, step }: Account): void {
   }
 }
 
-/** What the words promise is so. */
+/** The message is true. */
 function holdsWords({ step, setups }: Account): void {
   const words = step.log.join("\n");
   if (

@@ -1,9 +1,9 @@
-/** What a schedule must never bring about was brought about. */
+/** A schedule broke a rule that must always hold. */
 export class Violation extends Error {
   override readonly name = "Violation";
 }
 
-/** @throws Violation when it does not hold; `otherwise` says what was seen instead. */
+/** @throws Violation if the condition is false. `otherwise` says what was seen instead. */
 export function holds(
   condition: boolean,
   otherwise: string,

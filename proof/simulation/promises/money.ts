@@ -2,7 +2,7 @@
 import type { VirtualStep, World } from "../world/world.ts";
 import { holds } from "./holds.ts";
 
-/** How often each record may have a task: as often as one of the commits so far holds it. */
+/** How many tasks each record may have: as many as one of the commits so far has copies of it. */
 export class MayBePaid {
   private readonly most = new Map<string, number>();
 
@@ -45,13 +45,13 @@ export interface Paid {
 }
 
 export interface Circumstances {
-  /** Nothing came into the dataset but by this step, and nothing of it came later. */
+  /** True if only this step added to the dataset, and nothing of that arrived later. */
   readonly alone: boolean;
-  /** So far, and no count was later than it is waited for: a red step has not paid either. */
+  /** True if, in addition, no count was later than the action waits: then a red step has not paid either. */
   readonly calm: boolean;
 }
 
-/** A green step leaves no task that the commits do not account for, and, when it is alone, one for each datapoint. */
+/** A green step leaves no task that the commits do not account for. If it is alone, each datapoint has a task. */
 export function holdsPaidOnce(paid: Paid & Circumstances): void {
   const { world, batchId, datasetId, mayBePaid, step, alone, calm } = paid;
   // With skip the batch is accepted as it is.
@@ -83,8 +83,8 @@ export function holdsRows(
 }
 
 /**
- * Stops of contract 11 that a later run does not repeat: counts that came late, and what a setup or a sync of the step before
- * has made, which no later reading can tell from the tasks of other commits.
+ * Stops of contract 11 that a later run does not repeat: late counts, and tasks of a setup or a sync of the step before,
+ * which a later reading cannot distinguish from the tasks of other commits.
  */
 const LIFTED = [
   "Records are missing in the dataset",
@@ -92,15 +92,15 @@ const LIFTED = [
   "The batch has more tasks than the file has records",
   "The sync made a task for every record of the file",
 ];
-/** Those that a late count raises, or a probe of new rows alone, where Prolific does recognise records. */
+/** Stops because of a late count, or of a probe with only new rows, although Prolific recognizes records. */
 const UNRECOGNISED = [
   "recognizes none of the records",
   "Every record would get a task beside those that are there",
 ];
 
 /**
- * A stop lasts until somebody allows it: the same job again is red as well. Where records are recognised after all, the
- * next run sees that.
+ * A stop lasts until somebody allows it: a re-run is red, too. If Prolific does recognize records, the next run finds that
+ * out.
  */
 export function holdsLasting(
   step: VirtualStep,

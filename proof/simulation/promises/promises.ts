@@ -1,4 +1,4 @@
-/** What holds for every step, whatever it was for (contract 3, 4, 7 and 8). Each throws a Violation. */
+/** What holds for every step (contract 3, 4, 7 and 8). Each function throws a Violation. */
 import { parseDuration } from "../../../src/timing/duration.ts";
 import type { Prolific } from "../../../sandbox/model.ts";
 import { GREEN_OUTCOMES, RED_OUTCOMES } from "../../../src/github/report.ts";
@@ -6,16 +6,16 @@ import { holds } from "./holds.ts";
 import { isUnclear } from "./tally.ts";
 import type { VirtualRequest, VirtualStep } from "../world/world.ts";
 
-/** No reading is a ground for a setup for longer (contract 4). */
+/** The oldest reading that a setup may be based on (contract 4). */
 const FRESH_MS = 5_000;
-/** How long, and how often at least, the batch is looked at before a setup without a clear response is sent again (contract 4). */
+/** How long and how often, at least, the batch is read before a setup without a clear response is sent again (contract 4). */
 const GRACE_MS = 20_000;
 const LOOKS_IN_GRACE = 3;
 
 /**
- * A setup follows a fresh look that showed the batch UNINITIALISED, and another look the setup before it; after one without a
- * clear response three of them, the last of them 20 s later. At most two have no clear response, whatever the server makes of
- * them (contract 4).
+ * Before each setup, a fresh reading shows the batch UNINITIALISED. After a setup without a clear response, there are three
+ * readings, the last one 20 s later. At most two setups have no clear response, whatever the server does with them
+ * (contract 4).
  */
 export function holdsLooksFirst({ requests }: VirtualStep): void {
   let unclear = 0;
@@ -91,7 +91,7 @@ export function holdsInTime(
   }
 }
 
-/** The outcome is one of those that fit the exit, and the outputs are those that go with it (contract 3). */
+/** The outcome matches the exit code, and the outputs match the outcome (contract 3). */
 export function holdsOutcome(
   { green, outputs }: VirtualStep,
   waits: boolean,
@@ -106,14 +106,14 @@ export function holdsOutcome(
   holds(Number(outputs.total_task_count) > 0, "green, but puts out no tasks");
 }
 
-/** Neither the token nor a signature in what anybody can read (contract 8). */
+/** Nothing that anybody can read contains the token or a signature (contract 8). */
 export function holdsNoSecret(
   { log, summary, outputs }: VirtualStep,
   { token, state }: Prolific,
 ): void {
   const texts = [...log, summary, JSON.stringify(outputs)].join("\n");
   holds(!texts.includes(token), "the token is in a text");
-  // A storage may repeat an address written in another way; what is secret in it is masked all the same.
+  // A storage may repeat an address in another spelling. Its secret parts are masked all the same.
   const plain = texts.replaceAll("&#61;&#42;&#42;&#42;", "=***");
   const address = /X-Signature(?!=\*{3})/i.test(plain);
   holds(!address, "a presigned address is in a text");

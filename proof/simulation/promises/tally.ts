@@ -1,7 +1,7 @@
-/** What schedules came to, counted: a simulation in which nothing happens shows nothing. */
+/** Counts what happened in schedules: a simulation in which nothing happens proves nothing. */
 import type { VirtualStep } from "../world/world.ts";
 
-/** Answers that say what became of a POST: accepted, refused, or to be sent later. */
+/** Responses that show the outcome of a POST: accepted, refused, or to be sent later. */
 const CLEAR = [200, 202, 204, 400, 401, 403, 404, 405, 409, 422, 429];
 
 /** Adds up what is counted under the same names. */
@@ -15,7 +15,7 @@ export function added<T extends { readonly [name in keyof T]: number }>(
   ) as T;
 }
 
-/** How many schedules, and in how many of them each of these happened. */
+/** The number of schedules, and in how many of them each of these happened. */
 export interface Tally {
   readonly schedules: number;
   readonly green: number;
@@ -44,7 +44,7 @@ export const noTally: Tally = {
   cutShort: 0,
 };
 
-/** What became of one schedule. */
+/** What happened in one schedule. */
 export function tallyOf({ green, outputs, requests }: VirtualStep): Tally {
   const sent = requests.filter(({ answer }) => answer !== "unsent");
   const posts = (ending: string) =>
@@ -71,7 +71,7 @@ export function tallyOf({ green, outputs, requests }: VirtualStep): Tally {
   };
 }
 
-/** Whether nobody can know from this answer what became of a POST. */
+/** True if the response leaves the outcome of a POST unknown. */
 export function isUnclear(answer: number | "lost" | "unsent" | undefined) {
   return answer !== "unsent" && !CLEAR.includes(Number(answer));
 }

@@ -1,4 +1,4 @@
-/** Schedules for a batch and the dataset attached to it: set up, joined, synced or refused, whatever the weather. */
+/** Schedules for a batch and its attached dataset: set up, joined, synced or refused, under any faults. */
 import fc from "fast-check";
 import type { DatasetOptions } from "../../../sandbox/seeds/seed-dataset.ts";
 import { type Account, holdsAgreement } from "../promises/agreement.ts";
@@ -26,12 +26,12 @@ import {
 } from "../world/weather.ts";
 import { virtualWorld } from "../world/world.ts";
 
-/** Datapoints of the dataset; a batch that is READY from the start has tasks for fewer. */
+/** Datapoints of the dataset. A batch that is READY from the start has tasks for fewer. */
 export const DATAPOINTS = 7;
 const TASKS_BEFORE = 5;
 const STRANGE_WORD = "RESHUFFLING";
 
-/** Everything that can differ from one schedule to the next; plain JSON. */
+/** Everything that differs between schedules. Plain JSON. */
 export const batchSchedule = fc.record({
   faults: fc.array(
     faultAt(
@@ -50,7 +50,7 @@ export const batchSchedule = fc.record({
     ),
     { maxLength: 5 },
   ),
-  /** The setup is not simply accepted, whatever else goes wrong. */
+  /** A fault of the setup, in addition to the others. */
   setupAnswer: fc.option(
     fc.oneof(
       { weight: 4, arbitrary: lostAnswer },
@@ -64,7 +64,7 @@ export const batchSchedule = fc.record({
     { weight: 5, arbitrary: fc.constant("READY" as const) },
     { weight: 1, arbitrary: fc.constant("ERROR" as const) },
   ),
-  /** The dataset is being processed, or came to nothing. */
+  /** The dataset is processing, or has failed. */
   dataset: fc.oneof(
     { weight: 8, arbitrary: fc.constant("ready" as const) },
     {
@@ -83,9 +83,9 @@ export const batchSchedule = fc.record({
     "ERROR" as const,
   ),
   makesNoTasks: occasionally,
-  /** Another dataset is attached than the one given as dataset_id. */
+  /** Another dataset than dataset_id is attached. */
   otherAttached: rarely,
-  /** The batch reads a word that nobody knows. */
+  /** The batch has an unknown status. */
   strangeWord: rarely,
   syncEndsIn: fc.constantFrom(
     "complete" as const,
@@ -117,9 +117,9 @@ export const batchSchedule = fc.record({
 export type BatchSchedule =
   typeof batchSchedule extends fc.Arbitrary<infer T> ? T : never;
 
-/** What one run of the action came to, and who did what. */
+/** The result of a run of the action, and who did what. */
 export interface Played extends Account {
-  /** Those of the other actor so far; attached: it has put another dataset into the batch. */
+  /** The actions of the other actor so far. `attached`: it attached another dataset to the batch. */
   readonly theirs: { setups: number; syncs: number; attached: boolean };
   readonly inputs: Readonly<Record<string, string>>;
 }
@@ -152,7 +152,7 @@ function datasetFor({ dataset }: BatchSchedule): DatasetOptions {
   }
 }
 
-/** Runs the action once under a schedule; without `guard` Prolific takes a setup of any batch. */
+/** Runs the action once under a schedule. Without `guard`, Prolific accepts a setup of any batch. */
 export async function playBatch(
   given: BatchSchedule,
   { guard = true } = {},
@@ -160,7 +160,7 @@ export async function playBatch(
   const world = virtualWorld({ random: () => given.random, guard });
   const { prolific } = world;
   const { status, setupEndsIn, setupMs, visibleAfterMs, makesNoTasks } = given;
-  // A batch that was set up has a dataset that could be.
+  // A batch that was set up has a dataset that was ready for it.
   const datasetId = prolific.addDataset(
     status === "UNINITIALISED" ? datasetFor(given) : { datapoints: DATAPOINTS },
   );
@@ -232,9 +232,9 @@ export async function playBatch(
 }
 
 /**
- * Runs the action once under a schedule, looks at the model, and runs the job again in calm weather.
+ * Runs the action once under a schedule, checks the model, and runs the job again without faults.
  *
- * @throws Violation when something does not hold that contract 1, 3, 4 or 7 promises.
+ * @throws Violation if a promise of contract 1, 3, 4 or 7 is broken.
  */
 export async function runBatchSchedule(given: BatchSchedule): Promise<Tally> {
   const played = await playBatch(given);
@@ -247,7 +247,7 @@ export async function runBatchSchedule(given: BatchSchedule): Promise<Tally> {
   return tallyOf(played.step);
 }
 
-/** At most one setup of this run, and only of a batch that is UNINITIALISED (contract 1 and 4). */
+/** This run sends at most one setup, and only for an UNINITIALISED batch (contract 1 and 4). */
 function holdsOnce(
   { status, otherAttached }: BatchSchedule,
   { world, setups, syncs, step, stale }: Played,
@@ -261,12 +261,11 @@ function holdsOnce(
   holdsLooksFirst(step);
   if (status !== "UNINITIALISED") {
     holds(setups === 0, `a setup was accepted of a batch that was ${status}`);
-    // A stale reading can show it UNINITIALISED; then the server refuses.
+    // A stale reading can show it as UNINITIALISED. Then the server refuses.
     const posts = world.posts("/setup").length;
     holds(stale || posts === 0, `a setup was sent of a batch in ${status}`);
   }
-  // A sync without a clear response may be sent once more, and one that is asked to wait again: it only makes tasks for
-  // datapoints without one.
+  // A sync may be sent again after an unclear response or a 429: it only makes tasks for datapoints without one.
   const asked = world.posts("/sync").filter(({ answer }) => answer === 429);
   holds(
     syncs <= 2 + asked.length,
@@ -274,7 +273,7 @@ function holdsOnce(
   );
 }
 
-/** Green only when it is true (contract 1). */
+/** Green only if that is true (contract 1). */
 function holdsTrue(
   { wait }: BatchSchedule,
   { world, batchId, datasetId, step, setups, theirs }: Played,
@@ -296,7 +295,7 @@ function holdsTrue(
   holds(attached?.id === datasetId, "green with another dataset");
 }
 
-/** The same job again, after everything that was on its way has arrived: nothing twice, and green if that can be. */
+/** Runs the same job again, after everything on its way has arrived: nothing happens twice, and it is green if possible. */
 async function holdsAgain(
   given: BatchSchedule,
   { world, batchId, datasetId, theirs, inputs, ...played }: Played,
@@ -335,7 +334,7 @@ async function holdsAgain(
     (given.status === "UNINITIALISED" &&
       ["ERROR", "failed"].includes(given.dataset)) ||
     (given.syncEndsIn === "failed" && given.ifReady === "sync") ||
-    theirs.attached; // the job means the dataset that is no longer there
+    theirs.attached; // the job names the dataset that is no longer attached
   if (hopeless) return;
   holds(step.green, `red when the job ran again: ${step.log.at(-1) ?? ""}`);
   holds(now.status === "READY", `green again, but ${String(now.status)}`);

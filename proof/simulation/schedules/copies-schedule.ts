@@ -24,7 +24,7 @@ const REQUESTS = [
   ...["POST ~/datasets$", "POST ~/datasets$", "PATCH /batches/*"],
   ...["GET /batches/*", "GET /datasets/*", "POST /setup", "PUT ~^/storage/"],
 ];
-/** Longer than an upload is looked for, a late one cannot be told from none: not here. */
+/** Always shorter than the action checks for an upload, because it cannot distinguish a later one from none. */
 const trouble: fc.Arbitrary<FaultEffect> = fc.oneof(
   fc.record({
     kind: fc.constantFrom("reset" as const, "hang" as const, "html" as const),
@@ -47,7 +47,7 @@ const trouble: fc.Arbitrary<FaultEffect> = fc.oneof(
   }),
 );
 
-/** What somebody else does just before a request of this run is carried out; nothing of it is paid for. */
+/** What somebody else does just before a request of this run. It causes no costs. */
 const others = sometimes(
   fc.record({
     before: fc.constantFrom("/duplicate", "/datasets", "/setup", "/batches"),
@@ -63,23 +63,23 @@ const run = fc.record({
   faults: fc.array(faultAt(REQUESTS, trouble), { maxLength: 2 }),
   cancelAtMs: sometimes(fc.nat(40_000)),
   others,
-  /** The same job once more, in calm weather. */
+  /** Runs the same job again, without faults. */
   again: fc.boolean(),
-  /** An older commit's job is run again before. */
+  /** Runs the job of an older commit again before. */
   older: sometimes(fc.constant(true)),
   wait: fc.constantFrom("true", "true", "false"),
-  /** The runner has the newest commit alone. */
+  /** The runner only has the newest commit. */
   shallow: sometimes(fc.constant(true)),
 });
 
-/** Everything that can differ from one history to the next; plain JSON. */
+/** Everything that differs between histories. Plain JSON. */
 export const copiesSchedule = fc.record({
   newBatch: fc.constantFrom("new_rows", "new_rows", "all_rows"),
-  /** Whether the original has a dataset: then the first content is set up in it. */
+  /** Whether the original has a dataset. If so, the first content is set up in it. */
   attached: fc.boolean(),
   first: fc.constantFrom(...FIRST),
   runs: fc.array(run, { minLength: 1, maxLength: 4 }),
-  /** How late a new batch shows in the list: never later than it is looked for. */
+  /** How late the list shows a new batch: never later than the action checks for it. */
   listedAfterMs: fc.constantFrom(0, 0, 3_000, 14_000),
   order: fc.constantFrom("oldest first", "newest first", "changing"),
   incomplete: sometimes(fc.constant(1)),
@@ -97,10 +97,10 @@ interface Listed {
   readonly datasets: readonly { readonly id: string }[];
 }
 
-/** A copy was left with its rows, and another one has got some of them since: somebody has to rename it. */
+/** A copy was left with its rows, and another copy has got some of them since. Somebody must rename it. */
 const LEFT_BEHIND = "The copy holds other rows";
 
-/** Runs the action for each commit of a history. @throws Violation when contract 10 does not hold. */
+/** Runs the action for each commit of a history. @throws Violation if contract 10 is broken. */
 export async function runCopiesSchedule(given: CopiesSchedule): Promise<Tally> {
   const { newBatch, listedAfterMs, order } = given;
   const world = virtualWorld({
@@ -188,7 +188,7 @@ function withoutName(
   return { ...batch, name: "" };
 }
 
-/** All there are: the list may hide some. */
+/** All copies, because the list may hide some. */
 function batchesIn({ prolific }: World): Listed[] {
   return [...prolific.state.batches.keys()].map(
     (id) => prolific.batch(id) as unknown as Listed,
@@ -206,11 +206,11 @@ function holdsFewCopies({ requests }: VirtualStep, made: number): void {
     ).length;
   holds(posts("/duplicate") <= 2, `${String(posts("/duplicate"))} copies`);
   holds(posts("/datasets") <= 2, `${String(posts("/datasets"))} datasets`);
-  // One of somebody else may be among them.
+  // Somebody else may have made one of them.
   holds(made <= 4, `${String(made)} new batches`);
 }
 
-/** After a request for a copy without a clear response: three looks, the last of them 20 s later (contract 10). */
+/** After a request for a copy without a clear response: three readings, the last one 20 s later (contract 10). */
 function holdsLooksBeforeCopy({ requests }: VirtualStep): void {
   let unclearMs: number | undefined;
   let looks: number[] = [];
@@ -230,7 +230,7 @@ function holdsLooksBeforeCopy({ requests }: VirtualStep): void {
   }
 }
 
-/** With new_rows no record is paid for twice, and at most one batch for a content has tasks. */
+/** With new_rows, no record is paid for twice, and at most one batch for each content has tasks. */
 function holdsPaidOnce(world: World, newBatch: string, original: string): void {
   const batches = batchesIn(world);
   const contents = new Set<string>();
@@ -245,7 +245,7 @@ function holdsPaidOnce(world: World, newBatch: string, original: string): void {
     const rows = rowsOf(world.prolific.tasks(id));
     const own = new Set(rows);
     if (newBatch === "all_rows") continue;
-    // In the original a repeated row is a datapoint as any other (contract 11).
+    // In the original, a repeated row is a datapoint like any other (contract 11).
     const isOnce = own.size === rows.length || id === original;
     holds(isOnce, "a row twice in a copy");
     for (const row of own) {
@@ -255,7 +255,7 @@ function holdsPaidOnce(world: World, newBatch: string, original: string): void {
   }
 }
 
-/** Green means that every row of the commit has its task: in the batch that was used, or with new_rows in an earlier one. */
+/** Green means that every row of the commit has its task, in the used batch or, with new_rows, in an earlier one. */
 function holdsRows(
   world: World,
   { outputs }: VirtualStep,
@@ -314,7 +314,7 @@ function interfere(
         }
         break;
       case "set up":
-        // What this run is about to do; whatever else is paid for by somebody else cannot be known.
+        // Counts what this run is about to do. Other costs of somebody else cannot be known.
         if (before === "/setup")
           prolific.act("POST", path.replace(API, ""), {});
         break;

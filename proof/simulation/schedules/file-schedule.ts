@@ -30,12 +30,12 @@ const SCHEMA = { strict: true, fields: { id: { type: "text" } } };
 /** Records of an earlier commit of the file. */
 const EARLIER = 4;
 
-/** Everything that can differ from one schedule to the next; plain JSON. */
+/** Everything that differs between schedules. Plain JSON. */
 export const fileSchedule = fc.record({
   version: fc.constantFrom<3 | 4>(3, 4, 4, 4),
   /** V4: an earlier commit was imported. */
   grown: fc.constantFrom(true, false, false),
-  /** And the batch was set up with it, or is in the middle of that. */
+  /** The batch was set up with it, or is being set up. */
   batch: fc.constantFrom(
     "UNINITIALISED" as const,
     "UNINITIALISED" as const,
@@ -51,7 +51,7 @@ export const fileSchedule = fc.record({
     ends ? ("failed" as const) : ("complete" as const),
   ),
   records: fc.constantFrom(4, 4, 4, 4, 7, 7, 7, 7, 7, 7, 7, 1_003),
-  /** V4: an import that the dataset has already, of this very file or of another one. */
+  /** V4: an existing import of this file or of another one. */
   found: sometimes(
     fc.record({
       of: fc.constantFrom("this" as const, "other" as const),
@@ -67,7 +67,7 @@ export const fileSchedule = fc.record({
       afterMs: fc.constantFrom(0, 3_000, 40_000),
     }),
   ),
-  /** What becomes of uploads and appends. */
+  /** What happens to uploads and appends. */
   importEndsIn: fc.constantFrom(
     null,
     null,
@@ -122,23 +122,23 @@ const OTHERS = ["other-0", "other-1"];
 /** The second record of a file is the one that is rejected. */
 const REJECTED = "r1";
 
-/** What a schedule comes to before the run. */
+/** The state before the run. */
 interface Prepared {
   readonly world: World;
   readonly batchId: string;
   readonly datasetId: string;
   /** Status of the batch. */
   readonly before: string;
-  /** Ids of datapoints that the other actor may add. */
+  /** The ids of datapoints that the other actor may add. */
   readonly foreign: ReadonlySet<string>;
   readonly theirs: { setups: number; syncs: number };
   readonly inputs: Readonly<Record<string, string>>;
 }
 
 /**
- * Runs the action once under a schedule, looks at the model, and runs the job again in calm weather.
+ * Runs the action once under a schedule, checks the model, and runs the job again without faults.
  *
- * @throws Violation when something does not hold that contract 1, 3, 4, 5 or 7 promises.
+ * @throws Violation if a promise of contract 1, 3, 4, 5 or 7 is broken.
  */
 export async function runFileSchedule(given: FileSchedule): Promise<Tally> {
   const prepared = prepare(given);
@@ -166,7 +166,7 @@ export async function runFileSchedule(given: FileSchedule): Promise<Tally> {
   });
   holdsInTime(step, given);
 
-  // The weather clears, what was on its way arrives, and the job is run again.
+  // The faults end, everything on its way arrives, and the job runs again.
   world.faults.clear();
   await world.clock.advance(AFTERWARDS_MS);
   const endsWell = mustEndWell(given, prepared);
@@ -305,7 +305,7 @@ function importFound(
   const content = csvOf(records);
   const sha256 = createHash("sha256").update(content).digest("hex");
   const brings = endsIn === "complete" || endsIn === "partial";
-  // Of this file: its records, but not those that an earlier import has brought already.
+  // Of this file: its records, except those that an earlier import added.
   const own = recordsOf(records).slice(grown ? EARLIER : 0);
   const stored = of === "this" ? own : OTHERS.map((id) => ({ id }));
   return {
@@ -341,15 +341,15 @@ function holdsOnce(
   const strange = there.find((id) => !known.has(id));
   holds(strange === undefined, `the record ${String(strange)} is in no file`);
   if (there.length === new Set(there).size) return;
-  // Where an append does not recognise what a file brought, its first request is written before anybody can know. Nothing is
-  // built on it then (contract 5), unless somebody else does.
+  // If an append does not recognize imported records, that shows only after its first request. The action does not set
+  // anything up with them (contract 5), but somebody else may.
   holds(given.deduplicates === "appended", "a record is in the dataset twice");
   const built = ["setup", "sync"].includes(given.somebody?.does ?? "");
   const skips = given.ifReady === "skip" && before !== "UNINITIALISED";
   holds(!step.green || built || skips, "green, with a record twice");
 }
 
-/** Green only when every record that was accepted is in the batch (contract 1). */
+/** Green only if every accepted record is in the batch (contract 1). */
 function holdsTrue(
   given: FileSchedule,
   { foreign }: Prepared,
@@ -362,7 +362,7 @@ function holdsTrue(
   const tasks = Number(now.total_task_count);
   const records = world.prolific.records(datasetId);
   const ids = new Set(records.map(({ record }) => record.id));
-  // Accepted as it is, or as the setup that was running makes it.
+  // Accepted as it is, or with the result of the running setup.
   const skipped =
     given.ifReady === "skip" &&
     (outcome === "already_set_up" || outcome === "joined");
@@ -377,7 +377,7 @@ function holdsTrue(
       `green, but ${String(missing.length)} records are missing`,
     );
   }
-  // A stale reading can show the batch as it was before a setup that is running: then somebody else was first.
+  // A stale reading can show the batch before a running setup: then somebody else was first.
   const fails = given.ifReady === "fail" && before !== "UNINITIALISED";
   holds(!fails || stale, "green, though it was to fail");
   if (!waits) return;
@@ -389,27 +389,27 @@ function holdsTrue(
     tasks <= records.length && tasks >= records.length - late.length,
     `${String(outcome)} with ${String(tasks)} tasks for ${String(records.length)} datapoints`,
   );
-  // Appended: an answer for each record. What an import came to is in the model.
+  // After an append, there is a response for each record. The result of an import is in the model.
   const { accepted_count, rejected_count, import_id } = outputs;
   if (!alone || accepted_count === undefined || import_id !== undefined) return;
   const told = Number(accepted_count) + Number(rejected_count);
   holds(told === given.records, `the outputs tell of ${String(told)} records`);
 }
 
-/** Whether nothing stands in the way but the weather. */
+/** True if only faults can prevent success. */
 function mustEndWell(
   given: FileSchedule,
   { world, batchId, datasetId, before }: Prepared,
 ): boolean {
   const { version, importEndsIn, rejects, found, ifReady, grown } = given;
-  // What the file does not account for is a stop that lasts (contract 11).
+  // A concern is a stop that lasts (contract 11).
   const there = world.prolific
     .records(datasetId)
     .map(({ record }) => String(record.id));
   const ofFile = new Set(idsOf(given.records));
   if (there.some((id) => !ofFile.has(id))) return false;
   if (there.length > new Set(there).size) return false;
-  // So is what an import that had ended before this run has left without tasks.
+  // So are datapoints without tasks of an import that had ended before this run.
   if (found !== null && before !== "UNINITIALISED") return false;
   if (world.prolific.batch(batchId).status === "ERROR") return false;
   if (ifReady === "fail") return false;

@@ -39,13 +39,13 @@ const trouble: fc.Arbitrary<FaultEffect> = fc.oneof(
     status: fc.constantFrom(503, 429),
     when: moment,
   }),
-  // A refusal that did the work all the same would be a lie that nobody can see through.
+  // No client can notice a refusal that did the work all the same.
   fc.record({
     kind: fc.constant("status" as const),
     status: fc.constant(400),
     when: fc.constant("before" as const),
   }),
-  // Also longer than an upload is looked for.
+  // Also longer than the action checks for an upload.
   fc.record({
     kind: fc.constant("delay" as const),
     ms: fc.constantFrom(5_000, 45_000, 70_500, 75_000),
@@ -53,15 +53,15 @@ const trouble: fc.Arbitrary<FaultEffect> = fc.oneof(
   }),
 );
 
-/** Counts from the past, for as long as a run waits for them, and longer. */
+/** Lagging counts, for as long as a run waits for them, and longer. */
 const lag: fc.Arbitrary<FaultEffect> = fc.record({
   kind: fc.constant("lag" as const),
   lagMs: fc.constantFrom(1_000, 7_000, 9_000, 15_000),
 });
-/** A run that has appended waits for its counts for so long. */
+/** How long a run waits for its counts after an append. */
 const WAITS_MS = 10_000;
 
-/** Answers to an append that do not account for every record: at most 1000 are sent. */
+/** Responses to an append that do not account for every record. At most 1000 are sent. */
 const miscounts: fc.Arbitrary<FaultEffect> = fc.record({
   kind: fc.constant("malformed" as const),
   when: moment,
@@ -90,9 +90,9 @@ const run = fc.record({
   ),
   ifReady: fc.constantFrom("auto", "auto", "auto", "sync", "skip"),
   cancelAtMs: sometimes(fc.nat(40_000)),
-  /** The same job once more, in calm weather. */
+  /** Runs the same job again, without faults. */
   again: fc.boolean(),
-  /** Another run brings in the same file, or another one, at a moment of this one, or just before its setup or sync. */
+  /** Another run uploads this file or another one, at some time during this run or just before its setup or sync. */
   raced: sometimes(
     fc.record({
       at: fc.constantFrom(
@@ -104,7 +104,7 @@ const run = fc.record({
   ),
 });
 
-/** Everything that can differ from one history to the next; plain JSON. */
+/** Everything that differs between histories. Plain JSON. */
 export const historySchedule = fc.record({
   version: occasionally.map((v3) => (v3 ? (3 as const) : (4 as const))),
   recognised: fc.constantFrom<boolean | "by appends">(
@@ -123,7 +123,7 @@ export type HistorySchedule =
   typeof historySchedule extends fc.Arbitrary<infer T> ? T : never;
 /**
  * Runs the action for each commit of a history.
- * @throws Violation when more is paid for than the commits account for, or a stop does not last.
+ * @throws Violation if more is paid for than the commits account for, or if a stop does not last.
  */
 export async function runHistorySchedule(
   given: HistorySchedule,
@@ -169,8 +169,8 @@ export async function runHistorySchedule(
     holdsPaidOnce({ ...account, step: last, alone, calm });
     holdsRows({ ...account, step: last }, repository.rows);
     await world.clock.advance(AFTERWARDS_MS);
-    // What another run has paid for just before the write, or what counts showed too late, was told: this step is red. And
-    // few rows of another file beside new ones of this one cannot be told from rows that an earlier run has left (rule 3).
+    // If another run paid just before the write, or counts came too late, this step is red. And a few rows of another file next
+    // to new ones of this file look like rows that an earlier run left (rule 3).
     const told = each.raced !== null || each.faults.some(isLongLag);
     if (told && !last.green) {
       mayBePaid.add(rowsOf(world.prolific.tasks(batchId)));
@@ -180,7 +180,7 @@ export async function runHistorySchedule(
     const again = await world.run(inputs);
     holdsPaidOnce({ ...account, step: again, alone: true, calm });
     holdsRows({ ...account, step: again }, repository.rows);
-    // With skip nothing of the file is looked at, and a stop on the ground of a reading from long ago ends with it.
+    // With skip, the file is not checked, so a stop based on an old reading ends.
     if (ifReady !== "skip" && !each.faults.some(isLongLag)) {
       holdsLasting(last, again, recognised !== false);
     }
@@ -195,7 +195,7 @@ function isLongLag(fault: FaultEffect): boolean {
 
 type Raced = NonNullable<HistorySchedule["runs"][number]["raced"]>;
 
-/** What another run does that looks at the same moment: an upload. */
+/** What another run at the same moment does: an upload. */
 function race(
   world: World,
   datasetId: string,

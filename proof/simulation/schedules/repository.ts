@@ -1,7 +1,7 @@
-/** A file in a repository, and what its commits do to it. */
+/** A file in a repository, and how its commits change it. */
 import fc from "fast-check";
 
-/** Rows of the first commit: some files are small enough to go without a probe. */
+/** Rows of the first commit. Some files are small enough to be appended without a probe. */
 export const FIRST = [1, 4, 9, 12, 15];
 
 /** What a commit does to the file. */
@@ -28,7 +28,7 @@ export const edit = fc.oneof(
 
 type Edit = typeof edit extends fc.Arbitrary<infer T> ? T : never;
 
-/** The file as its commits left it. */
+/** The file after its commits. */
 export class Repository {
   name = "reviews.csv";
   rows: readonly string[];

@@ -1,4 +1,4 @@
-/** One schedule of any kind, and what becomes of it. */
+/** Generates and runs one schedule of any kind. */
 import fc from "fast-check";
 import { batchSchedule, runBatchSchedule } from "./batch-schedule.ts";
 import type { Tally } from "../promises/tally.ts";
@@ -6,7 +6,7 @@ import { copiesSchedule, runCopiesSchedule } from "./copies-schedule.ts";
 import { fileSchedule, runFileSchedule } from "./file-schedule.ts";
 import { historySchedule, runHistorySchedule } from "./history-schedule.ts";
 
-/** Two thirds without a file, one third with one; plain JSON. */
+/** Two thirds without a file, one third with one. Plain JSON. */
 export const scheduleOfOneRun = fc.oneof(
   {
     weight: 2,
@@ -24,7 +24,7 @@ export const scheduleOfOneRun = fc.oneof(
   },
 );
 
-/** One in five is a whole history of a file, another one such a history with `new_batch`. */
+/** One in five is a whole history of a file, and one in five is such a history with `new_batch`. */
 export const schedule = fc.oneof(
   { weight: 3, arbitrary: scheduleOfOneRun },
   {
@@ -46,7 +46,7 @@ export const schedule = fc.oneof(
 export type Schedule =
   typeof schedule extends fc.Arbitrary<infer T> ? T : never;
 
-/** @throws Violation, or whatever else must never come out of the program. */
+/** @throws Violation, or any other error that the program must never throw. */
 export function runSchedule({ kind, given }: Schedule): Promise<Tally> {
   switch (kind) {
     case "batch":

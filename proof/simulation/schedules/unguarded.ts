@@ -1,6 +1,6 @@
 /**
- * What rests on Prolific's own guard (API 3.2): schedules against a Prolific that takes a setup of any batch, and shows an
- * accepted one late. A second setup must then come only where no reading could have shown the first.
+ * Shows what depends on Prolific's own guard (API 3.2): schedules against a Prolific that accepts a setup of any batch, and
+ * shows it late. A second setup may then only be sent if no reading could have shown the first.
  */
 import fc from "fast-check";
 import { holdsAgreement } from "../promises/agreement.ts";
@@ -42,16 +42,16 @@ export const unguardedSchedule: fc.Arbitrary<BatchSchedule> = fc
     timeoutSeconds: 1_800,
   }));
 
-/** Schedules, counted by what came of them. */
+/** The number of schedules by their results. */
 export interface Accidents {
   readonly runs: number;
   readonly green: number;
-  /** With a POST of the setup that had no clear response. */
+  /** With a POST of the setup without a clear response. */
   readonly unclear: number;
-  /** And whose setup was accepted, but showed only more than 20 s after it was sent. */
+  /** With an accepted setup that was only visible more than 20 s after it was sent. */
   readonly late: number;
   readonly twice: number;
-  /** Set up twice, and the step was green: the second setup had not shown by its end. */
+  /** Set up twice with a green step, because the second setup was not visible before its end. */
   readonly twiceAndGreen: number;
 }
 
@@ -68,7 +68,7 @@ const GRACE_MS = 20_000;
 
 /**
  * Runs one schedule without the guard.
- * @throws Violation when a second setup was sent although a reading could have shown the first, or green was not true.
+ * @throws Violation if a second setup was sent although a reading could have shown the first, or if green was wrong.
  */
 export async function runUnguarded(given: BatchSchedule): Promise<Accidents> {
   const played = await playBatch(given, { guard: false });
@@ -77,13 +77,13 @@ export async function runUnguarded(given: BatchSchedule): Promise<Accidents> {
   holdsLooksFirst(step);
   holdsInTime(step, given);
   holdsNoSecret(step, prolific);
-  // After a second setup the numbers grow whenever it shows.
+  // After a second setup, the numbers grow when it becomes visible.
   const once = prolific.acceptedSetups(batchId) <= 1;
   holdsAgreement({ ...played, alone: once });
   if (step.green && given.wait === "true") {
     const { status, total_task_count: tasks } = prolific.batch(batchId);
     holds(status === "READY", `green, but the batch is ${String(status)}`);
-    // A reading from before the second setup showed is all that there was to go by.
+    // The only available reading was from before the second setup was visible.
     const stale = given.faults.some(({ kind }) => kind === "lag");
     holds(stale || tasks === DATAPOINTS, `green with ${String(tasks)} tasks`);
   }
@@ -148,7 +148,7 @@ export function simulateUnguarded(
   return check(unguardedSchedule, seed, runUnguarded, replay);
 }
 
-/** The accidents in words, with shares. */
+/** Describes the accidents, with percentages. */
 export function tellAccidents(accidents: Accidents): string {
   const { runs, unclear, late, twice, twiceAndGreen } = accidents;
   const share = (n: number, of: number) =>

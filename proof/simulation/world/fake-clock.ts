@@ -36,11 +36,11 @@ const IDLE_TURNS = 5;
 const LOOK_AGAIN_MS = 5;
 
 export interface FakeClockOptions {
-  /** Whether time passes by itself when the program is idle; default true. */
+  /** Whether time passes automatically while the program is idle. Default true. */
   readonly auto?: boolean;
-  /** `timeOfDay()` at the start; default 2026-08-21 08:00 UTC. */
+  /** `timeOfDay()` at the start. Default 2026-08-21 08:00 UTC. */
   readonly epochMs?: number;
-  /** How long `run` waits, in real milliseconds, for a program in which nobody sleeps; default 2 s: it may read a file. */
+  /** How long `run` waits for a program without sleepers, in real milliseconds. Default 2 s, because it may read a file. */
   readonly patienceMs?: number;
 }
 
@@ -52,14 +52,14 @@ interface Sleeper {
 }
 
 export class FakeClock implements Clock {
-  /** How long each sleep so far was meant to last, in milliseconds. */
+  /** The requested length of each sleep so far, in milliseconds. */
   readonly sleeps: number[] = [];
   private auto: boolean;
   private readonly epochMs: number;
   private readonly patienceMs: number;
   private readonly sleepers = new Set<Sleeper>();
   private nowMs = 0;
-  /** Grows whenever somebody falls asleep or wakes up. */
+  /** Increases whenever a sleep starts or ends. */
   private news = 0;
   private holds = 0;
   private running = false;
@@ -74,7 +74,7 @@ export class FakeClock implements Clock {
     this.patienceMs = patienceMs;
   }
 
-  /** How many are asleep now. */
+  /** The number of current sleepers. */
   get sleeping(): number {
     return this.sleepers.size;
   }
@@ -118,8 +118,8 @@ export class FakeClock implements Clock {
     });
 
   /**
-   * Lets time pass until `work` has settled. From the first call on time passes only within `run` and `advance`.
-   * @throws what `work` throws; an error of its own when nobody sleeps and `work` does not end either.
+   * Lets time pass until `work` has settled. From the first call on, time only passes within `run` and `advance`.
+   * @throws what `work` throws, or an error if nothing sleeps and `work` does not end.
    */
   async run<T>(work: Promise<T>): Promise<T> {
     this.auto = false;
@@ -147,7 +147,7 @@ export class FakeClock implements Clock {
     }
   }
 
-  /** Keeps the time still until some real work has settled. */
+  /** Stops the time until some real work has settled. */
   async during<T>(work: Promise<T>): Promise<T> {
     this.holds++;
     try {
@@ -159,7 +159,7 @@ export class FakeClock implements Clock {
     }
   }
 
-  /** Moves the time by `ms`; on the way everybody who is due wakes up, one after the other. */
+  /** Moves the time by `ms`, and wakes all due sleepers one after the other. */
   async advance(ms: number): Promise<void> {
     const until = this.nowMs + ms;
     for (;;) {
@@ -171,7 +171,7 @@ export class FakeClock implements Clock {
     this.nowMs = Math.max(this.nowMs, until);
   }
 
-  /** Resolves when the program is idle; no time passes. */
+  /** Resolves when the program is idle. No time passes. */
   async settle(): Promise<void> {
     let seen = this.news;
     for (let turns = 0; turns < IDLE_TURNS; turns++) {
@@ -212,7 +212,7 @@ export class FakeClock implements Clock {
         if (!this.auto || this.holds > 0 || next === undefined) break;
         this.wake(next);
       }
-      this.running = false; // whoever falls asleep next, or lets go of the time, starts it again
+      this.running = false; // the next sleep, or the end of real work, starts it again
     })();
   }
 }

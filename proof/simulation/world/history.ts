@@ -1,8 +1,8 @@
-/** The history of a repository, and the answers of a git that has it: as much of git as the action asks for. */
+/** The history of a repository, with the parts of git that the action uses. */
 import { createHash } from "node:crypto";
 import { type Git, GitTrouble } from "../../../src/file/history/git.ts";
 
-/** What the runner has: the whole history, the newest commit alone, no git, or a folder that is no repository. */
+/** What the runner has: the whole history, only the newest commit, no git, or a folder that is not a repository. */
 export type Checkout = "whole" | "shallow" | "not there" | "no repository";
 
 export class FileHistory {
@@ -14,7 +14,7 @@ export class FileHistory {
     this.contents.set(path, [...(this.contents.get(path) ?? []), text]);
   }
 
-  /** The file under its new name has the history of the old one, as git finds it. */
+  /** The file with its new name keeps its history, as in git. */
   rename(from: string, to: string): void {
     this.contents.set(to, this.contents.get(from) ?? []);
     this.contents.delete(from);

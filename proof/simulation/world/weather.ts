@@ -1,8 +1,8 @@
-/** What generated faults are made of (fast-check arbitraries); sandbox/faults/faults.ts says what each does. */
+/** Generates faults (fast-check arbitraries). sandbox/faults/faults.ts explains each of them. */
 import fc from "fast-check";
 import type { Fault, FaultEffect } from "../../../sandbox/faults/faults.ts";
 
-/** Mostly not: schedules in which too much happens at once end too early to show anything. */
+/** Mostly false: schedules with too many events end too early to show anything. */
 export function sometimes<T>(what: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
   return fc.oneof(
     { weight: 3, arbitrary: fc.constant(null) },
@@ -36,7 +36,7 @@ const retryAfter = fc.constantFrom<Record<string, string>>(
   { "retry-after": "soon" },
 );
 
-/** Trouble that may pass: such a request is worth another try. */
+/** Transient faults, for which a request is retried. */
 const trouble: fc.Arbitrary<FaultEffect> = fc.oneof(
   fc.record({
     kind: fc.constant("status" as const),
@@ -67,9 +67,9 @@ const trouble: fc.Arbitrary<FaultEffect> = fc.oneof(
   }),
 );
 
-/** Answers that end a step, most of them. */
+/** Responses that mostly end a step. */
 const refusal: fc.Arbitrary<FaultEffect> = fc.oneof(
-  // A refusal that did the work all the same would be a lie that nobody can see through.
+  // No client can notice a refusal that did the work all the same.
   fc.record({
     kind: fc.constant("status" as const),
     status: fc.constantFrom(400, 401, 403, 404, 409, 422),
@@ -91,14 +91,14 @@ const fromThePast: fc.Arbitrary<FaultEffect> = fc.record({
   lagMs: aroundLimits,
 });
 
-/** Whatever can become of a request to the API. */
+/** Anything that can happen to a request to the API. */
 export const effect: fc.Arbitrary<FaultEffect> = fc.oneof(
   { weight: 12, arbitrary: trouble },
   { weight: 2, arbitrary: refusal },
   { weight: 2, arbitrary: fromThePast },
 );
 
-/** Answers to the setup that leave it open whether it was accepted. */
+/** Responses to the setup that do not show whether it was accepted. */
 export const lostAnswer: fc.Arbitrary<Fault> = fc
   .record({
     times: fc.constantFrom(1, 1, 2, 4),
@@ -112,7 +112,7 @@ export const lostAnswer: fc.Arbitrary<Fault> = fc
   })
   .map(({ times, effect }) => ({ match: "POST /setup", times, ...effect }));
 
-/** The setup is to be sent again later. */
+/** The setup must be sent again later. */
 export const askedToWait: fc.Arbitrary<Fault> = fc.record({
   match: fc.constant("POST /setup"),
   kind: fc.constant("status" as const),
@@ -121,7 +121,7 @@ export const askedToWait: fc.Arbitrary<Fault> = fc.record({
   headers: retryAfter,
 });
 
-/** One fault: single hits, and windows of time, so that there are storms. */
+/** One fault: for single requests, or for a period of time, which makes storms. */
 export function faultAt(
   matches: readonly string[],
   what: fc.Arbitrary<FaultEffect>,
@@ -144,30 +144,30 @@ export function faultAt(
     }));
 }
 
-/** A time limit of the step in whole seconds: the round ones, and any. */
+/** A time limit of the step in whole seconds, often a round one. */
 export const timeoutSeconds = fc.oneof(
   fc.constantFrom(1, 10, 40, 120, 1_800, 1_800, 1_800, 1_800, 1_800),
   fc.integer({ min: 1, max: 200 }),
 );
 
-/** A moment of somebody else, in milliseconds from the start; often before the first look, or just after it. */
+/** When somebody else acts, in milliseconds after the start: often just before or after the first reading. */
 export const theirMoment = fc.oneof(
   fc.constantFrom(0, 1, 500, 2_000),
   fc.nat(90_000),
 );
 
-/** The moment of a cancel in milliseconds from the start, or none. */
+/** The time of a cancel in milliseconds after the start, or none. */
 export const cancelAt = sometimes(fc.nat(90_000));
 
-/** What `Math.random` says all the time. */
+/** The constant value of `Math.random`. */
 export const luck = fc.double({ min: 0.05, max: 0.99, noNaN: true });
 
-/** Nobody listens from the first for the second, in milliseconds. */
+/** A period without a server: its start and its length, in milliseconds. */
 export const nobodyListens = sometimes(
   fc.tuple(fc.nat(60_000), fc.nat(60_000)),
 );
 
-/** Longer than everything that is still on its way when a run ends, in milliseconds. */
+/** Longer than anything is still on its way after a run, in milliseconds. */
 export const AFTERWARDS_MS = 300_000;
 
 /** One time in seven. */
@@ -176,7 +176,7 @@ export const occasionally = fc.nat(6).map((n) => n === 6);
 /** One time in twenty: for what ends a step at once. */
 export const rarely = fc.nat(19).map((n) => n === 19);
 
-/** What can become of a request on the way of a file, to the API or to the storage. */
+/** What can happen to a request for a file, to the API or to the storage. */
 const fileTrouble: fc.Arbitrary<FaultEffect> = fc.oneof(
   fc.record({
     kind: fc.constant("status" as const),
@@ -190,7 +190,7 @@ const fileTrouble: fc.Arbitrary<FaultEffect> = fc.oneof(
   }),
   fc.record({
     kind: fc.constant("delay" as const),
-    // Never so long that an upload arrives after it was looked for in vain: no client can know that.
+    // An upload never arrives after the last check for it, because no client can know that.
     ms: fc.constantFrom(100, 5_000, 29_000, 45_000),
     when: moment,
   }),
@@ -246,7 +246,7 @@ export const fileFaults: fc.Arbitrary<Fault[]> = fc.array(
     },
     { weight: 2, arbitrary: faultAt([UPLOAD], uploadEffect) },
     { weight: 1, arbitrary: faultAt(TO_THE_API, trouble) },
-    // A dataset is never read as it was: who could know then what has been uploaded before?
+    // A reading of a dataset never lags, because no client could know then what was uploaded before.
     {
       weight: 1,
       arbitrary: faultAt(

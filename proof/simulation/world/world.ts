@@ -31,7 +31,7 @@ import { FileHistory } from "./history.ts";
 import { FakeClock } from "./fake-clock.ts";
 import { holds } from "../promises/holds.ts";
 
-/** More than any run has a reason for. */
+/** More requests than any run should send. */
 const MOST_REQUESTS = 5_000;
 
 export interface VirtualRequest {
@@ -42,11 +42,11 @@ export interface VirtualRequest {
   readonly contentType?: string;
   /** Milliseconds from the start of the step. */
   readonly atMs: number;
-  /** HTTP status, or what became of it: no answer, or it never left. */
+  /** The HTTP status, or the result without one: no response, or never sent. */
   answer?: number | "lost" | "unsent";
-  /** When that was known, in milliseconds from the start of the step. */
+  /** The time of the response, in milliseconds after the start of the step. */
   answeredMs?: number;
-  /** The body of the answer. */
+  /** The body of the response. */
   reply?: string;
 }
 
@@ -81,7 +81,7 @@ function filesIn(
   takesTime: () => Promise<void>,
 ): Files {
   const bytesOf = (path: string): Buffer => {
-    // On Windows paths are joined the other way round.
+    // Windows joins paths with backslashes.
     const place = path.replaceAll("\\", "/").replace(`${WORKSPACE}/`, "");
     const text = held.get(place);
     if (text === undefined) {
@@ -131,12 +131,12 @@ export function virtualWorld(options: VirtualOptions = {}) {
     requests,
     /** Called before a request reaches the server. */
     onRequest: undefined as ((request: VirtualRequest) => void) | undefined,
-    /** Says for which requests nobody listens. */
+    /** Decides for which requests there is no server. */
     unreachable: undefined as
       ((request: VirtualRequest) => boolean) | undefined,
     /** The files of the workspace, by their path in it. */
     files: new Map<string, string>(),
-    /** What git knows of them. */
+    /** Their history in git. */
     history,
     /** A commit of a file: it is in the workspace, and in the history. */
     commit(path: string, text: string) {
@@ -155,7 +155,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
     cancel(signalName = "SIGTERM") {
       cancel.abort(new Cancelled(signalName));
     },
-    /** Nobody listens for a while: `[from, for]` in milliseconds. */
+    /** There is no server for a while: `[from, for]` in milliseconds. */
     silentFor(span: readonly [number, number] | null) {
       world.unreachable = ({ atMs }) =>
         span !== null && atMs >= span[0] && atMs < span[0] + span[1];
@@ -172,7 +172,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
     run,
   };
 
-  /** Notes what becomes of a request; throws when nobody listens. */
+  /** Records the result of a request. Throws if there is no server. */
   async function record(
     recorded: VirtualRequest,
     where: Where,
@@ -186,7 +186,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
       const reason = "connect ECONNREFUSED";
       throw new ConnectionError(where, reason, { sent: false });
     }
-    recorded.answer = "lost"; // until there is one, also when the step ends before
+    recorded.answer = "lost"; // until there is one, even if the step ends before
     try {
       const reply = await carryOut();
       recorded.answer = reply.status;
@@ -258,7 +258,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
         body: Buffer.concat(pieces),
       };
       if (plan.lateMs !== null) prolific.storeLater(file, plan.lateMs);
-      // Whatever hangs is given up after the time without progress.
+      // A request that hangs is given up after the time without progress.
       const stall = timeLimit(clock, stallMs, new Error("no progress"), signal);
       const options = { signal: stall.signal, maxBodyBytes: 65_536 };
       try {
@@ -271,7 +271,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
     });
   };
 
-  /** What becomes of a request on the way to the server and back. */
+  /** What happens to a request on the way to the server and back. */
   async function exchange(
     where: { method: string; path: string },
     signal: AbortSignal,
@@ -279,7 +279,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
     { maxBodyBytes, statusOnly = false }: SendOptions,
     work: () => Reply,
   ): Promise<HttpReply> {
-    // The server goes on whatever becomes of the client: a delayed request is carried out all the same.
+    // The server works without the client: a delayed request is carried out all the same.
     const server = (async (): Promise<Delivery> => {
       if (plan.waitBeforeMs > 0) await clock.sleep(plan.waitBeforeMs);
       const real = plan.work ? work() : null;
@@ -342,7 +342,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
     }
   }
 
-  /** Runs the step once; a world can be run again, as a job is. */
+  /** Runs the step once. A world can run again, like a job. */
   async function run(
     inputs: Readonly<Record<string, string>>,
   ): Promise<VirtualStep> {
@@ -410,7 +410,7 @@ export function virtualWorld(options: VirtualOptions = {}) {
       }),
     );
     const tookMs = clock.now() - startedAt;
-    // What every run owes its reader (contract 8), whatever it is run for.
+    // What every run must show its reader (contract 8).
     holds(summary !== "", "the job summary is empty");
     holds(kept["summary.md"] === summary, "summary_file is not the summary");
     holds(outputs.outcome !== undefined, "the output `outcome` is missing");

@@ -1,4 +1,4 @@
-/** Pictures of pages, by a headless Chromium that is installed on this machine. */
+/** Takes pictures of pages with a headless Chromium that is installed on this machine. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,7 +9,7 @@ const NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"];
 const WIDTH = 800;
 const LIMIT_MS = 60_000;
 
-/** @throws when there is none, with what is needed. */
+/** @throws if it is not installed, and says what to install. */
 export function findChromium(chosen: string | undefined): string {
   const names = chosen === undefined || chosen === "" ? NAMES : [chosen];
   const found = names.find(
@@ -52,7 +52,7 @@ export function draw(chromium: string, html: string, png: string): void {
       },
     );
   try {
-    // The content's height is not known before it is laid out.
+    // The height of the content is only known after its layout.
     writeFileSync(
       page,
       `${html}<script>document.title = document.documentElement.offsetHeight;</script>`,

@@ -1,4 +1,4 @@
-/** Which summary a picture was made from, written into the picture itself. */
+/** Writes into a picture which summary it shows. */
 import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 import type { SceneName } from "./outcomes.ts";
@@ -7,10 +7,10 @@ import type { SceneName } from "./outcomes.ts";
 export const SHOWN: SceneName = "set_up";
 
 const KEYWORD = "Summary\0";
-/** Signature and IHDR: what every PNG begins with. */
+/** The length of the signature and IHDR, with which every PNG starts. */
 const HEAD_BYTES = 33;
 
-/** Of a summary but for its times, which are others in every run. */
+/** The hash of a summary without its times, which change with every run. */
 export function fingerprint(summary: string): string {
   const timeless = summary.replace(/^\| (Status|Time) \|.*$/gm, "");
   return createHash("sha256").update(timeless).digest("hex");
@@ -32,7 +32,7 @@ export function withFingerprint(png: Buffer, value: string): Buffer {
   ]);
 }
 
-/** The fingerprint in a PNG, if there is one. */
+/** The fingerprint in a PNG, if it has one. */
 export function fingerprintIn(png: Buffer): string | undefined {
   return /tEXtSummary\0([0-9a-f]{64})/.exec(png.toString("latin1"))?.[1];
 }

@@ -1,4 +1,4 @@
-/** The committed action in each outcome, on the example dataset: what its job summary is drawn from. */
+/** Runs the committed action with each outcome on the example dataset, for pictures of its job summary. */
 import { createHash } from "node:crypto";
 import {
   appendFileSync,
@@ -20,7 +20,7 @@ const FILE = "data/reviews.csv";
 const MORE_ROWS =
   'R-021,Kettle,"Whistles, as promised."\nR-022,Notebook,Lies flat.\n';
 
-/** Long enough to show in a summary, short enough to wait for. */
+/** Long enough to be visible in a summary, short enough to wait for. */
 const TIMING = { importMs: 3_000, setupMs: 14_000, syncMs: 5_000 };
 
 /** What a picture shows: a world, and the step in it. */
@@ -31,9 +31,9 @@ interface Scene {
   readonly env?: Readonly<Record<string, string>>;
   /** Without the committed file. */
   readonly bare?: boolean;
-  /** Commits that came before: each of them is a step of its own, and adds two rows afterwards. */
+  /** The number of commits before. Each of them runs a step, and adds two rows afterwards. */
   readonly earlier?: boolean;
-  /** How long after its start the step is cancelled, in milliseconds. */
+  /** When the step is cancelled, in milliseconds after its start. */
   readonly cancelAfterMs?: number;
   readonly faults?: Parameters<Sandbox["fault"]>;
 }
@@ -141,7 +141,7 @@ const SCENES = {
 export type SceneName = keyof typeof SCENES;
 export const SCENE_NAMES = Object.keys(SCENES) as readonly SceneName[];
 
-/** Runs the committed action in one of the scenes. Ids are the same every time. */
+/** Runs the committed action in one of the scenes. The ids are always the same. */
 export async function play(
   name: SceneName,
   timing: Partial<Timing> = TIMING,
@@ -209,7 +209,7 @@ function worldOf(scene: Scene, sandbox: Sandbox): StepOptions {
   };
 }
 
-/** Ids that look like any other, and are the same in every run. */
+/** Ids that look random, but are the same in every run. */
 function sameIds(): () => string {
   let count = 0;
   return () => {

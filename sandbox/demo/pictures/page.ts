@@ -1,4 +1,4 @@
-/** A job summary as a page that looks like GitHub's: its Markdown by a GFM renderer, in a style written for this. */
+/** Renders a job summary as a page that looks like GitHub's, with a GFM renderer and a style written for this. */
 import { marked } from "marked";
 
 export const THEMES = ["light", "dark"] as const;
