@@ -1,4 +1,4 @@
-/** What stands in for `@actions/exec` in `dist/` fails loudly, and nothing there but the search in the history can start a program (docs/design.md, "dist"). */
+/** The replacement of `@actions/exec` in `dist/` throws, and only the search in the history can start a program (docs/design.md, "dist"). */
 import { readFileSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import * as standIn from "../../src/bundled/actions-exec.ts";

@@ -1,4 +1,4 @@
-/** The six rules of contract 11, each at its edges. */
+/** The limits of each of the six rules of contract 11. */
 import { describe, expect, test } from "@jest/globals";
 import * as rules from "../../src/accounted.ts";
 import type { Brought } from "../../src/view.ts";
@@ -106,7 +106,7 @@ describe("rule 3", () => {
     expect(of(2)).toBe(false);
     expect(of(2, 1)).toEqual(["all", 2, 3]);
     expect(of(1, 3)).toEqual(["all", 1, 3]);
-    // Nothing is without a task, whatever was rejected.
+    // Everything has a task, whatever was rejected.
     expect(of(0, 3)).toBe(false);
     expect(of(-1, 4)).toBe(false);
   });
@@ -147,7 +147,7 @@ describe("rule 4", () => {
     expect(grown(2, {}, repeats)).toMatchObject({ least: 3 });
     expect(grown(2, { duplicates: 2 }, repeats)).toBeUndefined();
     expect(grown(1, { duplicates: 2 }, repeats)).toMatchObject({ least: 2 });
-    // Nobody has counted the distinct ones, or any.
+    // The number of distinct records, or of all records, is unknown.
     expect(grown(3, {}, { records: 4, distinct: undefined })).toMatchObject({
       least: 4,
     });

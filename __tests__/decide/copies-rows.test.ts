@@ -1,4 +1,4 @@
-/** Rows of the table of contract 10, one at a time: what the walk through all of it (copies.test.ts) does not tell apart. */
+/** Single rows of the table of contract 10 that the walk through all of it (copies.test.ts) does not distinguish. */
 import { describe, expect, test } from "@jest/globals";
 import { copiesOf, copyName } from "../../src/copies.ts";
 import { decide } from "../../src/decide.ts";
@@ -18,7 +18,7 @@ const original = make.batch({ status: "READY", workspaceId: "w" });
 /** Set up with another content, so that the file needs a copy. */
 const dataset = seen(make.v3({ filename: `reviews-${OTHER}.csv` }));
 
-/** What comes next when the list of copies is known. */
+/** The next step once the list of copies is known. */
 function next(more: Partial<Known>, inputs = INPUTS): Decision {
   const known: Known = {
     ...nothingKnown(make.fileOf()),
@@ -28,7 +28,7 @@ function next(more: Partial<Known>, inputs = INPUTS): Decision {
   return decide(lookAt(known, NOW), inputs);
 }
 
-/** As the step that looks for new rows answers. */
+/** The result of the step that finds new rows. */
 function withRows(more: Partial<Known>): Partial<Known> {
   const step = next(more);
   if (step.do !== "find_new_rows") throw new Error(`not ${step.do}`);

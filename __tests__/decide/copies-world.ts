@@ -1,4 +1,4 @@
-/** Everything that a run with `new_batch` can find before it is known which batch it uses (contract 10), made small. */
+/** Everything that a run with `new_batch` can find before it knows which batch to use (contract 10), in a small model. */
 import type { Step } from "../../src/decision.ts";
 import type {
   Batch,
@@ -67,7 +67,7 @@ export function copy(
   });
 }
 
-/** A copy of some content in some state; none for `undefined`. */
+/** A copy of a content in a state. None for `undefined`. */
 type State = readonly [status: BatchStatus, attached: boolean] | undefined;
 
 const NONE: State = undefined;
@@ -99,7 +99,7 @@ const FOUND = {
   originals: originals(),
   datasets: datasets(),
   lists: lists(),
-  /** After a copy was made: it does not show, it shows, another run was first. */
+  /** After a copy was made: the list does not show it, the list shows it, or another run was first. */
   afterwards: (made: Batch): Batch[][] => [
     [],
     [made],
@@ -119,7 +119,7 @@ const FILES: Files = {
   },
 };
 
-/** What a step may tell, each once as it comes and once so late that what was read before is old. */
+/** The possible results of a step: each one at once, and so late that earlier readings are old. */
 export function answers(step: Step, known: Known): Known[] {
   return parts(step, known).flatMap((learned) => {
     const next = { ...known, ...learned };
@@ -132,7 +132,7 @@ export function answers(step: Step, known: Known): Known[] {
 
 function parts(step: Step, known: Known): Partial<Known>[] {
   const seen = <T>(value: T) => ({ value, at: NOW });
-  // Every other step comes after it is known which batch is used.
+  // Every other step follows the choice of the batch.
   // eslint-disable-next-line @typescript-eslint/switch-exhaustiveness-check
   switch (step.do) {
     case "read_original":
@@ -144,7 +144,7 @@ function parts(step: Step, known: Known): Partial<Known>[] {
     case "list_copies": {
       const { copies, made } = known;
       const all = made ? FOUND.afterwards(made) : FOUND.lists;
-      // What was read before is read again, or is older than what is there now.
+      // Earlier readings are repeated, or older than the current state.
       const again = copies ? [copies.value] : all;
       return again.map((value) => ({ copies: seen(value) }));
     }
@@ -168,7 +168,7 @@ function parts(step: Step, known: Known): Partial<Known>[] {
   }
 }
 
-/** Everything of a state that makes it another one. */
+/** Everything that distinguishes a state from others. */
 export function keyOf(known: Known): string {
   const { checked, copies, dataset, made, newRows, original } = known;
   return JSON.stringify([

@@ -1,6 +1,6 @@
 /**
- * The table of contract 10, exhaustively: every way to the batch that is used, through everything that Prolific and the
- * history may tell. The rules are written in the words of the contract.
+ * The table of contract 10, exhaustively: every way to the batch in use, with every possible response of Prolific and
+ * result of the history. The rules follow the words of the contract.
  */
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import { decide } from "../../src/decide.ts";
@@ -17,7 +17,7 @@ interface Place {
   readonly from: Place | undefined;
 }
 
-/** Which batch is used is known, or that none can be. */
+/** The batch in use is known, or it is known that there is none. */
 const LAST = ["use_original", "use_copy", "end", "stop"];
 
 function walk(inputs: Inputs): Place[] {
@@ -63,7 +63,7 @@ const cannotGrow = ({ filename, status, totalDatapointCount }: DatasetV3) =>
   filename !== make.NAME &&
   (status === "PROCESSING" || (status === "READY" && totalDatapointCount > 0));
 
-/** The hashes that batches with tasks carry, other than the copy of this content that is used; "?" for one that is not known. */
+/** The hashes of batches with tasks, except the copy in use for this content. "?" for an unknown hash. */
 function paidFor(known: Known, used: Batch | undefined): string[] {
   const original = known.original?.value;
   const dataset = known.dataset?.value;
@@ -303,7 +303,7 @@ function gist(next: Decision): string {
   return next.do === "stop" ? `stop: ${next.reason.why}` : next.do;
 }
 
-/** The steps to a place, for the message of a rule that does not hold. */
+/** The steps to a state, for the message about a broken rule. */
 function way(place: Place | undefined): string {
   return place === undefined
     ? ""

@@ -1,4 +1,4 @@
-/** The name of a copy is the memory of contract 10; which of several copies is used. */
+/** The name of a copy, which is all that contract 10 remembers, and the choice among several copies. */
 import { describe, expect, test } from "@jest/globals";
 import {
   copiedContent,
@@ -71,7 +71,7 @@ describe("of several copies", () => {
   test("a copy that is set up or being set up has tasks, and so has one that reports some", () => {
     expect(hasTasks(copy("a"))).toBe(false);
     expect(hasTasks(copy("a", { status: "ERROR" }))).toBe(false);
-    // Contract 10: earlier batches are PROCESSING or READY. Nobody can do the tasks of one in ERROR.
+    // Contract 10: earlier batches are PROCESSING or READY. A batch in ERROR has no tasks to do.
     expect(hasTasks(copy("a", { status: "ERROR", totalTaskCount: 1 }))).toBe(
       false,
     );

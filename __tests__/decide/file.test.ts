@@ -1,4 +1,4 @@
-/** What has to be done with a file, by what the dataset holds (contract 5, "upload once"). */
+/** What to do with a file, depending on the content of the dataset (contract 5, "upload once"). */
 import { describe, expect, test } from "@jest/globals";
 import { decide } from "../../src/decide.ts";
 import type { Decision } from "../../src/decision.ts";
@@ -82,7 +82,7 @@ describe("a V4 dataset", () => {
   ])("with the file in an import that is %s: that import decides", (status) => {
     for (const datapoints of [0, 3]) {
       const standing = job(status, SAME);
-      // Newest first; what else is there does not matter.
+      // The newest one first. Other imports do not matter.
       const imports = [
         job("failed", SAME),
         job("processing", OTHER),

@@ -33,7 +33,7 @@ interface State {
   readonly next?: string | undefined;
 }
 
-/** What the table makes of a dataset that was just read, for a batch that is UNINITIALISED. */
+/** The decision for a dataset that was just read, with an UNINITIALISED batch. */
 function stateOf(
   dataset: Dataset,
   inputs: Partial<Inputs> = {},
@@ -60,7 +60,7 @@ function v4(totalDatapointCount: number, ...all: (ImportStatus | ImportJob)[]) {
   return stateOf(make.v4({ imports, totalDatapointCount }));
 }
 
-/** Red at once: what is the matter and what to do. */
+/** Red at once, with the reason and what to do. */
 function expectUnusable(state: State, what: RegExp, next: RegExp) {
   expect(state).toMatchObject({
     kind: "unusable",

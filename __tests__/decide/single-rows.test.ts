@@ -1,4 +1,4 @@
-/** Rows of the tables of contract 4, 5, 6 and 11 that whole runs seldom tell apart, one decision at a time. */
+/** Single rows of the tables of contract 4, 5, 6 and 11 that whole runs rarely distinguish. */
 import { describe, expect, test } from "@jest/globals";
 import { decide, onlyReads } from "../../src/decide.ts";
 import type { Decision, Step } from "../../src/decision.ts";
@@ -15,7 +15,7 @@ const reason = (decision: Decision) =>
 
 describe("a dry run", () => {
   test("takes the steps that only read", () => {
-    // By name alone: what a step carries does not matter here.
+    // Only the names: the data of a step does not matter here.
     const reads = (name: Step["do"], more: object = {}) =>
       onlyReads({ do: name, ...more } as unknown as Step);
     const WRITES = [
@@ -399,7 +399,7 @@ describe("a batch that was READY", () => {
         of({ ...there, found, batch, dataset, datapoints: 6, brought }),
       );
     };
-    // Three more tasks for the three records of the file: none of them was recognised.
+    // Three more tasks for the three records of the file: none of them was recognized.
     expect(after(true)).toBe("unaccounted");
     expect(after(false)).toBe("sync");
   });
@@ -452,7 +452,7 @@ describe("at the end", () => {
     expect(done(3, { setup })).toMatchObject({
       ...{ do: "verify", how: { setups: 1, before: false } },
     });
-    // Fewer, without a sync of a file: that is said, no more.
+    // Fewer tasks, without a sync of a file: only mentioned.
     expect(done(2, { setup })).toMatchObject({ do: "verify" });
   });
 

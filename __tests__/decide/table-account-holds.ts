@@ -1,4 +1,4 @@
-/** What holds before anything makes tasks of a file's records, and of the tasks that were made (contract 11). */
+/** The rules before anything makes tasks of a file's records, and for the tasks that were made (contract 11). */
 import { isDeepStrictEqual } from "node:util";
 import type { Concern } from "../../src/concern.ts";
 import { decide } from "../../src/decide.ts";
@@ -21,7 +21,7 @@ const PROBE_RECORDS = 10;
 const isAllowed = ({ allowed }: Known, what: Concern["what"]) =>
   allowed.includes(what) || allowed.some((said) => said === SAID_BY[what]);
 
-/** The first concern that should have ended the run, or have been allowed. */
+/** The first concern that should have stopped the run or been allowed. */
 function unsaid(
   before: keyof typeof BEFORE,
   known: Known,

@@ -1,22 +1,22 @@
-/** The table of contract 11 in the words of the contract, written without a look at `src/accounted.ts`. */
+/** The table of contract 11 in the words of the contract, written independently of `src/accounted.ts`. */
 import type { Concern } from "../../src/concern.ts";
 import type { Known } from "../../src/view.ts";
 import { isOfFile } from "./table-found.ts";
 import type { Run } from "./table-world.ts";
 import * as make from "./views.ts";
 
-/** D: of very large files R stands for it; undefined for a ZIP. */
+/** D. For very large files, R is used instead. Undefined for a ZIP. */
 export function distinctOf({ size }: Run): number | undefined {
   return size.distinct ?? size.records;
 }
 
-/** Datapoints of the dataset that is meant: counts only grow, so the larger of two readings. */
+/** Datapoints of the dataset in use: the larger of two readings, because counts only grow. */
 export function datapointsOf({ batch, datapoints = 0 }: Known): number {
   const listed = batch?.value.datasets.find(({ id }) => id === make.DATASET_ID);
   return Math.max(datapoints, listed?.totalDatapointCount ?? 0);
 }
 
-/** Of the other attached datasets; undefined when one of them does not say. */
+/** Datapoints of the other attached datasets. Undefined if one of them does not report a count. */
 export function othersOf({ batch }: Known): number | undefined {
   let sum = 0;
   for (const { id, totalDatapointCount } of batch?.value.datasets ?? []) {
@@ -27,7 +27,7 @@ export function othersOf({ batch }: Known): number | undefined {
   return sum;
 }
 
-/** P; undefined when one of the attached datasets does not say. */
+/** P. Undefined if one of the attached datasets does not report a count. */
 export function allDatapoints(known: Known): number | undefined {
   const others = othersOf(known);
   return others === undefined ? undefined : datapointsOf(known) + others;
@@ -38,17 +38,17 @@ export function tasksOf({ batch }: Known): number {
   return batch?.value.totalTaskCount ?? 0;
 }
 
-/** T before this run brought records in: with auto sync they have their tasks already (API 6). */
+/** T before this run added records: with auto sync, these already have their tasks (API 6). */
 function tasksBefore(known: Known): number {
   const { found } = known;
   const auto = found?.status === "READY" && found.autoSyncEnabled;
   return auto ? found.totalTaskCount : tasksOf(known);
 }
 
-/** A rule of the table, and when it asks for a stop. */
+/** A rule of the table, and when it requires a stop. */
 type Asks = (known: Known, run: Run) => boolean;
 
-/** Rule 1, of any content: another one that is there twice would get its tasks as well. */
+/** Rule 1, for any content: another content that is there twice would get tasks, too. */
 export const isTwice: Asks = ({ dataset }, run) => {
   if (dataset?.value.version !== 4) return false;
   const contents = dataset.value.imports
@@ -65,7 +65,7 @@ export const isTwice: Asks = ({ dataset }, run) => {
 export const holdsMoreThanFile: Asks = (known, { size }) =>
   size.records !== undefined && datapointsOf(known) > size.records;
 
-/** Rule 3. Datapoints of a dataset that does not say would only come on top; rejected records are no datapoints. */
+/** Rule 3. Datapoints of a dataset without a count would only add to it. Rejected records are not datapoints. */
 const isUnknownWithoutTask: Asks = (known, run) => {
   const { brought } = known;
   const least = allDatapoints(known) ?? datapointsOf(known);
@@ -76,7 +76,7 @@ const isUnknownWithoutTask: Asks = (known, run) => {
   return without > 0 && (hadItsChance || without >= all);
 };
 
-/** Rule 4. Rows that repeat another one of the file may have been recognised. */
+/** Rule 4. Repeated rows of the file may have been recognized. */
 const hasGrownOtherwise: Asks = (known, { size }) => {
   const { brought } = known;
   if (brought?.how !== "import" || brought.endedBefore) return false;
@@ -95,7 +95,7 @@ const isAnotherFile: Asks = ({ brought, dataset }, run) =>
     ? brought?.how !== "processed"
     : !isOfFile(dataset.value.filename, run));
 
-/** Rule 6: T > P, or T > R after a first setup, other datasets aside. */
+/** Rule 6: T > P, or T > R after a first setup, without other datasets. */
 const hasMoreTasks: Asks = (known, run) =>
   tasksOf(known) > (allDatapoints(known) ?? Infinity) ||
   hasMoreTasksThanFile(known, run);
@@ -108,7 +108,7 @@ const hasMoreTasksThanFile: Asks = (known, { size }) => {
   return firstSetup && brought !== undefined && tasksOf(known) > most;
 };
 
-/** Rule 3 again, for counts that showed later than the sync was sent, where all attached datasets say their counts. */
+/** Rule 3 again, for counts visible only after the sync was sent, if all attached datasets report a count. */
 const hasSyncedAll: Asks = (known, run) => {
   const { brought, sync } = known;
   const created = sync?.ended ? (sync.job.tasksCreated ?? 0) : 0;
@@ -122,13 +122,13 @@ const hasFewerTasks: Asks = (known) =>
   known.brought !== undefined &&
   tasksOf(known) < (allDatapoints(known) ?? 0);
 
-/** The probe of an append: Prolific took records, and none of them was known. */
+/** The probe of an append: Prolific accepted records, and knew none of them. */
 const recognisesNothing: Asks = ({ probed }) =>
   probed !== undefined &&
   probed.accepted > 0 &&
   probed.grown >= probed.accepted;
 
-/** When each concern is one. */
+/** When each concern applies. */
 export const ASKS: Readonly<Record<Concern["what"], Asks>> = {
   imported_twice: isTwice,
   more_than_file: holdsMoreThanFile,
@@ -141,7 +141,7 @@ export const ASKS: Readonly<Record<Concern["what"], Asks>> = {
   fewer_tasks: hasFewerTasks,
 };
 
-/** Before what each of them has to be asked. */
+/** Before which step each concern must be checked. */
 export const BEFORE: Readonly<
   Record<"set_up" | "sync" | "end", readonly Concern["what"][]>
 > = {
@@ -156,7 +156,7 @@ export const BEFORE: Readonly<
   end: ["more_tasks", "more_synced", "fewer_tasks"],
 };
 
-/** What was allowed before and says the same. */
+/** A concern that was allowed before and reports the same. */
 export const SAID_BY: Partial<Record<Concern["what"], Concern["what"]>> = {
   more_tasks: "more_than_file",
   more_synced: "unknown_without_task",

@@ -1,4 +1,4 @@
-/** What each step may come to: the same parts of what is known that the functions in `steps/` return. The usual answer comes first. */
+/** The possible results of each step, with the fields that the functions in `steps/` return. The usual result comes first. */
 import type { Step } from "../../src/decision.ts";
 import type { Batch, Dataset, SyncJob } from "../../src/prolific/schema.ts";
 import type { Known, Setup, Sync } from "../../src/view.ts";
@@ -118,7 +118,7 @@ export function answersTo(step: Step, state: State, run: Run): Answer[] {
   }
 }
 
-/** What the job says of its tasks, or does not, and what the batch shows of them. */
+/** What the job reports about its tasks, if anything, and what the batch shows. */
 function synced(sync: Sync, known: Known, run: Run): Answer[] {
   const { batch } = known;
   if (!batch) return [];
@@ -138,7 +138,7 @@ function synced(sync: Sync, known: Known, run: Run): Answer[] {
   });
 }
 
-/** The counts of the dataset, and then what has become of the batch. */
+/** The counts of the dataset, and then the state of the batch. */
 function countedAgain(
   { until }: Extract<Step, { do: "count_again" }>,
   { known, past }: State,
@@ -167,7 +167,7 @@ function countedAgain(
   ];
 }
 
-/** With auto sync the tasks may come by themselves. */
+/** With auto sync, tasks may appear automatically. */
 function batchesBeside(batch: Batch, dataset: Dataset): Batch[] {
   const { autoSyncEnabled, status } = batch;
   return autoSyncEnabled && status === "READY"
@@ -175,7 +175,7 @@ function batchesBeside(batch: Batch, dataset: Dataset): Batch[] {
     : [batch];
 }
 
-/** Each datapoint has its task, or not, or one too many; another datapoint shows; the deadline came first. */
+/** Each datapoint has a task, or not, or one too many; another datapoint is visible; the deadline comes first. */
 function tasksCounted(
   before: Dataset,
   batch: Batch,
@@ -259,7 +259,7 @@ const setUpAnswers = remembered(
   },
 );
 
-/** READY with all the counts that there may be; then with another dataset, and ERROR. */
+/** READY with all possible counts; then with another dataset, and ERROR. */
 const settled = remembered((before: Batch, datapoints: number): Batch[] => [
   ...batchesReady(before, datapoints),
   movedTo({ ...before, totalTaskCount: datapoints }, "READY", "other"),

@@ -1,4 +1,4 @@
-/** What the steps with the dataset may come to. */
+/** The possible results of the steps with the dataset. */
 import type {
   Dataset,
   DatasetV3,
@@ -23,7 +23,7 @@ export const sawDataset = (dataset: Dataset): Answer => ({
   learned: { dataset: fresh(dataset) },
 });
 
-/** What a dataset may have become. */
+/** The possible next states of a dataset. */
 export function after(before: Dataset, state: State, run: Run): Dataset[] {
   return before.version === 3
     ? afterV3(before, state, run)
@@ -59,7 +59,7 @@ const movedOn = remembered((before: DatasetV4, records: number): Dataset[] =>
   afterV4(before, records).map(one),
 );
 
-/** The first import that can move on does, or somebody else brings a file. */
+/** The first import that can continue does, or somebody else uploads a file. */
 function afterV4(before: DatasetV4, records: number): DatasetV4[] {
   const { imports } = before;
   const moving = imports.find(({ status }) =>

@@ -1,4 +1,4 @@
-/** What holds for a dry run in every state, by itself and beside the real run (contract 6). */
+/** The rules for a dry run in every state, also compared with the real run (contract 6). */
 import { isDeepStrictEqual } from "node:util";
 import { decide } from "../../src/decide.ts";
 import { rehearsed } from "../../src/github/rehearsal.ts";
@@ -58,7 +58,7 @@ export const DRY_HOLDS: Readonly<Record<string, Rule>> = {
     next.do,
 };
 
-/** How the sentence of a dry run begins. */
+/** The beginning of the sentence of a dry run. */
 const WORDS: Readonly<Record<string, string>> = {
   upload: "upload ",
   append: "append ",

@@ -1,6 +1,6 @@
 /**
- * Some runs of the table in this process, where Jest sees which code they reach (table.test.ts walks all of them in threads).
- * And what they end with is told in words.
+ * Some runs of the table in this process, for the coverage (table.test.ts walks through all of them in threads). Also checks
+ * the messages at their ends.
  */
 import { beforeAll, expect, test } from "@jest/globals";
 import { concernInWords } from "../../src/github/concerns.ts";
@@ -13,7 +13,7 @@ const ONE_IN = 30;
 
 const runs = everyRun().filter((_, at) => at % ONE_IN === 0);
 
-/** What leads where is worked out once for both tests. */
+/** Both tests share the walk. */
 let walksOf: { readonly run: Run; readonly walks: Walks }[] = [];
 beforeAll(() => {
   walksOf = runs.map((run) => ({ run, walks: new Walks() }));

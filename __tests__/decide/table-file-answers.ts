@@ -1,4 +1,4 @@
-/** What the steps that bring the file in, and count what came of it, may come to. */
+/** The possible results of the steps that add the file and count its records. */
 import type { Step } from "../../src/decision.ts";
 import type { Dataset, DatasetV4 } from "../../src/prolific/schema.ts";
 import type { Brought } from "../../src/view.ts";
@@ -78,7 +78,7 @@ export function followed(
   }
 }
 
-/** All are recognised, one is, none is; only some are accepted; somebody else adds more. Red when all are rejected. */
+/** All are recognized, one is, none is; only some are accepted; somebody else adds more. Red if all are rejected. */
 export function probed({
   dataset,
   most,
@@ -99,7 +99,7 @@ export function probed({
   return [...answers, "red"];
 }
 
-/** How many of them are new shows later. */
+/** The number of new records is visible later. */
 export function appended(
   { before, dataset }: Extract<Step, { do: "append" }>,
   { inputs, size }: Run,
@@ -124,7 +124,7 @@ export function appended(
   ];
 }
 
-/** As many as were accepted, none of them, some, and twice as many; what nobody accepted now has come from somebody else. */
+/** As many as accepted, none, some, and twice as many. Records that were not accepted now come from somebody else. */
 export function counted(
   before: Dataset,
   brought: Brought | undefined,
@@ -133,7 +133,7 @@ export function counted(
   const { accepted = 0, datapointsBefore = 0, how } = brought ?? {};
   const { distinct: known, rows } = size;
   const distinct = known ?? rows;
-  // What is appended is usually recognised, and what is imported is new.
+  // Appended records are usually recognized, and imported records are new.
   const growths =
     how === "import" && accepted > 0
       ? [accepted, distinct, Number(distinct < rows), 2 * accepted]
@@ -156,7 +156,7 @@ export function counted(
     : [...datasets, ...twice(before, "late")];
 }
 
-/** The bytes of an earlier upload have arrived as well; whether they are counted or not. */
+/** The bytes of an earlier upload have arrived, too, and may be counted or not. */
 const twice = remembered((before: DatasetV4, id: string): Dataset[] => {
   const ours = before.imports.find(({ status }) => status === "complete");
   return ours ? [one(withJob(before, { ...ours, id }))] : [];

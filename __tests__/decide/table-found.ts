@@ -20,7 +20,7 @@ import {
 } from "./table-world.ts";
 import * as make from "./views.ts";
 
-/** Every batch that a run may find; fewer for a run that differs in nothing else than how its dataset or file is named. */
+/** Every batch that a run may find. Fewer for a run that only differs in the name of its dataset or file. */
 export function batchesFound({ inputs, format, size }: Run): Batch[] {
   const { rows } = size;
   const isGiven = inputs.datasetId !== undefined;
@@ -79,7 +79,7 @@ export function nameOf({ format = "csv" }: Run): string {
   return make.NAME.replace("csv", format);
 }
 
-/** The same content, uploaded when the file was called otherwise. */
+/** The same content, uploaded when the file had another name. */
 function renamed(run: Run): string {
   return nameOf(run).replace("reviews", "before");
 }
@@ -89,7 +89,7 @@ export function isOfFile(filename: string | undefined, run: Run): boolean {
   return filename === nameOf(run) || filename === renamed(run);
 }
 
-/** Every dataset that a run may find; a choice of them where the batch or the inputs are the special thing. */
+/** Every dataset that a run may find. Fewer if the batch or the inputs are special. */
 export function datasetsFound(run: Run, batch: Batch): Dataset[] {
   const { inputs, format, size } = run;
   const isPlain =
@@ -115,7 +115,7 @@ export function datasetsFound(run: Run, batch: Batch): Dataset[] {
   ];
 }
 
-/** Datapoints of a dataset that is found. */
+/** Datapoints of a dataset that a run finds. */
 const countsOf = ({ size }: Run) => [size.rows, 0];
 
 function poolV3(run: Run): Dataset[] {
@@ -141,7 +141,7 @@ function pool(run: Run, lists: readonly string[], schema: boolean): Dataset[] {
   });
 }
 
-/** Such as "this:partial" or "other:queued"; "barren" is partial, too, with nothing accepted. */
+/** For example "this:partial" or "other:queued". "barren" is partial with no accepted records. */
 function jobOf(run: Run, words: string, at: number): ImportJob {
   const [whose = "", word = ""] = words.split(":");
   const status = (word === "barren" ? "partial" : word) as ImportStatus;

@@ -1,8 +1,8 @@
-/** What holds for the ways of a run as a whole. */
+/** The rules for all paths of a run. */
 import { isStep, onlyReads } from "./table-rules.ts";
 import type { Place } from "./table-walk.ts";
 
-/** A step that only reads must lead on: a way back to where it started would be walked forever without a pause. */
+/** Steps that only read must not form a cycle: a run would repeat it forever without a pause. */
 export function roundOfReads(places: readonly Place[]): Place | undefined {
   const left = new Set<Place>();
   const open = new Set<Place>();
@@ -28,7 +28,7 @@ export function roundOfReads(places: readonly Place[]): Place | undefined {
   return undefined;
 }
 
-/** A state from which no answers lead to an end, a stop or a step that can only throw. */
+/** A state from which no results lead to an end, a stop or a step that can only throw. */
 export function deadEnd(places: readonly Place[]): Place | undefined {
   const entries = new Map<Place, Place[]>();
   for (const place of places) {

@@ -1,4 +1,4 @@
-/** What holds for every state of a run. Each rule says what is wrong, or nothing. */
+/** The rules for every state of a run. Each rule returns what is wrong, or nothing. */
 import { isOfFile } from "./table-found.ts";
 import {
   fileCounts,

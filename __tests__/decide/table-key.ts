@@ -1,20 +1,21 @@
-/** What of a state makes it another one. */
+/** What distinguishes states. */
 import type { Known } from "../../src/view.ts";
 import { type Run, type State, OLD_AT, numberOf } from "./table-world.ts";
 
 /**
- * Two states with the same key are the same to the table. What is for messages alone is left out: `waiting`,
- * `datapointsBefore`, and what the batch was found with but for its status (and its tasks, with auto sync). So is what a run leaves behind: how the file came
- * in once it is in, and the dataset once the batch is set up as well; and the age of a reading that nothing rests on yet.
+ * States with the same key are the same to the table. The key leaves out what is only for messages: `waiting`,
+ * `datapointsBefore`, and the batch at the start except for its status (and its tasks, with auto sync). It also leaves out
+ * what no longer matters: how the file was added once it is there, the dataset once the batch is set up, and the age of a
+ * reading that nothing depends on yet.
  */
 export function keyOf({ known, past }: State, { format }: Run): string {
   const { allowed, batch, brought, dataset, found, setup, sync } = known;
-  // With auto sync the tasks that were there before the run matter to the last.
+  // With auto sync, the tasks from before the run matter until the end.
   const auto = found?.autoSyncEnabled === true ? found.totalTaskCount : "";
   const wasSetUp = found?.status === "READY" || found?.status === "PROCESSING";
   const isSetUp = setup !== undefined || wasSetUp;
   const isIn = format === undefined || brought !== undefined;
-  // Without a file nothing is counted, and after a setup of this run, or a sync, no more imports are looked at.
+  // Without a file, nothing is counted. After a setup of this run or a sync, imports no longer matter.
   const isDone = setup?.by === "us" || sync !== undefined || known.left;
   const ofDataset =
     isIn && isSetUp && (format === undefined || isDone)
@@ -35,7 +36,7 @@ export function keyOf({ known, past }: State, { format }: Run): string {
   );
 }
 
-/** As one number. */
+/** Combines flags to one number. */
 function bits(...flags: boolean[]): number {
   return flags.reduce((number, flag) => 2 * number + Number(flag), 0);
 }

@@ -1,4 +1,4 @@
-/** The tables of contract 4, 5 and 11, row by row: what a run writes and waits for, and how it ends, when every answer is the usual one. */
+/** The tables of contract 4, 5 and 11, row by row: what a run writes, waits for and ends with if all results are the usual ones. */
 import { describe, expect, test } from "@jest/globals";
 import {
   type IfReady,
@@ -123,7 +123,7 @@ const TABLE = `
   ERROR          | any       | any   | csv  | V4 empty        | stop: batch_in_error
 `;
 
-// What stops or begins with a probe in the table above, under extra_datapoints: allow.
+// Rows above that stop or start with a probe, with extra_datapoints: allow.
 const ALLOWED = `
   UNINITIALISED  | any       | true  | large | V4 other import | wait_for_dataset, append, set_up, wait_for_batch, end: set_up
   UNINITIALISED  | any       | true  | large | V4 other data   | append, set_up, wait_for_batch, end: set_up

@@ -1,4 +1,4 @@
-/** The rules of contract 4, 5 and 6 in the words of the contract, written without a look at `decide`. */
+/** The rules of contract 4, 5 and 6 in the words of the contract, written independently of `decide`. */
 import type { Decision, Step } from "../../src/decision.ts";
 import type { Inputs } from "../../src/github/inputs.ts";
 import type { Dataset, DatasetV4 } from "../../src/prolific/schema.ts";
@@ -43,12 +43,12 @@ export function sends(
   return ["upload", "probe", "append"].includes(next.do);
 }
 
-/** The batch was READY or PROCESSING when the run came. */
+/** The batch was READY or PROCESSING at the start of the run. */
 export function isFoundSetUp({ found }: Known): boolean {
   return found?.status === "READY" || found?.status === "PROCESSING";
 }
 
-/** With `skip` a batch that is set up gets nothing of the file. */
+/** With `skip`, a batch that is set up gets nothing of the file. */
 export function fileCounts(known: Known, { inputs, format }: Run): boolean {
   const skipped = isFoundSetUp(known) && inputs.ifReady === "skip";
   return format !== undefined && !skipped;
@@ -63,7 +63,7 @@ export function isReady(
   if (dataset.totalDatapointCount === 0) return false;
   if (dataset.version === 3) return dataset.status === "READY";
   if (isImporting(dataset)) return false;
-  // An upload address without bytes is no import.
+  // An upload address without bytes is not an import.
   const imports = dataset.imports.filter((j) => j.status !== "uninitialised");
   return (
     appended ||
@@ -78,7 +78,7 @@ export function isImporting({ imports }: DatasetV4): boolean {
   return imports.some((j) => ["queued", "processing"].includes(j.status));
 }
 
-/** What of this file a V4 dataset has, or may have: anything but a failed import, and one that is known to be abandoned. */
+/** Imports of this file that a V4 dataset has or may have: all except failed ones and those known to be abandoned. */
 export function hasFile(dataset: DatasetV4, known: Known, run: Run): boolean {
   return dataset.imports.some(
     ({ id, filename, status }) =>
@@ -88,7 +88,7 @@ export function hasFile(dataset: DatasetV4, known: Known, run: Run): boolean {
   );
 }
 
-/** The first looks told that the run has to end red, whatever comes. */
+/** The first readings show that the run must end red in any case. */
 export function isDoomed(known: Known, run: Run): boolean {
   const { inputs, format } = run;
   const { batch, dataset, found } = known;
@@ -98,7 +98,7 @@ export function isDoomed(known: Known, run: Run): boolean {
   if (inputs.datasetId === undefined && attached.length !== 1) return true;
   if (attached.length > 0 && !attached.includes(make.DATASET_ID)) return true;
   if (inputs.ifReady === "fail") {
-    // The tasks for the file would come after the setup, and "fail" forbids that.
+    // The tasks for the file would be made after the setup, and "fail" forbids that.
     const late = found.status === "PROCESSING" && format !== undefined;
     if (found.status === "READY" || late) return true;
   }
@@ -130,7 +130,7 @@ function cannotTakeFile(dataset: Dataset, run: Run): boolean {
   }
 }
 
-/** Not ready, and nothing is going on that would make it so. */
+/** Not ready, and nothing is running that would change that. */
 function isHopeless(dataset: Dataset, inputs: Inputs): boolean {
   const busy =
     dataset.version === 3
@@ -139,7 +139,7 @@ function isHopeless(dataset: Dataset, inputs: Inputs): boolean {
   return !busy && !isReady(dataset, inputs, false);
 }
 
-/** Contract 4, READY: `if_ready: sync`, which also holds for the file of a run that has waited for a setup. */
+/** Contract 4, READY: `if_ready: sync`, which also applies to the file of a run that waited for a setup. */
 export function isAskedToSync(known: Known, past: Past, run: Run): boolean {
   const { found } = known;
   const late =
@@ -148,7 +148,7 @@ export function isAskedToSync(known: Known, past: Past, run: Run): boolean {
   return late && run.inputs.ifReady === "sync" && canSync(past);
 }
 
-/** Contract 4, READY: this run added to the dataset of a batch that somebody else has set up, before or meanwhile. */
+/** Contract 4, READY: this run added to the dataset of a batch that somebody else set up before or in the meantime. */
 export function hasAdded(known: Known, past: Past, run: Run): boolean {
   const { brought } = known;
   if (!brought || !fileCounts(known, run)) return false;
@@ -159,7 +159,7 @@ export function hasAdded(known: Known, past: Past, run: Run): boolean {
 export function holdsMore(known: Known, past: Past, run: Run): boolean {
   const { batch, brought, sync } = known;
   if (!batch || !brought || !fileCounts(known, run)) return false;
-  // What shows only in the last look, after the tasks, is for the next run.
+  // What is only visible in the last reading, after the tasks, is for the next run.
   if (known.tasksCounted) return false;
   const tasks = sync?.tasksBefore ?? batch.value.totalTaskCount;
   const held = batch.value.datasets.reduce(

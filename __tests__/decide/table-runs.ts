@@ -1,4 +1,4 @@
-/** Every run that the table is walked for, and what is wrong with it. */
+/** Every run of the walk through the table, and the rules that it breaks. */
 import type { Inputs } from "../../src/github/inputs.ts";
 import { ACCOUNT_HOLDS } from "./table-account-holds.ts";
 import { DRY_HOLDS } from "./table-dry-holds.ts";
@@ -27,9 +27,9 @@ const FILES: readonly Omit<Run, "inputs">[] = [
   { format: "zip", size: UNKNOWN },
 ];
 
-/** Every combination of the inputs that the table goes by. */
+/** Every combination of the inputs that the table depends on. */
 export function everyRun(): Run[] {
-  // Whether the dataset is named has nothing to do with its rejected records.
+  // dataset_id is independent of rejected records.
   const given = [
     { datasetId: undefined, allowPartial: false },
     { datasetId: undefined, allowPartial: true },
@@ -56,7 +56,7 @@ export function everyRun(): Run[] {
   return [...stops, ...allows];
 }
 
-/** What is special about many records, or repeated ones, has nothing to do with dataset_id, `wait`, `skip` and `fail`. */
+/** Many or repeated records are independent of dataset_id, `wait`, `skip` and `fail`. */
 function isOfItsOwn({ inputs, size }: Run): boolean {
   const { allowPartial, datasetId } = inputs;
   if (size === UNSORTED) return !allowPartial;
@@ -65,7 +65,7 @@ function isOfItsOwn({ inputs, size }: Run): boolean {
   return datasetId === undefined && bringsTheFile(inputs) && inputs.wait;
 }
 
-/** Nor has what is allowed, which is a matter of a file; with rejected records and `sync` one file will do. */
+/** So is extra_datapoints, which only matters with a file. For rejected records and `sync`, one file is enough. */
 function mayAllow({ format, inputs, size }: Run): boolean {
   const { allowPartial, datasetId, ifReady } = inputs;
   if (format === undefined || datasetId !== undefined) return false;
@@ -94,10 +94,10 @@ export const RULES: readonly string[] = [
   ...[NO_ROUND, ONE_STATE, NO_DEAD_END],
 ];
 
-/** So many cases are shown of what breaks a rule. */
+/** How many cases of a broken rule are shown. */
 const CASES_SHOWN = 2;
 
-/** What came of a run. */
+/** The result of a run. */
 export interface Held {
   readonly states: number;
   /** By the name of the rule that is broken. */
@@ -114,7 +114,7 @@ export function runsAlike(runs: readonly Run[]): number[][] {
   return [...alike.values()];
 }
 
-/** Walks all states of a run, and holds each against the rules. */
+/** Walks through all states of a run, and checks each against the rules. */
 export function hold(walks: Walks, run: Run): Held {
   const wrong = new Map<string, string[]>();
   const isWrong = (rule: string, what: () => string) => {
@@ -138,7 +138,7 @@ export function hold(walks: Walks, run: Run): Held {
   if (round) isWrong(NO_ROUND, () => wayTo(round, run));
   const end = deadEnd(places);
   if (end) isWrong(NO_DEAD_END, () => wayTo(end, run));
-  // What a dry run says of a table that is wrong may never end.
+  // If the table is wrong, describing a dry run may never end.
   if (wrong.size === 0) check(DRY_RULES, places);
   return { states: places.length, wrong };
 }

@@ -1,4 +1,4 @@
-/** What holds for a batch that is set up already, or being set up by somebody else (contract 4). */
+/** The rules for a batch that is already set up, or that somebody else is setting up (contract 4). */
 import type { Rule } from "./table-holds.ts";
 import { hasAdded, holdsMore, isAskedToSync } from "./table-rules.ts";
 
@@ -37,7 +37,7 @@ export const SYNC_HOLDS: Readonly<Record<string, Rule>> = {
     withoutSync(holdsMore),
 };
 
-/** Red and dry ends aside. */
+/** Except for red ends and dry runs. */
 function withoutSync(
   isDue: (...state: Parameters<typeof hasAdded>) => boolean,
 ): Rule {

@@ -1,4 +1,4 @@
-/** A thread that walks the table for some runs after others (table.test.ts). */
+/** A thread that walks through the table for several runs (table.test.ts). */
 import { setPriority } from "node:os";
 import { parentPort } from "node:worker_threads";
 import { type Held, everyRun, hold } from "./table-runs.ts";
@@ -9,7 +9,7 @@ setPriority(10);
 
 const runs = everyRun();
 
-/** Those of runs that have much in common, by their places among all. */
+/** The results of similar runs, which are given by their indices. */
 function holdEach(alike: readonly number[]): Held[] {
   const walks = new Walks();
   return alike.map((at) => {

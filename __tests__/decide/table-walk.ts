@@ -1,4 +1,4 @@
-/** All states that a run can come to, through every answer that a step may get. */
+/** Finds all states that a run can reach, with every possible result of each step. */
 import { decide } from "../../src/decide.ts";
 import type { Decision, Step } from "../../src/decision.ts";
 import type { Batch, Dataset } from "../../src/prolific/schema.ts";
@@ -26,10 +26,10 @@ import {
 import { gistOf, wayTo } from "./table-words.ts";
 import * as make from "./views.ts";
 
-/** A state that runs with the same file may come to. */
+/** A state that runs with the same file can reach. */
 interface Stop extends State {
   readonly view: View;
-  /** What it leads to, by the gist of the decision. */
+  /** The next states, by the essence of the decision. */
   readonly ways: Map<string, Way>;
 }
 
@@ -45,7 +45,7 @@ export interface Place extends State {
   readonly view: View;
   readonly next: Decision;
   readonly exits: Place[];
-  /** On the shortest way here. */
+  /** The previous state on the shortest path. */
   readonly from: Place | undefined;
   /** The step may throw. */
   red: boolean;
@@ -53,7 +53,7 @@ export interface Place extends State {
 
 export interface Walk {
   readonly places: Place[];
-  /** Two states that were taken for one, though the table decides otherwise or they lead elsewhere. */
+  /** Two states with the same key, although the table decides differently or they lead to different states. */
   readonly mixed: string | undefined;
 }
 
@@ -63,17 +63,17 @@ const NO_PAST: Past = {
   ...{ syncs: 0, moved: false, doomed: false, quiet: true },
 };
 
-/** A run with more states than this goes on for ever. */
+/** A run with more states than this would never end. */
 const MOST = 100_000;
 
-/** Of the states that are taken for one that was seen before, so many are looked at once more. */
+/** One in this many states with a known key is checked again. */
 const ONE_IN = 8;
-/** And so many of the ways. */
+/** The same for the ways from a state. */
 const ONE_WAY_IN = 16;
 
 /**
- * Runs with the same file, and the same allow_partial: what a state leads to depends on few other inputs, and is worked out
- * for the first of them alone.
+ * Runs with the same file and the same allow_partial. What a state leads to depends on few other inputs, so it is computed
+ * only for the first run.
  */
 export class Walks {
   private readonly stops = new Map<string, Stop>();
@@ -81,7 +81,7 @@ export class Walks {
   private wayAgain = 0;
   private mixed: string | undefined;
 
-  /** Breadth first; every state once. */
+  /** Breadth first, every state once. */
   walk(run: Run): Walk {
     this.mixed = undefined;
     const places = new Map<Stop, Place>();
@@ -155,7 +155,7 @@ export class Walks {
   }
 }
 
-/** The inputs by which a run that has not written anything may have to end red; afterwards that is known. */
+/** The inputs that decide whether a run must end red before it has written anything. */
 function doomOf({ inputs }: Run): string {
   return [inputs.ifReady, inputs.datasetId, inputs.extraDatapoints].join();
 }
@@ -173,7 +173,7 @@ function isSame(one: Way, other: Way): boolean {
   );
 }
 
-/** What a run does when every answer is the usual one: what it writes and waits for, and how it ends. */
+/** What a run writes, waits for and ends with if all results are the usual ones. */
 export function story(run: Run, batch: Batch, dataset: Dataset): string[] {
   const told: string[] = [];
   let state = startOf(run);
@@ -197,13 +197,13 @@ export function story(run: Run, batch: Batch, dataset: Dataset): string[] {
   }
 }
 
-/** These only talk: no time goes by. */
+/** These steps only write to the log: no time passes. */
 const INSTANT: readonly Step["do"][] = [
   ...(["use_dataset", "accept_file", "join", "allow"] as const),
   ...(["leave_as_it_is", "verify"] as const),
 ];
 
-/** Any other step may take so long that what was read before is old after it. */
+/** Any other step may take so long that earlier readings are old after it. */
 export function statesAfter(
   { known, past }: State,
   step: Step,
@@ -224,7 +224,7 @@ export function statesAfter(
   }));
 }
 
-/** Too old for an upload, but for nothing else; undefined where that makes no difference. */
+/** Too old only for an upload. Undefined if that makes no difference. */
 function agedForUpload(
   next: Known,
   learned: Partial<Known>,
@@ -236,7 +236,7 @@ function agedForUpload(
     : undefined;
 }
 
-/** Undefined where nothing would grow old. */
+/** Undefined if nothing becomes old. */
 function grownOld(next: Known, learned: Partial<Known>): Known | undefined {
   const batch = learned.batch ? undefined : next.batch;
   const dataset = learned.dataset ? undefined : next.dataset;

@@ -3,7 +3,7 @@ import type { Decision } from "../../src/decision.ts";
 import type { Place } from "./table-walk.ts";
 import type { Run } from "./table-world.ts";
 
-/** What of a decision leads to other states; the rest of it is for messages. */
+/** The part of a decision that leads to other states. The rest is for messages. */
 export function gistOf(next: Decision): string {
   if (next.do === "stop") {
     const { reason } = next;

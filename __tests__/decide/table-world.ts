@@ -1,4 +1,4 @@
-/** The world of the table, made small: which batches and datasets there are, and what of a state makes it another one. */
+/** A small model for the table: its batches and datasets, and what distinguishes states. */
 import type { DatasetFormat } from "../../src/file/find.ts";
 import type { Inputs } from "../../src/github/inputs.ts";
 import type { Batch, BatchStatus, Dataset } from "../../src/prolific/schema.ts";
@@ -6,7 +6,7 @@ import type { Known, Seen } from "../../src/view.ts";
 import * as make from "./views.ts";
 
 export const NOW = 1_000_000;
-/** The last moment at which a reading still counts as fresh, and the first at which it does not (contract 4). */
+/** The oldest reading that counts as fresh, and the newest one that does not (contract 4). */
 const FRESH_AT = NOW - 5_000;
 export const OLD_AT = NOW - 5_001;
 /** The last moment for a dataset that a file is uploaded to (contract 11). */
@@ -16,7 +16,7 @@ export const OLD_FOR_UPLOAD_AT = FRESH_AT;
 export const COUNTED_AT = FRESH_AT;
 const OTHER_ID = "00000000-0000-4000-8000-00000000000e";
 export const OF_OTHER_DATASET = 10;
-/** Datapoints of the dataset that is meant, where it becomes attached without a word. */
+/** Datapoints of the dataset in use, if it becomes attached unnoticed. */
 const UNATTACHED = 2;
 
 /** One run: its inputs, and its file. */
@@ -26,30 +26,30 @@ export interface Run {
   readonly size: Size;
 }
 
-/** How many records the file has in truth, and what is known of that. */
+/** The real number of records of the file, and what is known about it. */
 export interface Size {
   /** What every import of it adds. */
   readonly rows: number;
-  /** Undefined where nobody has counted them. */
+  /** Undefined if they are not counted. */
   readonly records: number | undefined;
   readonly distinct: number | undefined;
 }
 
 export const FEW: Size = { rows: 2, records: 2, distinct: 2 };
-/** So many that an append begins with a probe. */
+/** Enough that an append starts with a probe. */
 export const MANY: Size = { rows: 12, records: 12, distinct: 12 };
 /** One row repeats another one. */
 export const REPEATED: Size = { rows: 3, records: 3, distinct: 2 };
-/** As for very large files, whose distinct records are not counted. */
+/** Like a very large file, whose distinct records are not counted. */
 export const UNSORTED: Size = { rows: 12, records: 12, distinct: undefined };
-/** A ZIP is not looked into. */
+/** The content of a ZIP is not known. */
 export const UNKNOWN: Size = {
   ...{ rows: 2, records: undefined, distinct: undefined },
 };
 
-/** What the test remembers of the way to a state, apart from what the run knows. */
+/** What the test remembers about the path to a state, in addition to what the run knows. */
 export interface Past {
-  /** The dataset as Prolific has it, as far as answers told. */
+  /** The dataset at Prolific, as far as responses showed it. */
   readonly dataset: Dataset | undefined;
   readonly setups: number;
   /** A setup of this run may have arrived. */
@@ -60,9 +60,9 @@ export interface Past {
   readonly syncs: number;
   /** The batch was seen in another status than UNINITIALISED. */
   readonly moved: boolean;
-  /** The first looks told that this run has to end red. */
+  /** The first readings showed that this run must end red. */
   readonly doomed: boolean;
-  /** Dataset and batch were read after the records of the file came, and before anything else was waited for. */
+  /** Dataset and batch were read after the records of the file were added, and before another wait. */
   readonly counted: boolean;
   /** No step so far wrote or waited. */
   readonly quiet: boolean;
@@ -76,7 +76,7 @@ export interface State {
 const kept = new Map<string, object>();
 const numbers = new WeakMap<object, number>();
 
-/** The same object for the same value, so that states can be told apart quickly. */
+/** The same object for the same value, so that states can be compared quickly. */
 export function one<T extends object>(value: T): T {
   const json = JSON.stringify(value, orUndefined);
   const before = kept.get(json);
@@ -101,7 +101,7 @@ export function fresh<T extends object>(value: T): Seen<T> {
   return { value, at: isDataset ? FRESH_FOR_UPLOAD_AT : FRESH_AT };
 }
 
-/** Which datasets are attached: the one that is meant, and another one, whose datapoints may be unknown. */
+/** The attached datasets: the one in use, and another one, whose datapoints may be unknown. */
 export type Attached = "this" | "none" | "both" | "vague" | "other";
 
 export interface BatchParts {
@@ -138,7 +138,7 @@ export function batchOf(parts: BatchParts): Batch {
   return batch;
 }
 
-/** As a READY batch may read after a setup or a sync; the usual one first. */
+/** The possible readings of a READY batch after a setup or a sync, the usual one first. */
 export const batchesReady = remembered(
   (before: Batch, datapoints: number): Batch[] => {
     const attached = attachedTo(before);
@@ -158,7 +158,7 @@ export const batchesReady = remembered(
   },
 );
 
-/** A function of values that are kept, which is asked the same again and again. */
+/** Caches a function that is called with the same values again and again. */
 export function remembered<A extends object, B, T>(
   make: (first: A, second: B) => T,
 ): (first: A, second: B) => T {

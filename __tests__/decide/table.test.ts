@@ -1,4 +1,4 @@
-/** The whole table, exhaustively: every state that a run can come to, through every answer that a step may get (contract 4 to 6). */
+/** The whole table, exhaustively: every state that a run can reach, with every possible result of each step (contract 4 to 6). */
 import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -8,7 +8,7 @@ import { type Held, RULES, everyRun, runsAlike } from "./table-runs.ts";
 
 const THREADS = 2;
 
-/** What came of each run, in threads that take up runs that are alike. */
+/** The results of all runs, from threads that take groups of similar runs. */
 async function holdAll(): Promise<Held[]> {
   const left = runsAlike(everyRun());
   const held: Held[] = [];

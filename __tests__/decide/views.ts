@@ -1,4 +1,4 @@
-/** Views and inputs to decide upon, from the parts that matter to a test. */
+/** Creates views and inputs from the parts that matter to a test. */
 import type { Brought, CheckedFile, Setup, View } from "../../src/view.ts";
 import { lookAt, nothingKnown } from "../../src/view.ts";
 import type { Inputs } from "../../src/github/inputs.ts";
@@ -104,7 +104,7 @@ export function fileOf(format: DatasetFormat = "csv"): DatasetFile {
   };
 }
 
-/** @param counts records and distinct ones; undefined where nobody has counted them. */
+/** @param counts records and distinct records. Undefined if they are not counted. */
 export function checkedFile(
   counts: Pick<Preflight, "records" | "distinct"> = { records: 3, distinct: 3 },
 ): CheckedFile {

@@ -15,7 +15,7 @@ import { actionlint } from "../fixtures/actionlint.ts";
 import { workflows } from "../publishing/workflows.ts";
 import { titlesIn, titlesOf } from "./titles.ts";
 
-/** Not written here, or made by other tools. */
+/** Folders of other projects or of tools. */
 const FOREIGN =
   /^(\.git|node_modules|build|coverage|dist|reports|\.stryker-tmp)$/;
 
@@ -30,7 +30,7 @@ function walk(folder: string): void {
   }
 }
 walk(".");
-// Built, but committed, and linked to.
+// Built, but committed, and links lead there.
 for (const name of readdirSync("dist")) paths.add(`dist/${name}`);
 
 const pages = new Map(
@@ -39,7 +39,7 @@ const pages = new Map(
     .map((path) => [path, readFileSync(path, "utf8")]),
 );
 
-/** What is wrong with the links of a page; `read` gives the text of a file, undefined when there is none. */
+/** The broken links of a page. `read` returns the text of a file, or undefined if it does not exist. */
 function brokenLinks(
   path: string,
   page: string,
@@ -77,7 +77,7 @@ function problemOf(
 }
 
 function readPath(path: string): string | undefined {
-  if (!paths.has(path)) return undefined; // also when only its case differs, which some systems overlook
+  if (!paths.has(path)) return undefined; // even if only the case differs, which some systems ignore
   return statSync(path).isDirectory() ? "" : readFileSync(path, "utf8");
 }
 
@@ -173,7 +173,7 @@ interface Workflow {
   readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
 }
 
-/** Every piece of YAML on every page; steps alone are put into a workflow. */
+/** Every YAML snippet of every page. Steps without a workflow are put into one. */
 const snippets = [...pages].flatMap(([path, page]) =>
   withoutFences(page)
     .fences.filter(({ language }) => /^ya?ml$/.test(language))

@@ -1,4 +1,4 @@
-/** The workflows that people copy: each uses what the action has, and keeps to what the README advises. */
+/** The workflows that people copy: each uses inputs and outputs that exist, and follows the README. */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
@@ -120,7 +120,7 @@ describe.each(workflows)("%s", (_, text, workflow) => {
         expect(tokens).toEqual([]);
         continue;
       }
-      // To comment, and only where nobody but a member can have written what the job runs.
+      // Only to comment, and only if the code of the job is from members.
       expect(permissions).toEqual({
         contents: "read",
         "pull-requests": "write",

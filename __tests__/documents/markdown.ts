@@ -1,18 +1,18 @@
-/** What is needed of Markdown to check a page, as GitHub reads it. */
+/** The parts of GitHub's Markdown that are needed to check a page. */
 
 export interface Link {
   readonly target: string;
   readonly line: number;
 }
 
-/** Code in a fence, with the word behind its opening. */
+/** Fenced code, with its language. */
 export interface Fence {
   readonly language: string;
   readonly text: string;
   readonly line: number;
 }
 
-/** The fences of a page, and the page with empty lines in their place. */
+/** The fences of a page, and the page with empty lines instead. */
 export function withoutFences(page: string): { rest: string; fences: Fence[] } {
   const fences: Fence[] = [];
   const rest: string[] = [];
@@ -39,7 +39,7 @@ export function withoutFences(page: string): { rest: string; fences: Fence[] } {
   return { rest: rest.join("\n"), fences };
 }
 
-/** Every link and image, in Markdown, as a definition or in HTML; none that is code. */
+/** Every link and image, in Markdown, as a definition or in HTML, but not in code. */
 export function linksOf(page: string): Link[] {
   const prose = withoutFences(page).rest.replace(
     /(`+)(?!`)([^]*?[^`])\1(?!`)/g,
@@ -58,7 +58,7 @@ export function linksOf(page: string): Link[] {
   );
 }
 
-/** The headings of a page, with their level, as they are read: without markup. */
+/** The headings of a page with their level, without markup. */
 export function headingsOf(page: string): { level: number; text: string }[] {
   return [
     ...withoutFences(page).rest.matchAll(/^ {0,3}(#{1,6})\s+(.*?)\s*#*$/gm),
@@ -71,7 +71,7 @@ export function headingsOf(page: string): { level: number; text: string }[] {
   }));
 }
 
-/** The end of an address that leads to a heading with this text. */
+/** The fragment of a link to a heading with this text. */
 export function slug(text: string): string {
   return text
     .toLowerCase()
@@ -79,7 +79,7 @@ export function slug(text: string): string {
     .replaceAll(" ", "-");
 }
 
-/** Everything on a page that an address can end in; headings of the same name are counted. */
+/** All fragments of a page. Headings with the same name are numbered. */
 export function anchorsOf(page: string): Set<string> {
   const seen = new Map<string, number>();
   const anchors = headingsOf(page).map(({ text }) => {

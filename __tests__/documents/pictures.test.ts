@@ -1,4 +1,4 @@
-/** The pictures in the README show the summary as it is now: `npm run picture` makes them anew. */
+/** The pictures in the README show the current summary. `npm run picture` draws them again. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@jest/globals";

@@ -1,4 +1,4 @@
-/** The English of the pages and of action.yml: active voice, few words, and none that nobody would say aloud. */
+/** The English of the pages and of action.yml: active voice, few words, and common ones. */
 import { spawnSync } from "node:child_process";
 import { pathToFileURL } from "node:url";
 import { expect, test } from "@jest/globals";
@@ -23,7 +23,7 @@ const FAULTS = [
 const NO_FAULT =
   "The file is sent only once.\n\n```sh\nmend the the ids\n```\n\nRun `mend` exactly once.\n";
 
-/** All at once, and outside Jest, which would load the hundred modules of the linter one by one. */
+/** In one process, and outside Jest, which would load the modules of the linter slowly. */
 const { status, stdout, stderr } = spawnSync(
   process.execPath,
   [

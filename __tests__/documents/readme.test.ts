@@ -1,4 +1,4 @@
-/** README.md says what action.yml and the code say. What it says about runs is held by the scenarios. */
+/** README.md matches action.yml and the code. The scenarios test what it says about runs. */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "@jest/globals";
@@ -100,7 +100,7 @@ describe("what it says about the code is true:", () => {
       "file/history/git.ts",
     ]);
     const [[, text] = ["", ""]] = starting;
-    // Loaded by the runs that need it alone.
+    // Only loaded by the runs that need it.
     expect(text.match(/.*child_process.*/g)).toEqual([
       '  const { spawn } = await import("node:child_process");',
     ]);
@@ -177,7 +177,7 @@ describe("what it says about the code is true:", () => {
   });
 });
 
-/** `module#name` for every import that is no file of ours. */
+/** `module#name` for every import of a package or of Node. */
 function importsOf(text: string): string[] {
   const { statements } = ts.createSourceFile(
     "module.ts",

@@ -1,9 +1,9 @@
-/** The shape of the repository: small folders, and imports that lead nowhere back (docs/design.md). */
+/** The structure of the repository: small folders, and no import cycles (docs/design.md). */
 import { readdirSync, readFileSync } from "node:fs";
 import { posix } from "node:path";
 import { expect, test } from "@jest/globals";
 
-/** Tests mirror what they test; the others are made, not written. */
+/** Test folders mirror the code. The others are generated. */
 const PASSED_OVER = new Set([
   "__tests__",
   "node_modules",
@@ -28,7 +28,7 @@ function sourcesIn(folder: string): string[] {
   });
 }
 
-/** What a file imports of its own repository, types too, and what it hands on. */
+/** The files of the repository that a file imports or exports again, including types. */
 function importsOf(file: string, text: string): string[] {
   const froms = text.matchAll(/\b(?:from|import)\s*\(?\s*"(\.[^"]+)"/g);
   return [...froms].map(([, from = ""]) =>
@@ -36,7 +36,7 @@ function importsOf(file: string, text: string): string[] {
   );
 }
 
-/** A way of imports that ends where it began; `null` when there is none. */
+/** An import cycle, or `null` if there is none. */
 function cycleIn(imports: Imports): string[] | null {
   const done = new Set<string>();
   const follow = (file: string, way: readonly string[]): string[] | null => {

@@ -1,12 +1,12 @@
-/** Every title that an error, a warning or a notice of the action can have, read off the code. */
+/** Reads every title of an error, a warning or a notice of the action from the code. */
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import ts from "typescript";
 
 export interface Titles {
-  /** What a template fills in is `…`. */
+  /** Expressions in templates become `…`. */
   readonly titles: readonly string[];
-  /** Places that hand on a title under another name, by file: their callers are read instead. */
+  /** Functions that take a title as a parameter, by file. Their callers are read instead. */
   readonly forwarding: readonly string[];
 }
 
@@ -37,7 +37,7 @@ export function titlesIn(folder: string): Titles {
   return { titles: [...titles].sort(), forwarding: [...forwarding].sort() };
 }
 
-/** The titles that one module spells out, and whether it hands on others. */
+/** The literal titles of a module, and whether it passes on others. */
 export function titlesOf(text: string): { found: string[]; handedOn: boolean } {
   const found: string[] = [];
   let handedOn = false;
@@ -75,7 +75,7 @@ export function titlesOf(text: string): { found: string[]; handedOn: boolean } {
 function titleArgument(call: ts.CallExpression): ts.Expression | undefined {
   const { expression: callee, arguments: given } = call;
   if (ts.isIdentifier(callee)) {
-    // Others of that name take no title.
+    // Other functions of that name have no title.
     const { text } = call.getSourceFile();
     const makesFailures = /function failed\(\s*title\b/.test(text);
     return callee.text === "failed" && makesFailures ? given[0] : undefined;

@@ -1,4 +1,4 @@
-/** Files as the system has them. */
+/** Real files of the system. */
 import {
   mkdirSync,
   mkdtempSync,

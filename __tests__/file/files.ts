@@ -1,7 +1,7 @@
 import type { Files } from "../../src/file/disk.ts";
 import type { DatasetFile } from "../../src/file/find.ts";
 
-/** One file in memory, read in pieces of these sizes, over and over; counts what was read. */
+/** One file in memory, read in pieces of these sizes in turn. Counts what is read. */
 export class OneFile implements Files {
   bytesRead = 0;
   readonly bytes: Uint8Array;

@@ -1,6 +1,6 @@
 /**
  * The line reported for record n is the line where record n starts (contract 9): by construction, and by an independent
- * parser, for whatever a spreadsheet or a script writes.
+ * parser, for anything that a spreadsheet or a script may write.
  */
 import { createHash } from "node:crypto";
 import { describe, expect, test } from "@jest/globals";
@@ -123,7 +123,7 @@ const jsonl: fc.Arbitrary<Generated> = fc
       text += space + JSON.stringify(value) + space;
       if (at < rows.length - 1 || lastEnds) text += end;
     });
-    // As it comes back: a key such as __proto__ is a key like others.
+    // JSON.parse treats __proto__ like any other key.
     const values = rows.map(
       ({ value }) => JSON.parse(JSON.stringify(value)) as unknown,
     );

@@ -414,7 +414,7 @@ describe("bytes that are not UTF-8", () => {
   });
 
   test("before a NUL byte: the bytes are reported, wherever the pieces are cut", async () => {
-    // Only the first byte of the second piece shows that the last one of the first is wrong.
+    // Only the first byte of the second piece shows that the last byte of the first piece is invalid.
     for (const sizes of [[], [3], [1]]) {
       const bytes = latin1("a\nä\0\n");
       const all = await defects("a.csv", bytes, undefined, sizes);

@@ -196,7 +196,7 @@ describe("a set of records", () => {
 });
 
 describe("the hash of a text", () => {
-  /** Texts that differ little, and where a weak hash sees no difference. */
+  /** Texts with small differences that a weak hash would not notice. */
   const KINDS: Record<string, (at: number) => string> = {
     numbers: (at) => String(at),
     "binary digits": (at) => at.toString(2).padStart(18, "0"),

@@ -14,7 +14,7 @@ const FILE = fileNamed("a.csv");
 const checkedOf = (bytes: string | Uint8Array) =>
   preflight(new OneFile(bytes, [MIB / 4]), FILE, undefined, signal);
 
-/** The seals alone, for what need not be a CSV. */
+/** Only the seals, for content that need not be CSV. */
 function sealsOf(bytes: Uint8Array, size = MIB): Seals {
   const sealer = new Sealer();
   for (let at = 0; at < bytes.length; at += size) {
@@ -23,7 +23,7 @@ function sealsOf(bytes: Uint8Array, size = MIB): Seals {
   return { seals: sealer.seals, sha256: sealer.end() };
 }
 
-/** What comes out of a file that was another one when it was checked, and why it ends. */
+/** What is read from a file that changed after its check, and why the reading ends. */
 async function taken(files: Files, before: Seals) {
   const pieces: Uint8Array[] = [];
   try {
@@ -45,7 +45,7 @@ const CHANGED = {
   },
 };
 
-/** Rows of 16 bytes, so that every MiB is full of whole ones. */
+/** Rows of 16 bytes, so that every MiB contains complete rows. */
 const rows = (count: number) =>
   `a\n${Array.from({ length: count }, (_, at) => `${String(at).padEnd(15, ".")}\n`).join("")}`;
 

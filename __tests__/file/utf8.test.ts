@@ -1,4 +1,4 @@
-/** Whether bytes are text, whatever pieces they come in, and where they stop being it. */
+/** Finds invalid UTF-8 in bytes that arrive in any pieces. */
 import { isUtf8 } from "node:buffer";
 import { describe, expect, test } from "@jest/globals";
 import { Utf8Check } from "../../src/file/formats/utf8.ts";
@@ -7,7 +7,7 @@ import { Utf8Check } from "../../src/file/formats/utf8.ts";
 const CHARACTERS = ["\u0000", "\u007f", "\u0080", "\u07ff", "\u0800", "\uffff"]
   .concat("\u{10000}", "\u{10ffff}")
   .map((text) => Buffer.from(text));
-/** None of these is a character, nor a piece of text. */
+/** None of these is valid UTF-8. */
 const WRONG = [
   [0x80],
   [0xbf],
@@ -28,7 +28,7 @@ const WRONG = [
   [0xff],
 ].map((bytes) => Buffer.from(bytes));
 
-/** The line that the check finds wrong, from 0; undefined when all is text. */
+/** The invalid line, from 0. Undefined if all bytes are valid. */
 function badLine(bytes: Buffer, cuts: readonly number[]): number | undefined {
   const check = new Utf8Check();
   let start = 0;

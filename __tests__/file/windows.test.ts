@@ -1,4 +1,4 @@
-/** The committed file on a runner with Windows: drives, shares, backslashes, and what Git makes of line breaks. */
+/** The committed file on a Windows runner: drives, shares, backslashes, and line breaks changed by Git. */
 import { win32 } from "node:path";
 import { describe, expect, test } from "@jest/globals";
 import type { Files } from "../../src/file/disk.ts";
@@ -10,7 +10,7 @@ import { OneFile, fileNamed } from "./files.ts";
 const SHARE = "\\\\fileserver\\work\\repo";
 const CONTENT = "a\r\n1\r\n";
 
-/** One CSV in each checkout; as on NTFS, names are found in any case and come back as they were written. */
+/** One CSV in each checkout. As on NTFS, names are found in any case, and returned as they were written. */
 class WindowsDisk implements Files {
   private readonly paths = [
     "D:\\a\\repo\\repo",

@@ -2,7 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { harmless, quote, redactor } from "../../src/github/foreign-text.ts";
 
-/** Text full of what workflow commands are made of. */
+/** Text with many characters of workflow commands. */
 const hostile = fc
   .array(
     fc.oneof(
@@ -38,7 +38,7 @@ const hostile = fc
   )
   .map((pieces) => pieces.join(""));
 
-/** What the runner takes for a command or for a new line. */
+/** What the runner reads as a command or as a new line. */
 function expectHarmless(text: string): void {
   expect(text).not.toMatch(/[\p{Cc}\u2028\u2029]/u);
   expect(text).not.toMatch(/[\u202A-\u202E\u2066-\u2069]/);

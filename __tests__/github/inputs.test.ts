@@ -18,7 +18,7 @@ const BATCH = "6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90";
 const DATASET = "0b9e1f8a-77aa-4b1c-9d2e-aaaaaaaaaaaa";
 const TOKEN = "s3cr3t-T0ken_value";
 
-/** The environment of a step with these inputs beside the ones that are required. */
+/** The environment of a step with these inputs and the required ones. */
 function env(
   inputs: Readonly<Record<string, string>> = {},
   more: Environment = {},
@@ -44,7 +44,7 @@ function read<K extends keyof Inputs>(
   return parseInputs(env(inputs, more))[field];
 }
 
-/** What is wrong with the inputs. */
+/** The problems of the inputs. */
 function problems(from: Environment): readonly string[] {
   try {
     parseInputs(from);
@@ -558,7 +558,7 @@ describe("api_token", () => {
 });
 
 describe("the address of a proxy", () => {
-  /** Whether the client that sends the requests goes through it. */
+  /** Whether the HTTP client uses the proxy. */
   function isUsed(https_proxy: string): boolean {
     const before = process.env.https_proxy;
     process.env.https_proxy = https_proxy;

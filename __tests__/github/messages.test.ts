@@ -34,7 +34,7 @@ const PROGRESS: Progress[] = [
   "sync_unknown",
   "sync_running",
 ];
-/** What each progress means for another run, in words that the contract promises. */
+/** What each progress means for a re-run, in the words of the contract. */
 const STANDING: Readonly<Record<Progress, RegExp>> = {
   nothing_sent: /Prolific accepted nothing in this run/,
   copy_unknown: /A re-run looks for the new batch first/,

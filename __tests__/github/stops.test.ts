@@ -1,4 +1,4 @@
-/** What a stop gives to copy. */
+/** The commands of a stop. */
 import { execFileSync } from "node:child_process";
 import { expect, test } from "@jest/globals";
 import type { StopReason } from "../../src/decision.ts";

@@ -39,7 +39,7 @@ function isGreen(outcome: Outcome): outcome is (typeof GREEN_OUTCOMES)[number] {
   return GREEN_OUTCOMES.some((green) => green === outcome);
 }
 
-/** A report of a run that came to an outcome. */
+/** A report of a run with an outcome. */
 async function reportOf(outcome: Outcome): Promise<Report> {
   const report = await newReport(90_000);
   if (isGreen(outcome)) report.succeed(outcome);
@@ -102,7 +102,7 @@ const HOSTILE = [
   "22) two",
 ];
 
-/** Nothing in the text means anything to Markdown, HTML or GitHub, and a reader sees what was given. */
+/** The text has no meaning in Markdown, HTML or for GitHub, and a reader sees the original text. */
 function expectInert(text: string, from: string): void {
   const bare = text.replace(/&#\d+;/g, "\u0000");
   expect(bare).not.toMatch(/[<>&|`*_~[\]!#@\\$^{}=+\r\n]/);

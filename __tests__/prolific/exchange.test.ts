@@ -27,7 +27,7 @@ const MIB = 2 ** 20;
 const BASE = "/api/v1/data-collection";
 const anything: Parse<unknown> = (json) => json;
 
-/** An exchange with a server that does as told, and all it was told and said. */
+/** An exchange with a scripted server, and everything that was sent and logged. */
 function exchangeWith(
   answer: (
     request: HttpRequest,
@@ -63,7 +63,7 @@ const reply = (
 const replies = (...args: Parameters<typeof reply>) =>
   exchangeWith(() => Promise.resolve(reply(...args)));
 
-/** A server that never answers, and gives up as `sendOverHttp` does. */
+/** A server that never responds. The request ends like with `sendOverHttp`. */
 const silence = (request: HttpRequest, { signal }: SendOptions) =>
   new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => {
@@ -343,7 +343,7 @@ describe("the time limit", () => {
   });
 
   test("covers the body", async () => {
-    // As sendOverHttp does: the status line came after 10 s, the body never.
+    // Like sendOverHttp if the status line arrives after 10 s, and the body never.
     const { clock, exchange, sendOptions } = exchangeWith(
       async (request, sending, time) => {
         await time.sleep(10_000);

@@ -1,10 +1,10 @@
-/** A file as the body of a request that the test holds in its hands. */
+/** A file as the body of a request that the test controls. */
 import { EventEmitter } from "node:events";
 import type { ClientRequest } from "node:http";
 import { describe, expect, test } from "@jest/globals";
 import { FileBody } from "../../src/prolific/file-body.ts";
 
-/** As much of a request as a body needs; what is written leaves when the test says so. */
+/** The part of a request that a body needs. Written bytes leave when the test says so. */
 class HeldRequest extends EventEmitter {
   readonly written: number[] = [];
   ended = false;
@@ -25,7 +25,7 @@ class HeldRequest extends EventEmitter {
     this.emit("close");
   }
 
-  /** All that was written leaves. */
+  /** Everything written leaves. */
   async leave(): Promise<void> {
     for (const each of this.leaves.splice(0)) each();
     await settled();
@@ -34,7 +34,7 @@ class HeldRequest extends EventEmitter {
 
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Pieces of these sizes, and how many of them were asked for. */
+/** Pieces of these sizes, and how many of them were requested. */
 function sending(...sizes: number[]) {
   const asked = { pieces: 0, closed: false };
   async function* pieces() {

@@ -1,5 +1,5 @@
 /**
- * Requests over real sockets of this machine. After each test both ends are looked at: this side must have let go of every
+ * Requests over real sockets of this machine. Each test ends with a check of both sides: this side must have closed every
  * connection, or a step could not end.
  *
  * @jest-environment ./__tests__/fixtures/one-realm.js
@@ -96,7 +96,7 @@ async function serve(listener: http.RequestListener): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-/** A server that answers a whole request with bytes of its own choice, and counts its connections. */
+/** A server that responds to a complete request with any bytes, and counts its connections. */
 async function serveRaw(
   act: (socket: Socket, received: string) => void,
 ): Promise<{ url: string; port: number; connections: () => number }> {
@@ -118,7 +118,7 @@ async function serveRaw(
   };
 }
 
-/** One GET, or what is said otherwise. */
+/** One GET, or another request. */
 function send(
   url: string,
   options: Partial<SendOptions> = {},
@@ -139,8 +139,8 @@ function post(url: string, options: Partial<SendOptions> = {}) {
 }
 
 /**
- * A signal that aborts as a deadline does, a few moments after `comes` was called. Moments are turns of the event loop, so
- * that what was on its way is there by then, however busy the machine is.
+ * A signal that aborts like a deadline, some turns of the event loop after `comes` was called, so that everything on its
+ * way has arrived, even on a busy machine.
  */
 function deadline() {
   const controller = new AbortController();
@@ -156,7 +156,7 @@ async function moments(): Promise<void> {
   for (let turns = 0; turns < 10; turns++) await systemClock.sleep(3);
 }
 
-/** The error of a request without an answer. */
+/** The error of a request without a response. */
 async function failure(reply: Promise<HttpReply>): Promise<ConnectionError> {
   const error = await reply.then(
     (value) => {
@@ -319,7 +319,7 @@ describe("a request", () => {
 
   test("uses a new connection", async () => {
     const { url, connections } = await serveRaw((socket) => {
-      // Never closed by this side: whoever keeps connections would use this one again.
+      // Never closed by this side: a client that keeps connections would use it again.
       socket.write(
         "HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nContent-Length: 2\r\n\r\n{}",
       );
@@ -523,7 +523,7 @@ describe("a response for which the status is enough", () => {
     const cut = await post(url, { statusOnly: true }).catch(
       (error: unknown) => error,
     );
-    // The reset may overtake the status line; then there is no answer, and nothing worse.
+    // The reset may overtake the status line. Then there is no response, but no other problem.
     if (cut instanceof ConnectionError) expect(cut.sent).toBe(true);
     else expect(cut).toMatchObject({ status: 202 });
     const endless = await serve((_, response) => {
@@ -613,7 +613,7 @@ describe("no response, although the request may have arrived", () => {
       }),
     );
     const error = await failure(post(`http://127.0.0.1:${port}`));
-    // Either the reset overtook the connection, then nothing was written; or it stood, then nobody can know.
+    // If the reset comes before the connection, nothing was written. If not, it is unknown.
     expect(error.sent).toBe(!error.reason.startsWith("connect "));
     expect(error.reason).toMatch(/ECONNRESET|EPIPE|hang up/);
     expect(error.final).toBe(false);
@@ -694,7 +694,7 @@ describe("no connection, so nothing was sent", () => {
     let requests = 0;
     const port = await listen(https.createServer(TLS, () => requests++));
     const error = await failure(post(`https://127.0.0.2:${port}/x`));
-    // 127.0.0.2 is this machine too where all of 127/8 is; elsewhere there is nobody to connect to.
+    // 127.0.0.2 is this machine if all of 127/8 is. Otherwise there is no server.
     expect(error.sent).toBe(false);
     expect(error.reason).toMatch(/altnames|ECONNREFUSED|EADDRNOTAVAIL/);
     expect(requests).toBe(0);
@@ -782,7 +782,7 @@ describe("over trusted TLS", () => {
 });
 
 describe("through a proxy", () => {
-  /** A proxy that does as told with a CONNECT. */
+  /** A proxy with a scripted response to CONNECT. */
   async function proxy(onConnect: (socket: Duplex) => void) {
     const connects: string[] = [];
     const server = http.createServer();
@@ -926,7 +926,7 @@ describe("through a proxy", () => {
   });
 
   test("without TLS, a response arrives completely, and the request of a lost response may have arrived", async () => {
-    // Not for this action, which wants TLS to other machines; the answer to "was it sent?" holds all the same.
+    // The action never does this, because it requires TLS to other machines. Whether it was sent must still be right.
     let requests = 0;
     const server = http.createServer((request, response) => {
       requests++;

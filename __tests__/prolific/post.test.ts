@@ -1,4 +1,4 @@
-/** Contract 4: what a POST came to, as far as this side can know. */
+/** Contract 4: the outcome of a POST, as far as this side can know. */
 import { describe, expect, test } from "@jest/globals";
 import { attempt } from "../../src/prolific/post.ts";
 import {
@@ -13,7 +13,7 @@ import {
 const WHERE = { method: "POST", path: "/batches/1/setup" };
 const REFUSED = [400, 401, 403, 404, 405, 409, 422];
 
-/** What comes of a POST that fails. */
+/** The outcome of a POST that fails. */
 const after = (error: Error) => attempt(() => Promise.reject(error));
 
 test("a success is accepted, with its value", async () => {

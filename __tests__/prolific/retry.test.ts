@@ -122,7 +122,7 @@ describe("parseRetryAfter", () => {
   });
 
   test("compares a date with the date of the response", () => {
-    // This machine's clock is an hour slow, and nobody waits an hour for it.
+    // The clock of this machine is an hour slow, which must not cause a wait of an hour.
     expect(
       parseRetryAfter(
         "Fri, 21 Aug 2026 08:00:30 GMT",
@@ -197,7 +197,7 @@ describe("parseRetryAfter", () => {
 });
 
 describe("readPatiently", () => {
-  /** A policy that remembers, and a call that fails as often as there are errors. */
+  /** A policy that records calls, and a function that fails once for each error. */
   function given(errors: unknown[], policy: Partial<ReadPolicy> = {}) {
     const attempts: number[] = [];
     const pauses: number[] = [];

@@ -1,4 +1,4 @@
-/** API 2, and the drift of API 11: what is malformed may be read again, what nobody knows is final. */
+/** API 2 and 11: malformed responses are read again, unknown words are final. */
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
@@ -85,7 +85,7 @@ const SYNC = {
   groups_created: 1,
 };
 
-/** What a parser makes of an answer: its error. */
+/** The error of a parser for a response. */
 function refusal(parse: Parse<unknown>, json: unknown): ContractError {
   try {
     parse(json, WHERE);
@@ -96,7 +96,7 @@ function refusal(parse: Parse<unknown>, json: unknown): ContractError {
   throw new Error(`accepted ${JSON.stringify(json)}`);
 }
 
-/** A malformed answer: another try may help. */
+/** A malformed response: a retry may help. */
 function expectMalformed(parse: Parse<unknown>, json: unknown, name?: string) {
   const error = refusal(parse, json);
   expect(error.where).toBe(WHERE);
@@ -104,7 +104,7 @@ function expectMalformed(parse: Parse<unknown>, json: unknown, name?: string) {
   if (name !== undefined) expect(error.problem).toContain(`"${name}"`);
 }
 
-/** An answer that reading again does not change. */
+/** A response for which a retry does not help. */
 function expectFinal(parse: Parse<unknown>, json: unknown, word: string) {
   const error = refusal(parse, json);
   expect(isTransient(error)).toBe(false);
@@ -112,7 +112,7 @@ function expectFinal(parse: Parse<unknown>, json: unknown, word: string) {
 }
 
 const NO_OBJECTS = [null, undefined, [], [BATCH], "READY", 5, true];
-/** What stands where a text, a list or a count is expected, in a malformed answer. */
+/** Wrong values for a string, a list or a count in a malformed response. */
 const WRONG = [undefined, null, 5, -1, 1.5, true, {}, ""];
 
 const PARSERS: [string, Parse<unknown>, object][] = [
@@ -589,7 +589,7 @@ describe("the examples of the specification", () => {
       );
   };
 
-  /** The example answers of one endpoint, by name. */
+  /** The example responses of an endpoint, by name. */
   function examples(method: string, path: string, status: number) {
     const [, endpoint] =
       Object.entries(specification.paths).find(([known]) =>

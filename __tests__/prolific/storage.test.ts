@@ -1,4 +1,4 @@
-/** The storage behind a presigned address (contract 5, "presigned URL"). */
+/** The storage at a presigned address (contract 5, "presigned URL"). */
 import { describe, expect, test } from "@jest/globals";
 import {
   ApiError,
@@ -14,7 +14,7 @@ import { FakeClock } from "../../proof/simulation/world/fake-clock.ts";
 const SIGNATURE = "5f1d7e84c0ffee0123456789abcdef00";
 const URL_TEXT = `https://storage.example/raw/a%20b.csv?X-Region=eu-1&X-Signature=${SIGNATURE}`;
 const KEY = "AKIA0123456789ABCDEF";
-/** As services make them: some parts are short. */
+/** A realistic address, with some short parts. */
 const URL_OF_PARTS =
   "https://storage.example/raw/a%20b.csv?X-Signature=ab%2B1%2Fc%3D&X-Id=AKIA7&X-Region=eu-1&" +
   `X-Credential=${KEY}%2F20261127%2Feu-1`;
@@ -255,7 +255,7 @@ describe("an upload", () => {
     await expect(
       put(given, { signal: limit.signal, attempt: 2 }),
     ).rejects.toBeInstanceOf(DeadlineReached);
-    // The second one was not even begun.
+    // The second one did not start.
     expect(given.debug).toEqual([
       "PUT to storage.example -> given up (0 ms, try 1)",
     ]);

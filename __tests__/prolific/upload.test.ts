@@ -1,6 +1,6 @@
 /**
- * `uploadOverHttp` on real sockets: a file arrives as it is, or it is said why not (contract 5). After each test both ends are
- * looked at: this side must have let go of every connection and of the file, or a step could not end.
+ * `uploadOverHttp` on real sockets: a file arrives unchanged, or the error says why not (contract 5). Each test ends with a
+ * check of both sides: this side must have closed every connection and the file, or a step could not end.
  *
  * @jest-environment ./__tests__/fixtures/one-realm.js
  */
@@ -47,11 +47,11 @@ const environment = { ...process.env };
 let servers: net.Server[] = [];
 /** Connections that servers still have. */
 const open = new Set<Socket>();
-/** A server that does not read does not notice either that the other end is gone. */
+/** A server that does not read does not notice that the client has left. */
 const requests: http.IncomingMessage[] = [];
-/** Every file that was begun; its reader must let go of it, however the upload ends. */
+/** Every opened file. Its reader must close it, whatever the end of the upload. */
 let bodies: Body[] = [];
-/** What nobody caught would end the process. */
+/** Uncaught errors would end the process. */
 const uncaught: unknown[] = [];
 const catchAll = (error: unknown) => {
   uncaught.push(error);
@@ -137,7 +137,7 @@ function trustOurselves(): void {
     );
 }
 
-/** A body that knows whether its reader let go of it. */
+/** A body that records whether its reader closed it. */
 class Body {
   begun = false;
   closed = false;
@@ -271,9 +271,8 @@ describe("a refusal that comes before a large body was read", () => {
 });
 
 /**
- * A reader that takes more than twice the limit, with pauses of a twentieth of it. What the system holds back of a file, a
- * few MiB, leaves in bursts: so a MiB is read between two pauses, and the end without any, or a busy machine would look
- * like a stall.
+ * A reader that takes more than twice the limit, with pauses of a twentieth of it. The system buffers a few MiB, which leave
+ * in bursts. So a MiB is read between two pauses, and the end without pauses, or a busy machine would look like a stall.
  */
 const SLOW_BYTES = 72 * MIB;
 const SLOW_STALL_MS = 1_500;
@@ -289,7 +288,7 @@ const slowly: http.RequestListener = (request, response) => {
   });
   request.on("end", () => response.end(`${read} in ${pauses} pauses`));
 };
-/** The file in one piece, because it is the line that counts, not how the file is read. */
+/** The file in one piece, because only the connection matters here. */
 const toSlowReader = (url: string, stallMs = SLOW_STALL_MS) =>
   upload(url, zeros(1, SLOW_BYTES), SLOW_BYTES, { stallMs });
 const slowlyRead = { status: 200, body: `${SLOW_BYTES} in 56 pauses` };
@@ -336,7 +335,7 @@ describe("over TLS", () => {
     const [address = ""] = (await listen(proxy)).split("/");
     process.env.https_proxy = `http://${address}`;
     const url = `https://api.example/raw/a.csv?${SECRET}`;
-    // Two connections hold back twice as much at the end, so the limit is twice as long; all of it still takes longer.
+    // Two connections buffer twice as much at the end, so the limit is twice as long. The upload still takes longer.
     const reply = await toSlowReader(url, 2 * SLOW_STALL_MS);
     expect(reply).toMatchObject(slowlyRead);
     expect(connects).toEqual(["api.example:443"]);
@@ -393,7 +392,7 @@ describe("what goes wrong", () => {
     expect(error).toBeInstanceOf(ConnectionError);
     expect(error).toMatchObject({ sent: true, final: false });
     await until(() => body.closed);
-    expect(body.given).toBeLessThan(64 * MIB); // not read to its end for nobody
+    expect(body.given).toBeLessThan(64 * MIB); // not read to its end in vain
   });
 
   test("the server does not read: given up after a stall", async () => {
@@ -479,7 +478,7 @@ describe("what goes wrong", () => {
     const url = await serve((request, response) => {
       request.resume().on("end", () => response.end());
     });
-    // Two buffers in turns, as files are read: what is overwritten too early arrives wrong.
+    // Two buffers take turns, as for real files: data that is overwritten too early arrives wrong.
     const hash = createHash("sha256");
     const buffers = [Buffer.alloc(MIB), Buffer.alloc(MIB)];
     const expected = createHash("sha256");

@@ -1,4 +1,4 @@
-/** What failed on a connection, in words. */
+/** Messages for network failures. */
 import { describe as group, expect, test } from "@jest/globals";
 import { describe } from "../../src/prolific/wire.ts";
 

@@ -1,4 +1,4 @@
-/** Where earlier contents are looked for. */
+/** Where earlier contents are found. */
 import { execFileSync } from "node:child_process";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ const askFor = (
   name = "a.csv",
 ) => newRows({ workspace: folder, name, earlier });
 
-/** A folder with a git that takes every repository for that of another user, as git's own tests do. */
+/** A folder with a git that regards every repository as another user's, like git's own tests. */
 function gitOfAnotherUser(): string {
   const find = ["-c", "command -v git"];
   const real = execFileSync("sh", find, { encoding: "utf8" }).trim();
@@ -167,7 +167,7 @@ describe("an earlier content is found", () => {
     const { PATH: before = "" } = process.env;
     process.env.PATH = `${gitOfAnotherUser()}:${before}`;
     try {
-      // Whoever lets git look for the repository by itself is refused.
+      // Git refuses if it has to find the repository itself.
       expect(() => repository.git("status")).toThrow(/dubious ownership/);
       expect((await askFor(repository, [first])).text).toBe(csv("new,row"));
     } finally {

@@ -20,7 +20,7 @@ async function textOf(pieces: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.concat(all).toString("utf8");
 }
 
-/** Puts a program in the place of git; it writes its process id into a file. */
+/** Replaces git by a program that writes its process id to a file. */
 function programInPlaceOfGit(script: string): { pid: () => number } {
   const folder = newFolder();
   const program = join(folder, "git");
@@ -31,7 +31,7 @@ function programInPlaceOfGit(script: string): { pid: () => number } {
   return { pid: () => Number(readFileSync(pid, "utf8")) };
 }
 
-/** Also of a process that has ended but was not waited for. */
+/** Also true for a zombie process. */
 function isThere(pid: number): boolean {
   try {
     return process.kill(pid, 0);

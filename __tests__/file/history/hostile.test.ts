@@ -1,4 +1,4 @@
-/** A repository that was prepared to run programs runs none. */
+/** A malicious repository cannot run programs. */
 import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
@@ -89,7 +89,7 @@ function prepared({ included }: { included: boolean }) {
   const blob = repository.git("rev-parse", "HEAD:a.csv").trim();
   repository.write(".gitattributes", "* diff=evil filter=evil\n");
   repository.git("add", ".");
-  // A signature, so that git would look at it.
+  // A signature that git would verify.
   const tree = repository.git("write-tree").trim();
   const parent = repository.git("rev-parse", "HEAD").trim();
   const person = "a <a@example.org> 1700000000 +0000";

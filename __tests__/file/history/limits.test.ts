@@ -17,7 +17,7 @@ afterAll(removeFolders);
 
 const { signal } = new AbortController();
 
-/** A history of one content, given in pieces of some size. */
+/** A history of one content, returned in pieces of this size. */
 function historyOf(content: Uint8Array, size: number): Git {
   return {
     async *run(_, args) {
@@ -111,7 +111,7 @@ function collector(): () => void {
   };
 }
 
-/** Of the pieces of a file, memory is measured at one in so many. */
+/** Memory is measured once for this many pieces of a file. */
 const MEASURED_ONE_IN = 192;
 
 test("200,000 records take little memory", async () => {

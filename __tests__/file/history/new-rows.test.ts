@@ -1,4 +1,4 @@
-/** Which records are new, against real repositories (contract 10). */
+/** Finds new records in real repositories (contract 10). */
 import { afterAll, describe, expect, test } from "@jest/globals";
 import { realFiles } from "../../../src/file/disk.ts";
 import { portions } from "../../../src/file/portions.ts";
@@ -17,7 +17,7 @@ const { signal } = new AbortController();
 
 const csv = (...rows: string[]) => ["id,text", ...rows, ""].join("\n");
 
-/** Commits the contents one after the other; all but the last are those of earlier batches. */
+/** Commits the contents one after the other. All except the last belong to earlier batches. */
 async function after(...contents: (string | Uint8Array)[]) {
   const repository = TestRepository.new();
   const hashes = contents.map((each) => repository.commit("a.csv", each));

@@ -9,7 +9,7 @@ import { findDatasetFile } from "../../../src/file/find.ts";
 import { type Git, realGit } from "../../../src/file/history/git.ts";
 import { findNewRows } from "../../../src/file/history/new-rows.ts";
 
-/** Of a content, as the name of a batch carries it. */
+/** The hash of a content in the name of a batch. */
 export const prefixOf = (content: string | Uint8Array) =>
   createHash("sha256").update(content).digest("hex").slice(0, 12);
 
@@ -64,7 +64,7 @@ export class TestRepository {
     writeFileSync(path, content);
   }
 
-  /** @returns what the name of a batch carries of this content. */
+  /** @returns the hash of this content in the name of a batch. */
   commit(name: string, content: string | Uint8Array): string {
     this.write(name, content);
     this.git("--literal-pathspecs", "add", "--", name);
@@ -81,7 +81,7 @@ export interface Asked {
   readonly signal?: AbortSignal;
 }
 
-/** What is new in a real file, and the text of the file made of it. */
+/** The new records of a real file, and the text of the file made of them. */
 export async function newRows({ workspace, name, earlier, ...rest }: Asked) {
   const { signal } = new AbortController();
   const file = await findDatasetFile(realFiles, workspace, name);

@@ -1,4 +1,4 @@
-/** What is said when an earlier content is not found. */
+/** The messages if an earlier content is not found. */
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";

@@ -1,4 +1,4 @@
-/** The chart of where the time went. Mermaid 11.17 in Chromium has drawn what is expected here, in three time zones. */
+/** The chart of where the time went. Mermaid 11.17 in Chromium rendered the expected text correctly in three time zones. */
 import { describe, expect, test } from "@jest/globals";
 import { timeChart } from "../../../src/github/handover/time-chart.ts";
 

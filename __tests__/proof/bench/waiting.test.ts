@@ -1,4 +1,4 @@
-/** What proof/bench/README.md and contract 7 claim of waiting, for the times in its table; virtual time, so exact. */
+/** The claims of proof/bench/README.md and contract 7 about waiting, for the times in its table. Exact, in virtual time. */
 import { describe, expect, test } from "@jest/globals";
 import {
   byFixedPoll,

@@ -1,4 +1,4 @@
-/** The simulation catches what it claims to catch: known bugs are planted one at a time, and each is found. */
+/** The simulation catches what it claims to catch: known bugs are planted one at a time, and it finds each of them. */
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, test } from "@jest/globals";
 import {
@@ -9,7 +9,7 @@ import {
 import { PLANTED_BUGS } from "../../../proof/simulation/bugs/planted-bugs.ts";
 import { COMPILED } from "../../fixtures/compiled.ts";
 
-/** Schedules for each, after the one that is known to catch it. */
+/** Schedules for each bug, after the one that is known to catch it. */
 const RUNS = 3_000;
 const THREADS = 2;
 const MINUTES = 60_000;

@@ -1,6 +1,6 @@
 /**
- * Whatever goes wrong, in whatever order: generated schedules of faults, other actors, cancels and deadlines, and what must
- * hold under each of them (contract 1, 3, 4, 5 and 7). `npm run simulate -- --runs 100000` runs more of them.
+ * Generated schedules of faults, other actors, cancels and deadlines, and the rules for each of them (contract 1, 3, 4, 5
+ * and 7). `npm run simulate -- --runs 100000` runs more of them.
  */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
@@ -25,10 +25,10 @@ describe("simulation", () => {
         schedules,
         THREADS,
       );
-      // Shown whole when there is one: it names the smallest schedule, and the seed for a replay.
+      // A failure is shown completely: it has the smallest schedule, and the seed for a replay.
       expect(failure).toBeUndefined();
       expect(done).toBe(3_000);
-      // The weather is bad, but not so bad that nothing is ever shown.
+      // There are many faults, but enough schedules still reach something.
       expect(tally.schedules).toBe(3_000);
       expect(tally.green).toBeGreaterThan(400);
       expect(tally.setup).toBeGreaterThan(400);
@@ -54,7 +54,7 @@ describe("simulation", () => {
       expect(failure).toBeUndefined();
       expect(done).toBe(500);
       expect(accidents.runs).toBe(500);
-      // The accident that the guard prevents does happen here, or this would show nothing.
+      // The accident that the guard prevents must happen here, or this test would prove nothing.
       expect(accidents.twice).toBeGreaterThan(0);
       expect(accidents.twice).toBeLessThanOrEqual(accidents.late);
       expect(tellAccidents(accidents)).toContain("of 500 schedules");
