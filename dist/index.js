@@ -424,7 +424,7 @@ const systemClock = {
     signal?.throwIfAborted();
   },
 };
-function letOthersRun() {
+function yieldToEventLoop() {
   return new Promise((resolve) => setImmediate(resolve));
 }
 function timer(ms, signal) {
@@ -597,8 +597,8 @@ const external_node_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(
   import.meta.url,
 )("node:path");
 // ./src/file/history/git.ts
-class GitTrouble extends Error {
-  name = "GitTrouble";
+class GitError extends Error {
+  name = "GitError";
   kind;
   words;
   constructor(kind, words) {
@@ -677,11 +677,11 @@ async function* outputOf(clock, args, signal, limitBytes) {
   let words = "";
   const ended = new Promise((resolve) => {
     child.once("error", (error) => {
-      resolve(new GitTrouble("missing", error.message));
+      resolve(new GitError("missing", error.message));
     });
     child.once("close", (code, killer) => {
       const how = words.trim() || `ended with ${String(code ?? killer)}`;
-      resolve(code === 0 ? undefined : new GitTrouble("failed", how));
+      resolve(code === 0 ? undefined : new GitError("failed", how));
     });
   });
   child.stderr.setEncoding("utf8").on("data", (text) => {
@@ -692,7 +692,7 @@ async function* outputOf(clock, args, signal, limitBytes) {
     for await (const piece of inTime(clock, child.stdout, signal)) {
       left -= piece.length;
       if (left < 0) {
-        throw new GitTrouble("long", `more than ${String(limitBytes)} bytes`);
+        throw new GitError("long", `more than ${String(limitBytes)} bytes`);
       }
       yield piece;
     }
@@ -707,7 +707,7 @@ async function* outputOf(clock, args, signal, limitBytes) {
 }
 async function* inTime(clock, stream, signal) {
   const pieces = stream.iterator({ destroyOnReturn: true });
-  const silent = new GitTrouble("slow", `silent for ${String(SILENCE_MS)} ms`);
+  const silent = new GitError("slow", `silent for ${String(SILENCE_MS)} ms`);
   for (;;) {
     const limit = timeLimit(clock, SILENCE_MS, silent, signal);
     const stop = () => {
@@ -845,7 +845,7 @@ function credentialsIn(text) {
     secret === "" ? [] : [secret, `${name}:${secret}`],
   );
 }
-function uselessProxy(env) {
+function unusableProxy(env) {
   for (const name of ["https_proxy", "HTTPS_PROXY"]) {
     const text = env[name];
     if (text) return isProxy(text) ? undefined : name;
@@ -1989,7 +1989,7 @@ const WORDS = {
   ENOENT: "it does not exist",
   ENOTDIR: "a part of the path is a file, not a directory",
 };
-function systemTrouble(error) {
+function systemErrorWords(error) {
   const code = codeOf(error);
   if (code === undefined) return undefined;
   const words = WORDS[code];
@@ -2009,7 +2009,7 @@ async function* piecesOf(files, { path, relativePath }, how = "read") {
   }
 }
 function stopFor(relativePath, error) {
-  const trouble = systemTrouble(error);
+  const trouble = systemErrorWords(error);
   if (trouble === undefined) return error;
   return new Stop({
     title: "The dataset file cannot be used",
@@ -2090,7 +2090,7 @@ async function workspaceRoot(files, workspace, given) {
   try {
     return await files.realPath(workspace);
   } catch (error) {
-    const trouble = systemTrouble(error);
+    const trouble = systemErrorWords(error);
     if (trouble === undefined) throw error;
     throw unusable(
       given,
@@ -2104,7 +2104,7 @@ async function workspaceRoot(files, workspace, given) {
   }
 }
 function unreadable(given, error) {
-  const trouble = systemTrouble(error);
+  const trouble = systemErrorWords(error);
   if (trouble === undefined) return error;
   return unusable(given, trouble, {
     next: "Check the rights and the links of the file.",
@@ -2878,7 +2878,7 @@ function tasks(newTasks, newGroups) {
     ? `${made} in groups that had room`
     : `${made} in ${counted(newGroups, "group")}`;
 }
-function tellEnd({ inputs, log, report }, view, { outcome, instead }) {
+function reportEnd({ inputs, log, report }, view, { outcome, instead }) {
   if (outcome === "dry_run" && inputs.apiToken === undefined) {
     tellOffline({ log, report }, view);
     return;
@@ -4264,11 +4264,11 @@ async function readBatch(tools, how) {
     ),
   );
 }
-async function glanceAtBatch(tools, limitMs) {
+async function readBatchOnce(tools, limitMs) {
   const { inputs, prolific, patience } = tools;
   return sawBatch(
     tools,
-    await patience.glance(
+    await patience.readOnce(
       (options) => prolific.batch(inputs.batchId, options),
       limitMs,
     ),
@@ -4307,7 +4307,7 @@ async function confirmSetup(tools, before) {
       await patience.pause(pauseMs);
       const leftMs = until - patience.now();
       if (leftMs <= 0) break;
-      batch = await glanceAtBatch(tools, leftMs);
+      batch = await readBatchOnce(tools, leftMs);
       if (batch.value.status !== "UNINITIALISED") break;
     } catch (error) {
       if (error instanceof DeadlineReached) break;
@@ -4324,7 +4324,7 @@ const find_preview_LIMIT_MS = 5_000;
 async function findPreview({ inputs, log, patience, prolific, report }) {
   const { batchId } = inputs;
   try {
-    const [first] = await patience.glance(
+    const [first] = await patience.readOnce(
       (options) => prolific.taskGroups(batchId, options),
       find_preview_LIMIT_MS,
     );
@@ -7582,7 +7582,7 @@ async function repositoryOf({ files, workspace, file }) {
     } catch (error) {
       const code = codeOf(error);
       if (code === "ENOENT" || code === "ENOTDIR") continue;
-      const trouble = systemTrouble(error);
+      const trouble = systemErrorWords(error);
       if (trouble === undefined) throw error;
       throw unknownRows(
         `the repository of ${file.relativePath} ${trouble}`,
@@ -7703,7 +7703,7 @@ async function findContents(search, wanted) {
   try {
     return await found(search, await repositoryOf(search), wanted);
   } catch (error) {
-    throw error instanceof GitTrouble ? gitStop(search.file, error) : error;
+    throw error instanceof GitError ? gitStop(search.file, error) : error;
   }
 }
 async function found(search, repository, wanted) {
@@ -7730,7 +7730,7 @@ async function found(search, repository, wanted) {
           pointers.add(pointed);
         }
       } catch (error) {
-        if (!(error instanceof GitTrouble && error.kind === "failed")) {
+        if (!(error instanceof GitError && error.kind === "failed")) {
           throw error;
         }
         trouble ??= error;
@@ -8025,7 +8025,7 @@ async function passOver({ files, file, signal }, { set, old }, content) {
     }
     if (count === 0) throw unreadableContent(file, prefix);
   } catch (error) {
-    if (error instanceof GitTrouble) throw gitStop(file, error);
+    if (error instanceof GitError) throw gitStop(file, error);
     throw error instanceof Stop ? unreadableContent(file, prefix) : error;
   }
 }
@@ -8219,7 +8219,7 @@ async function waitForDataset(tools, dataset, awaited, before) {
 // ./src/github/rows.ts
 const MOST_ANNOTATIONS = 9;
 const rows_LONGEST_TEXT = 500;
-function tellOfRows({ log, report }, problems) {
+function reportRows({ log, report }, problems) {
   const { runner } = log;
   const { file, title, level, rows } = problems;
   const told = rows.map(({ line, text }) => ({
@@ -8249,7 +8249,7 @@ function judgeRejected(tools, checked, source, { accepted, rejected, errors }) {
   const { allowPartial } = tools.inputs;
   const goesOn = allowPartial && accepted > 0;
   tools.rejected.addUnlisted(source, rejected - errors.length);
-  tellOfRows(tools, {
+  reportRows(tools, {
     file: file.relativePath,
     title: "Prolific rejected a record",
     noun: "rejected record",
@@ -8644,7 +8644,7 @@ async function arrivesSoon(patience, arrived) {
   }
   return false;
 }
-async function lookForBytes(tools, { id, version }, jobs, abandoned) {
+async function checkForBytes(tools, { id, version }, jobs, abandoned) {
   const { log, patience } = tools;
   const ids = version === 4 ? jobs.map((job) => job.id) : [id];
   log.say(
@@ -8768,7 +8768,7 @@ async function checkHeader({ line, cells, looseCr }, rules, defects, signal) {
   const names = new Set();
   for (const [at, name] of cells.entries()) {
     if (at > 0 && at % COLUMNS_AT_ONCE === 0) {
-      await letOthersRun();
+      await yieldToEventLoop();
       signal.throwIfAborted();
     }
     if (name.trim() === "") {
@@ -9085,7 +9085,7 @@ async function checkFile(tools, file, dataset) {
     rejected.add("preflight", defect);
   });
   if (checked.defectCount > 0) {
-    tellOfRows(tools, {
+    reportRows(tools, {
       file: file.relativePath,
       title: "Defect in the dataset file",
       noun: "defect",
@@ -9426,7 +9426,7 @@ async function act(tools, step, known) {
     case "wait_for_dataset":
       return waitForDataset(tools, step.dataset, step.awaited, known.waiting);
     case "look_for_bytes":
-      return lookForBytes(tools, step.dataset, step.jobs, known.abandoned);
+      return checkForBytes(tools, step.dataset, step.jobs, known.abandoned);
     case "upload":
       return upload(tools, step.dataset, step.file);
     case "follow_import":
@@ -9558,7 +9558,7 @@ class Patience {
     this.lastError = undefined;
     return value;
   }
-  glance(read, limitMs) {
+  readOnce(read, limitMs) {
     return read({ signal: this.lastSignal, limitMs });
   }
   heartbeat() {
@@ -9655,7 +9655,7 @@ async function main(world) {
     tools.log.say(`Set up a Prolific batch ${VERSION}`);
     report.set("batch_id", inputs.batchId);
     if (inputs.newBatch === "never") report.set("dataset_id", inputs.datasetId);
-    warnOfProxy(tools, uselessProxy(env));
+    warnOfProxy(tools, unusableProxy(env));
     report.succeed(await run(tools));
   } catch (error) {
     fail(world, report, error, tools?.patience);
@@ -9689,7 +9689,7 @@ async function run(tools) {
     }
     if (next.do === "stop") throw stops_stopFor(next.reason, view, inputs);
     if (next.do === "end") {
-      tellEnd(using, view, next);
+      reportEnd(using, view, next);
       return next.outcome;
     }
     report.enter(phaseOf(next));

@@ -3,14 +3,14 @@ import { decide } from "./decide.ts";
 import type { Files } from "./file/disk.ts";
 import { findDatasetFile } from "./file/find.ts";
 import type { Git } from "./file/history/git.ts";
-import { tellEnd } from "./github/change.ts";
+import { reportEnd } from "./github/change.ts";
 import { RejectedFile } from "./github/handover/rejected-file.ts";
 import {
   type Environment,
   type Inputs,
   parseInputs,
   secretsIn,
-  uselessProxy,
+  unusableProxy,
 } from "./github/inputs.ts";
 import { Log } from "./github/log.ts";
 import { explain } from "./github/messages.ts";
@@ -68,7 +68,7 @@ export async function main(world: World): Promise<boolean> {
     report.set("batch_id", inputs.batchId);
     // With new_batch it may only be the model for the dataset of a copy.
     if (inputs.newBatch === "never") report.set("dataset_id", inputs.datasetId);
-    warnOfProxy(tools, uselessProxy(env));
+    warnOfProxy(tools, unusableProxy(env));
     report.succeed(await run(tools));
   } catch (error) {
     fail(world, report, error, tools?.patience);
@@ -105,7 +105,7 @@ async function run(tools: Tools): Promise<GreenOutcome> {
     }
     if (next.do === "stop") throw stopFor(next.reason, view, inputs);
     if (next.do === "end") {
-      tellEnd(using, view, next);
+      reportEnd(using, view, next);
       return next.outcome;
     }
     report.enter(phaseOf(next));

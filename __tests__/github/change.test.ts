@@ -2,7 +2,7 @@ import { expect, test } from "@jest/globals";
 import {
   type Change,
   changeInWords,
-  tellEnd,
+  reportEnd,
 } from "../../src/github/change.ts";
 import type { Log } from "../../src/github/log.ts";
 import { Report } from "../../src/github/report.ts";
@@ -61,7 +61,7 @@ function toldAt(view: Partial<View>): string[] {
   const log = { say: (text: string) => told.push(text) } as unknown as Log;
   const report = new Report(new FakeClock({ auto: false }), () => undefined);
   const teller = { inputs: make.INPUTS, log, report };
-  tellEnd(teller, make.view(view), { outcome: "synced" });
+  reportEnd(teller, make.view(view), { outcome: "synced" });
   return told;
 }
 

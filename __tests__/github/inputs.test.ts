@@ -11,7 +11,7 @@ import {
   parseInputs,
   runnerFiles,
   secretsIn,
-  uselessProxy,
+  unusableProxy,
 } from "../../src/github/inputs.ts";
 
 const BATCH = "6f0d3c2a-9c1e-4d55-8f0b-2b7a4f6e1d90";
@@ -586,7 +586,7 @@ describe("the address of a proxy", () => {
     "proxy/http://elsewhere",
   ])("%s is used", (https_proxy) => {
     expect(isUsed(https_proxy)).toBe(true);
-    expect(uselessProxy({ https_proxy })).toBeUndefined();
+    expect(unusableProxy({ https_proxy })).toBeUndefined();
   });
 
   test.each([
@@ -602,18 +602,18 @@ describe("the address of a proxy", () => {
     "no address",
   ])("%s is ignored by the client, and reported", (https_proxy) => {
     expect(isUsed(https_proxy)).toBe(false);
-    expect(uselessProxy({ https_proxy })).toBe("https_proxy");
+    expect(unusableProxy({ https_proxy })).toBe("https_proxy");
   });
 
   test("is read from the same variables as by the client", () => {
-    expect(uselessProxy({})).toBeUndefined();
+    expect(unusableProxy({})).toBeUndefined();
     const useless = "proxy.example:3128";
-    expect(uselessProxy({ HTTPS_PROXY: useless })).toBe("HTTPS_PROXY");
-    expect(uselessProxy({ http_proxy: useless })).toBeUndefined();
+    expect(unusableProxy({ HTTPS_PROXY: useless })).toBe("HTTPS_PROXY");
+    expect(unusableProxy({ http_proxy: useless })).toBeUndefined();
     expect(
-      uselessProxy({ https_proxy: "http://p", HTTPS_PROXY: useless }),
+      unusableProxy({ https_proxy: "http://p", HTTPS_PROXY: useless }),
     ).toBeUndefined();
-    expect(uselessProxy({ https_proxy: "", HTTPS_PROXY: useless })).toBe(
+    expect(unusableProxy({ https_proxy: "", HTTPS_PROXY: useless })).toBe(
       "HTTPS_PROXY",
     );
   });

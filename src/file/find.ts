@@ -2,7 +2,7 @@
 import * as system from "node:path";
 import { Stop } from "../errors.ts";
 import type { FileStat, Files } from "./disk.ts";
-import { codeOf, piecesOf, systemTrouble } from "./trouble.ts";
+import { codeOf, piecesOf, systemErrorWords } from "./trouble.ts";
 
 export type DatasetFormat = "csv" | "jsonl" | "zip";
 
@@ -120,7 +120,7 @@ async function workspaceRoot(
   try {
     return await files.realPath(workspace);
   } catch (error) {
-    const trouble = systemTrouble(error);
+    const trouble = systemErrorWords(error);
     if (trouble === undefined) throw error;
     throw unusable(
       given,
@@ -136,7 +136,7 @@ async function workspaceRoot(
 
 /** Words for an error of the system. Other errors do not come from it. */
 function unreadable(given: string, error: unknown): unknown {
-  const trouble = systemTrouble(error);
+  const trouble = systemErrorWords(error);
   if (trouble === undefined) return error;
   return unusable(given, trouble, {
     next: "Check the rights and the links of the file.",

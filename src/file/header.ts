@@ -1,5 +1,5 @@
 /** Checks the header of a CSV of any width, also against a schema (contract 5.1). */
-import { letOthersRun } from "../timing/clock.ts";
+import { yieldToEventLoop } from "../timing/clock.ts";
 import { type Defects, shown } from "./defects.ts";
 import type { CsvRow } from "./formats/csv.ts";
 import { isMedia } from "./media.ts";
@@ -43,7 +43,7 @@ export async function checkHeader(
   const names = new Set<string>();
   for (const [at, name] of cells.entries()) {
     if (at > 0 && at % COLUMNS_AT_ONCE === 0) {
-      await letOthersRun();
+      await yieldToEventLoop();
       signal.throwIfAborted();
     }
     if (name.trim() === "") {

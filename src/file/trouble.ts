@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** For example `cannot be read (EACCES): permission denied`. Undefined if it is not an error of the system. */
-export function systemTrouble(error: unknown): string | undefined {
+export function systemErrorWords(error: unknown): string | undefined {
   const code = codeOf(error);
   if (code === undefined) return undefined;
   const words = WORDS[code];
@@ -53,7 +53,7 @@ export async function* piecesOf(
 }
 
 function stopFor(relativePath: string, error: unknown): unknown {
-  const trouble = systemTrouble(error);
+  const trouble = systemErrorWords(error);
   if (trouble === undefined) return error;
   return new Stop({
     title: "The dataset file cannot be used",

@@ -48,7 +48,7 @@ interface Teller {
 }
 
 /** Describes the result of a green run. */
-export function tellEnd(
+export function reportEnd(
   { inputs, log, report }: Teller,
   view: View,
   { outcome, instead }: { outcome: GreenOutcome; instead?: Step },

@@ -144,7 +144,7 @@ function credentialsIn(text: string): string[] {
  * Which variable has an invalid proxy address: `@actions/http-client` would silently ignore it and send the request
  * directly. (`http_proxy` is never used, because `http:` only reaches this machine.)
  */
-export function uselessProxy(env: Environment): string | undefined {
+export function unusableProxy(env: Environment): string | undefined {
   for (const name of ["https_proxy", "HTTPS_PROXY"] as const) {
     const text = env[name];
     if (text) return isProxy(text) ? undefined : name;

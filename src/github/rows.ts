@@ -28,7 +28,7 @@ export interface RowProblems {
 }
 
 /** Reports records: nine as annotations, which the log shows, too; the others in the log; all in the summary. */
-export function tellOfRows(
+export function reportRows(
   { log, report }: { readonly log: Log; readonly report: Report },
   problems: RowProblems,
 ): void {

@@ -18,7 +18,7 @@ import {
   useOriginal,
 } from "./copy/use-batch.ts";
 import { append, probe } from "./dataset/append.ts";
-import { lookForBytes } from "./dataset/arrival.ts";
+import { checkForBytes } from "./dataset/arrival.ts";
 import { checkFile, checkRecordLengths } from "./dataset/check-file.ts";
 import { countAgain } from "./dataset/count-again.ts";
 import { followImport } from "./dataset/follow-import.ts";
@@ -51,7 +51,7 @@ export async function act(
     case "wait_for_dataset":
       return waitForDataset(tools, step.dataset, step.awaited, known.waiting);
     case "look_for_bytes":
-      return lookForBytes(tools, step.dataset, step.jobs, known.abandoned);
+      return checkForBytes(tools, step.dataset, step.jobs, known.abandoned);
     case "upload":
       return upload(tools, step.dataset, step.file);
     case "follow_import":

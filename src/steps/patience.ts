@@ -128,7 +128,7 @@ export class Patience {
   }
 
   /** A read without a retry, of at most `limitMs` milliseconds. */
-  glance<T>(read: Read<T>, limitMs: number): Promise<T> {
+  readOnce<T>(read: Read<T>, limitMs: number): Promise<T> {
     return read({ signal: this.lastSignal, limitMs });
   }
 

@@ -27,7 +27,7 @@ export const systemClock: Clock = {
 };
 
 /** Lets Node handle signals, timers and sockets in the middle of long work. */
-export function letOthersRun(): Promise<void> {
+export function yieldToEventLoop(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 

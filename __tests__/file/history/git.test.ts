@@ -2,7 +2,7 @@
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, describe, expect, test } from "@jest/globals";
-import { GitTrouble, gitBy, realGit } from "../../../src/file/history/git.ts";
+import { GitError, gitBy, realGit } from "../../../src/file/history/git.ts";
 import { systemClock } from "../../../src/timing/clock.ts";
 import { TestRepository, newFolder, removeFolders } from "./repository.ts";
 
@@ -65,7 +65,7 @@ describe("git", () => {
   test("that fails is reported with its own words", async () => {
     const run = realGit.run(newFolder(), ["log"], signal, 100);
     await expect(textOf(run)).rejects.toMatchObject({
-      name: "GitTrouble",
+      name: "GitError",
       kind: "failed",
       words: expect.stringContaining("not a git repository"),
     });
@@ -80,7 +80,7 @@ describe("git", () => {
     const error: unknown = await textOf(
       realGit.run("/w", [], signal, 100),
     ).catch((reason: unknown) => reason);
-    expect((error as GitTrouble).words.length).toBeLessThanOrEqual(2_000);
+    expect((error as GitError).words.length).toBeLessThanOrEqual(2_000);
   });
 
   test("that is missing is distinguished from one that fails", async () => {

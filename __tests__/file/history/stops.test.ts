@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "@jest/globals";
 import {
   type Git,
-  GitTrouble,
-  type GitTroubleKind,
+  GitError,
+  type GitErrorKind,
 } from "../../../src/file/history/git.ts";
 import {
   TestRepository,
@@ -127,13 +127,13 @@ describe("when git fails", () => {
     ["slow", "git took too long", "Run this job again"],
     ["long", "git printed too much", "all_rows"],
     ["failed", "git could not read the history", "fetch-depth: 0"],
-  ] as [GitTroubleKind, string, string][])(
+  ] as [GitErrorKind, string, string][])(
     "%s: the message says so",
     async (kind, what, next) => {
       const git: Git = {
         run: () => ({
           [Symbol.asyncIterator]: () => ({
-            next: () => Promise.reject(new GitTrouble(kind, "its words")),
+            next: () => Promise.reject(new GitError(kind, "its words")),
           }),
         }),
       };

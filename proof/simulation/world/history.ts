@@ -1,6 +1,6 @@
 /** The history of a repository, with the parts of git that the action uses. */
 import { createHash } from "node:crypto";
-import { type Git, GitTrouble } from "../../../src/file/history/git.ts";
+import { type Git, GitError } from "../../../src/file/history/git.ts";
 
 /** What the runner has: the whole history, only the newest commit, no git, or a folder that is not a repository. */
 export type Checkout = "whole" | "shallow" | "not there" | "no repository";
@@ -31,7 +31,7 @@ export class FileHistory {
   private async *answer(args: readonly string[]): AsyncGenerator<Uint8Array> {
     await Promise.resolve();
     if (this.checkout === "not there") {
-      throw new GitTrouble("missing", "spawn git ENOENT");
+      throw new GitError("missing", "spawn git ENOENT");
     }
     const [command] = args;
     if (command === "rev-parse") {
@@ -67,7 +67,7 @@ export class FileHistory {
   private blob(id: string): string {
     const all = [...this.contents.values()].flat();
     const text = all.find((each) => idOf(each) === id);
-    if (text === undefined) throw new GitTrouble("failed", "no such blob");
+    if (text === undefined) throw new GitError("failed", "no such blob");
     return text;
   }
 }

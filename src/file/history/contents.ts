@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { contentHash } from "../content-name.ts";
 import type { DatasetFormat } from "../find.ts";
-import { GitTrouble } from "./git.ts";
+import { GitError } from "./git.ts";
 import { withCrlf } from "./line-breaks.ts";
 import { gitStop, inLfs, notInHistory, notInShallowClone } from "./stops.ts";
 import { type Search, isShallow, repositoryOf } from "./repository.ts";
@@ -35,7 +35,7 @@ export async function findContents(
   try {
     return await found(search, await repositoryOf(search), wanted);
   } catch (error) {
-    throw error instanceof GitTrouble ? gitStop(search.file, error) : error;
+    throw error instanceof GitError ? gitStop(search.file, error) : error;
   }
 }
 
@@ -49,7 +49,7 @@ async function found(
   const missing = new Set(wanted.map((prefix) => prefix.toLowerCase()));
   const pointers = new Set<string>();
   const seen = new Set<string>();
-  let trouble: GitTrouble | undefined;
+  let trouble: GitError | undefined;
   // Other branches may still have what was squashed or rebased. The hash identifies a content on any branch.
   for (const revisions of ["HEAD", "--all"]) {
     for await (const blob of blobsOf(git, repository, revisions, signal)) {
@@ -69,7 +69,7 @@ async function found(
         }
       } catch (error) {
         // A partial clone does not have this content. The wanted one may be another one.
-        if (!(error instanceof GitTrouble && error.kind === "failed")) {
+        if (!(error instanceof GitError && error.kind === "failed")) {
           throw error;
         }
         trouble ??= error;

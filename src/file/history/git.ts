@@ -14,7 +14,7 @@ export interface Git {
    * @param workTree the absolute path of the folder with `.git`.
    * @param args the command and its arguments.
    * @param limitBytes more output than this ends git.
-   * @throws GitTrouble; the reason of the signal.
+   * @throws GitError; the reason of the signal.
    */
   run(
     workTree: string,
@@ -25,15 +25,15 @@ export interface Git {
 }
 
 /** `missing`: git is not installed; `slow`: no output for too long; `long`: too much output; `failed`: git failed. */
-export type GitTroubleKind = "missing" | "slow" | "long" | "failed";
+export type GitErrorKind = "missing" | "slow" | "long" | "failed";
 
 /** Why there is no complete output of git. */
-export class GitTrouble extends Error {
-  override readonly name = "GitTrouble";
-  readonly kind: GitTroubleKind;
+export class GitError extends Error {
+  override readonly name = "GitError";
+  readonly kind: GitErrorKind;
   /** The words of git or of the system, shortened and not yet redacted. */
   readonly words: string;
-  constructor(kind: GitTroubleKind, words: string) {
+  constructor(kind: GitErrorKind, words: string) {
     super(`git: ${kind}: ${words}`);
     this.kind = kind;
     this.words = words;
@@ -126,14 +126,14 @@ async function* outputOf(
     windowsHide: true,
   });
   let words = "";
-  const ended = new Promise<GitTrouble | undefined>((resolve) => {
+  const ended = new Promise<GitError | undefined>((resolve) => {
     child.once("error", (error) => {
-      resolve(new GitTrouble("missing", error.message));
+      resolve(new GitError("missing", error.message));
     });
     // Not "exit": only after "close", stderr is complete.
     child.once("close", (code, killer) => {
       const how = words.trim() || `ended with ${String(code ?? killer)}`;
-      resolve(code === 0 ? undefined : new GitTrouble("failed", how));
+      resolve(code === 0 ? undefined : new GitError("failed", how));
     });
   });
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
@@ -144,7 +144,7 @@ async function* outputOf(
     for await (const piece of inTime(clock, child.stdout, signal)) {
       left -= piece.length;
       if (left < 0) {
-        throw new GitTrouble("long", `more than ${String(limitBytes)} bytes`);
+        throw new GitError("long", `more than ${String(limitBytes)} bytes`);
       }
       yield piece;
     }
@@ -165,7 +165,7 @@ async function* inTime(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const pieces = stream.iterator({ destroyOnReturn: true });
-  const silent = new GitTrouble("slow", `silent for ${String(SILENCE_MS)} ms`);
+  const silent = new GitError("slow", `silent for ${String(SILENCE_MS)} ms`);
   for (;;) {
     const limit = timeLimit(clock, SILENCE_MS, silent, signal);
     const stop = () => {

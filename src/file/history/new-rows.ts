@@ -7,7 +7,7 @@ import { type RecordText, readRecordTexts } from "../formats/records.ts";
 import { Sealer, type Seals, hasChanged } from "../unchanged.ts";
 import { Bits } from "./bits.ts";
 import { type Content, findContents } from "./contents.ts";
-import { GitTrouble } from "./git.ts";
+import { GitError } from "./git.ts";
 import { LineRanges, LineShape } from "./lines.ts";
 import type { Search } from "./repository.ts";
 import { gitStop, unreadableContent, zipHasNoRows } from "./stops.ts";
@@ -128,7 +128,7 @@ async function passOver(
     // A file without records was never uploaded.
     if (count === 0) throw unreadableContent(file, prefix);
   } catch (error) {
-    if (error instanceof GitTrouble) throw gitStop(file, error);
+    if (error instanceof GitError) throw gitStop(file, error);
     throw error instanceof Stop ? unreadableContent(file, prefix) : error;
   }
 }

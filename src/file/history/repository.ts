@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Files } from "../disk.ts";
 import type { DatasetFile } from "../find.ts";
-import { codeOf, systemTrouble } from "../trouble.ts";
+import { codeOf, systemErrorWords } from "../trouble.ts";
 import type { Git } from "./git.ts";
 import { noRepository, unknownRows } from "./stops.ts";
 import type { Repository } from "./blobs.ts";
@@ -34,7 +34,7 @@ export async function repositoryOf({
     } catch (error) {
       const code = codeOf(error);
       if (code === "ENOENT" || code === "ENOTDIR") continue;
-      const trouble = systemTrouble(error);
+      const trouble = systemErrorWords(error);
       if (trouble === undefined) throw error;
       throw unknownRows(
         `the repository of ${file.relativePath} ${trouble}`,

@@ -1,7 +1,7 @@
 /** Messages for the case that the new rows are not known, which is never guessed (contract 10). */
 import { Stop } from "../../errors.ts";
 import type { DatasetFile } from "../find.ts";
-import type { GitTrouble } from "./git.ts";
+import type { GitError } from "./git.ts";
 
 const OTHER_WAY = "or use new_batch: all_rows";
 const FULL_CHECKOUT =
@@ -91,7 +91,7 @@ export function unreadableContent(
 /** Git itself failed. */
 export function gitStop(
   { relativePath }: DatasetFile,
-  { kind, words }: GitTrouble,
+  { kind, words }: GitError,
 ): Stop {
   const looked = `the history of ${relativePath}`;
   switch (kind) {

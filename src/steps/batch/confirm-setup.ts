@@ -7,7 +7,7 @@ import {
 import type { Batch } from "../../prolific/schema.ts";
 import type { Known, Seen } from "../../view.ts";
 import type { Needs } from "../tools.ts";
-import { glanceAtBatch } from "./read-batch.ts";
+import { readBatchOnce } from "./read-batch.ts";
 
 const LIMIT_MS = 20_000;
 /** The last reading has 2 s left. */
@@ -31,7 +31,7 @@ export async function confirmSetup(
       await patience.pause(pauseMs);
       const leftMs = until - patience.now();
       if (leftMs <= 0) break;
-      batch = await glanceAtBatch(tools, leftMs);
+      batch = await readBatchOnce(tools, leftMs);
       if (batch.value.status !== "UNINITIALISED") break;
     } catch (error) {
       if (error instanceof DeadlineReached) break;

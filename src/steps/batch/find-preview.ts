@@ -18,7 +18,7 @@ export async function findPreview({
 > {
   const { batchId } = inputs;
   try {
-    const [first] = await patience.glance(
+    const [first] = await patience.readOnce(
       (options) => prolific.taskGroups(batchId, options),
       LIMIT_MS,
     );

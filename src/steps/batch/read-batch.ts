@@ -20,14 +20,14 @@ export async function readBatch(tools: Reader, how: How): Promise<Seen<Batch>> {
 }
 
 /** The whole batch, in one attempt of at most `limitMs` milliseconds. */
-export async function glanceAtBatch(
+export async function readBatchOnce(
   tools: Reader,
   limitMs: number,
 ): Promise<Seen<Batch>> {
   const { inputs, prolific, patience } = tools;
   return sawBatch(
     tools,
-    await patience.glance(
+    await patience.readOnce(
       (options) => prolific.batch(inputs.batchId, options),
       limitMs,
     ),

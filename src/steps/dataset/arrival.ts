@@ -51,7 +51,7 @@ export async function arrivesSoon(
  * Checks whether an earlier run sent bytes to addresses that have none yet: once, for all of them together (contract 11).
  * @param jobs the imports of this file without bytes (V4). None for a V3 dataset, which is read itself.
  */
-export async function lookForBytes(
+export async function checkForBytes(
   tools: Looker & Needs<"log">,
   { id, version }: Dataset,
   jobs: readonly ImportJob[],

@@ -8,7 +8,7 @@ import { BYTES_A_REQUEST } from "../../file/portions.ts";
 import { MOST_RECORDS } from "../../file/formats/repeats.ts";
 import { type Preflight, preflight } from "../../file/preflight.ts";
 import type { Log } from "../../github/log.ts";
-import { tellOfRows } from "../../github/rows.ts";
+import { reportRows } from "../../github/rows.ts";
 import type { Dataset } from "../../prolific/schema.ts";
 import type { CheckedFile, Known } from "../../view.ts";
 import type { Needs } from "../tools.ts";
@@ -29,7 +29,7 @@ export async function checkFile(
     rejected.add("preflight", defect);
   });
   if (checked.defectCount > 0) {
-    tellOfRows(tools, {
+    reportRows(tools, {
       file: file.relativePath,
       title: "Defect in the dataset file",
       noun: "defect",

@@ -7,7 +7,7 @@ import type {
   RejectedRecord,
   Source,
 } from "../../github/handover/rejected-file.ts";
-import { tellOfRows } from "../../github/rows.ts";
+import { reportRows } from "../../github/rows.ts";
 import type { RecordError } from "../../prolific/schema.ts";
 import type { CheckedFile } from "../../view.ts";
 import type { Needs } from "../tools.ts";
@@ -35,7 +35,7 @@ export function judgeRejected(
   const { allowPartial } = tools.inputs;
   const goesOn = allowPartial && accepted > 0;
   tools.rejected.addUnlisted(source, rejected - errors.length);
-  tellOfRows(tools, {
+  reportRows(tools, {
     file: file.relativePath,
     title: "Prolific rejected a record",
     noun: "rejected record",
