@@ -143,6 +143,7 @@ export async function runHistorySchedule(
   const mayBePaid = new MayBePaid();
   let last: VirtualStep | undefined;
   let calm = true;
+  let settled = true;
   for (const [at, each] of given.runs.entries()) {
     if (at > 0) repository.commit(each.edit);
     world.files.set(repository.name, repository.text);
@@ -158,6 +159,8 @@ export async function runHistorySchedule(
       });
     }
     world.fault(...each.faults);
+    // Right after a run, any lag shows the batch as that run found it.
+    const stale = !settled && each.faults.some(({ kind }) => kind === "lag");
     last = await world.run(inputs);
     world.faults.clear();
     world.onRequest = undefined;
@@ -176,12 +179,13 @@ export async function runHistorySchedule(
       mayBePaid.add(rowsOf(world.prolific.tasks(batchId)));
     }
     if (each.raced?.by === "another") mayBePaid.add(OTHERS);
+    settled = !each.again;
     if (!each.again) continue;
     const again = await world.run(inputs);
     holdsPaidOnce({ ...account, step: again, alone: true, calm });
     holdsRows({ ...account, step: again }, repository.rows);
     // With skip, the file is not checked, so a stop based on an old reading ends.
-    if (ifReady !== "skip" && !each.faults.some(isLongLag)) {
+    if (ifReady !== "skip" && !stale && !each.faults.some(isLongLag)) {
       holdsLasting(last, again, recognised !== false);
     }
     last = again;
