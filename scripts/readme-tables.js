@@ -49,7 +49,7 @@ function cell(text) {
   return text.trim().replace(/\s+/g, " ").replaceAll("|", "\\|");
 }
 
-// Node tells the real path of a module, and the path of a command as it was given.
+// Node reports the real path of a module, but the path of a command as it was entered.
 const [, command = ""] = process.argv;
 if (import.meta.url === pathToFileURL(realpathSync(command)).href) {
   const readme = file("README.md");

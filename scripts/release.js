@@ -1,4 +1,4 @@
-// What .github/workflows/release.yml asks about a version.
+// Checks of .github/workflows/release.yml for a version.
 //   node scripts/release.js check v1.2.3              whether the tag fits package.json, src/version.ts, CHANGELOG.md
 //   node scripts/release.js notes v1.2.3              the part of CHANGELOG.md about it
 //   git tag | node scripts/release.js major v1.2.3    v1, when that has to move to this version; else nothing
@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 
 const TAG = /^v(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)$/;
 
-/** What stands against releasing a tag; empty when nothing does. */
+/** The problems that prevent a release of a tag. Empty if there are none. */
 export function problemsOf(
   tag,
   { packageJson, lockFile, versionTs, changelog },
@@ -33,7 +33,7 @@ export function problemsOf(
   return problems;
 }
 
-/** The part of the changelog about a version, without its heading; undefined when there is none. */
+/** The section of the changelog for a version, without its heading. Undefined if it does not exist. */
 export function notesOf(changelog, version) {
   const heading =
     version === "Unreleased"
@@ -111,7 +111,7 @@ function main([command, tag = ""]) {
   }
 }
 
-// Node tells the real path of a module, and the path of a command as it was given.
+// Node reports the real path of a module, but the path of a command as it was entered.
 const [, command = ""] = process.argv;
 if (import.meta.url === pathToFileURL(realpathSync(command)).href) {
   main(process.argv.slice(2));

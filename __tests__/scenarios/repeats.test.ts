@@ -1,4 +1,4 @@
-/** Records that repeat an earlier one are told before anything is sent: each is paid for (contract 11). */
+/** Repeated records are reported before anything is sent, because each is paid for (contract 11). */
 import { expect, test } from "@jest/globals";
 import { virtualWorld } from "../../proof/simulation/world/world.ts";
 
@@ -62,7 +62,7 @@ test("none: no message", async () => {
 test("with more records than are compared, only those found are reported", async () => {
   const rows = Array.from({ length: 1_000_001 }, (_, at) => at.toString(36));
   rows[3] = "2";
-  rows[1_000_000] = "1"; // the first one that is not compared
+  rows[1_000_000] = "1"; // the first record that is not compared
   const { log, notices } = await runWith(`id\n${rows.join("\n")}\n`, OFFLINE);
   expect(notices).toHaveLength(1);
   expect(notices[0]).toContain(

@@ -62,7 +62,7 @@ export function repositoryOn(
   };
 }
 
-/** Method and last part of the path of what can change something. */
+/** Method and last part of the path of requests that can change something. */
 export function writes({ traffic }: Transcript): string[] {
   return traffic
     .filter((line) => !line.startsWith("GET") || line.includes("/upload-url/"))

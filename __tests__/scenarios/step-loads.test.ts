@@ -1,4 +1,4 @@
-/** What a step makes Node load is paid in each step of each workflow (docs/design.md, "dist"). */
+/** Every module that a step loads costs time in every workflow (docs/design.md, "dist"). */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ test("a step never loads parts of Node that it does not use", async () => {
     });
     expect(exitCode).toBe(0);
     const loaded = readFileSync(file, "utf8").split("\n");
-    expect(loaded).toContain("NativeModule http"); // the list is what it is taken for
+    expect(loaded).toContain("NativeModule http"); // the list is not empty
     const unwanted = ["undici/undici", "http2", "child_process", "perf_hooks"];
     const found = loaded.filter((name) =>
       unwanted.some(

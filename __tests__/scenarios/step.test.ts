@@ -1,6 +1,6 @@
 /**
  * The committed `dist/index.js` in a child process, as the runner starts it, against the sandbox over real sockets: log,
- * outputs, summary, exit code and traffic are what a user gets. What takes long is in the other files of this folder.
+ * outputs, summary, exit code and traffic are what a user gets. Longer scenarios are in the other files of this folder.
  */
 import { describe, expect, test } from "@jest/globals";
 import { type StepOptions, runStep } from "../../sandbox/step.ts";

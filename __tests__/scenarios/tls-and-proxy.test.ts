@@ -43,11 +43,11 @@ interface Connect {
   readonly as: string | undefined;
 }
 
-/** A proxy that joins every tunnel to the sandbox, whatever its name, if it is asked with the right words. */
+/** A proxy that connects every tunnel to the sandbox, with any host name, if the credentials are right. */
 async function proxy({ wants = "", silent = false } = {}) {
   const connects: Connect[] = [];
   const server = http.createServer((_, response) => {
-    response.writeHead(501).end(); // nothing but CONNECT
+    response.writeHead(501).end(); // only CONNECT is supported
   });
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
@@ -83,7 +83,7 @@ async function proxy({ wants = "", silent = false } = {}) {
   return { host, url: `http://${host}`, connects };
 }
 
-/** A committed file that goes all the way: uploaded to the storage, imported, set up. */
+/** A committed file that is uploaded to the storage, imported and set up. */
 function repository(env: Readonly<Record<string, string>>) {
   // As the file's own stage, but with this environment.
   const stage = {
@@ -106,7 +106,7 @@ function expectAllDone(transcript: Transcript) {
   expect(writes(transcript).slice(1)).toEqual(["PUT /storage", "POST /setup"]);
 }
 
-/** Red, with one error that says so; nothing has arrived. */
+/** Red, with one error that names the cause. Nothing has arrived. */
 function expectRefused({ exitCode, outputs, log, traffic }: Transcript) {
   expect(exitCode).toBe(1);
   expect(outputs.outcome).toBe("failed");
@@ -116,7 +116,7 @@ function expectRefused({ exitCode, outputs, log, traffic }: Transcript) {
   return error;
 }
 
-/** What an environment needs to come to the sandbox by its name. */
+/** The environment variables that are needed to reach the sandbox by its name. */
 function byName(proxyUrl: string) {
   sandbox.prolific.storageUrl = NAME;
   return {
@@ -159,7 +159,7 @@ describe("through a proxy", () => {
   test("everything is sent, including the upload", async () => {
     const { url, connects } = await proxy();
     expectAllDone(await repository(byName(url)).run());
-    // A tunnel for each request, and no other way in.
+    // Each request uses a tunnel, and there is no other way to the sandbox.
     expect(connects).toEqual(
       sandbox.requests.map(() => ({ to: "api.example:443" })),
     );
@@ -170,7 +170,7 @@ describe("through a proxy", () => {
   const WRITTEN = [USER, PASSWORD].map(encodeURIComponent).join(":");
   const PAIR = Buffer.from(`${USER}:${PASSWORD}`).toString("base64");
 
-  /** In no line but the masks, however written; with debug logging. */
+  /** Never in a line except the masks, in any encoding, with debug logging. */
   function expectNoCredentials({ stdout, outputs, summary }: Transcript) {
     expect(stdout).toContain("::debug::GET ");
     expect(stdout).toContain(`::add-mask::${PASSWORD}`);
@@ -195,7 +195,7 @@ describe("through a proxy", () => {
     expectAllDone(transcript);
     expect(connects.length).toBe(sandbox.requests.length);
     expectNoCredentials(transcript);
-    // They are the proxy's alone.
+    // Only the proxy gets them.
     expect(JSON.stringify(sandbox.requests)).not.toContain(PAIR);
     expect(
       sandbox.requests.flatMap(({ headers }) => Object.keys(headers)),
@@ -261,7 +261,7 @@ describe("through a proxy", () => {
     "nothing is sent if %s names the host",
     async (variable) => {
       const { url, connects } = await proxy();
-      // The child has to find the name by itself now.
+      // The child process must resolve the name itself now.
       const resolver = `import dns from "node:dns";
         const { lookup } = dns;
         dns.lookup = (name, ...rest) => lookup(name === "api.example" ? "127.0.0.1" : name, ...rest);`;

@@ -1,4 +1,4 @@
-/** Scenarios in a child process, and what a user gets of them. */
+/** Runs scenarios in a child process, and returns what a user gets. */
 import {
   mkdirSync,
   mkdtempSync,
@@ -40,7 +40,7 @@ export interface Stage {
 }
 
 /**
- * Opens and closes a sandbox around each test, and judges what was exchanged by the OpenAPI file.
+ * Opens and closes a sandbox around each test, and checks all exchanges with the OpenAPI document.
  * @param env of all steps.
  */
 export function openStage(
@@ -48,7 +48,7 @@ export function openStage(
   env: Readonly<Record<string, string>> = {},
 ): Stage {
   let nextId = 1;
-  // Ids that are the same in every run, so that a transcript can be compared.
+  // The ids are the same in every run, so that transcripts can be compared.
   const uuid = () =>
     `00000000-0000-4000-8000-${String(nextId++).padStart(12, "0")}`;
   const withEnv = (given: Partial<StepOptions> = {}) => ({
@@ -99,7 +99,7 @@ afterEach(() => {
   }
 });
 
-/** A batch and its dataset, what is given to the step, and what goes wrong. */
+/** A batch and its dataset, the inputs of the step, and the faults. */
 export interface Scenario {
   readonly batch?: BatchOptions;
   readonly dataset?: DatasetOptions;
@@ -109,14 +109,14 @@ export interface Scenario {
 
 /** What a user gets of a step. */
 export interface Transcript extends StepResult {
-  /** As the runner shows it, times and ports taken out. */
+  /** The log as the runner shows it, without times and ports. */
   readonly log: readonly string[];
   readonly traffic: readonly string[];
   /** Content of the files for later steps, by output. */
   readonly kept: Readonly<Record<string, string>>;
 }
 
-/** Makes the world of a scenario in a sandbox and runs the step in it. */
+/** Creates the batch and dataset of a scenario in a sandbox, and runs the step. */
 export async function scenarioIn(
   sandbox: Sandbox,
   { batch, dataset, inputs, faults = [] }: Scenario,

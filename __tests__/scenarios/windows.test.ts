@@ -1,4 +1,4 @@
-/** What a runner with Windows does to a step, on any system: signals that no process can send there, and slow pipes. */
+/** Simulates a Windows runner on any system: its signals, and slow pipes. */
 import { expect, test } from "@jest/globals";
 import { runStep } from "../../sandbox/step.ts";
 import { openStage } from "./transcript.ts";

@@ -60,7 +60,7 @@ describe("parseDuration", () => {
     fc.assert(
       fc.property(fc.string({ unit: pieces, maxLength: 12 }), (text) => {
         const fits = text !== "" && /^(\d+d)?(\d+h)?(\d+m)?(\d+s)?$/.test(text);
-        // `$` of a regular expression without the flag m matches at the very end only.
+        // `$` in a regular expression without the flag m only matches at the end.
         expect(parseDuration(text) !== undefined).toBe(fits);
       }),
       { numRuns: 2_000 },
