@@ -90,3 +90,18 @@ test("a cycle of any length is found from any of its modules", () => {
   expect(cycleIn(imports)).toEqual(["a.ts", "in/b.ts", "c.ts", "a.ts"]);
   expect(cycleIn(new Map([...imports, ["c.ts", []]]))).toBeNull();
 });
+
+test("the mutation run only names tests that exist", () => {
+  const list = /tooSlow = \[([^\]]*)\]/.exec(
+    readFileSync("proof/mutation/tests.js", "utf8"),
+  );
+  const names = [...(list?.[1] ?? "").matchAll(/"([^"]+)"/g)].map(
+    ([, name = ""]) => name,
+  );
+  expect(names.length).toBeGreaterThan(1);
+  const tests = sourcesIn("__tests__")
+    .filter((path) => path.endsWith(".test.ts"))
+    .map((path) => readFileSync(path, "utf8"))
+    .join("\n");
+  expect(names.filter((name) => !tests.includes(name))).toEqual([]);
+});

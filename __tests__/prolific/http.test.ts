@@ -540,7 +540,7 @@ describe("a response for which the status is enough", () => {
     });
   });
 
-  test.each([400, 409, 500])("of HTTP %d has words", async (status) => {
+  test.each([400, 409, 500])("of HTTP %d keeps its body", async (status) => {
     const url = await serve((_, response) => {
       response.writeHead(status).end("because");
     });

@@ -25,7 +25,7 @@ test("fails and says what to do if schemathesis is not installed", () => {
 });
 
 // That these are the ids of the sandbox's showcase is tested with it.
-test("gets all ids that the sandbox starts with", () => {
+test("names ids that the sandbox starts with", () => {
   const ids = [...config.matchAll(/^ {2}"(\S+)",$/gm)].map(([, id]) => id);
   const numbered = (start: string, count: number) =>
     Array.from({ length: count }, (_, index) => `${start}${String(index + 1)}`);

@@ -42,8 +42,8 @@ export const onSockets = [
 /** Tests that a busy machine could fail, and tests that take seconds to find what others find, too. */
 export const tooSlow = [
   "takes little time",
-  "of any text never throws",
-  "very many records are found on their lines",
-  "goes in requests of at most 1000 records and 1 MiB",
-  "refuses a record that no request could hold before it sends any",
+  "with any text never throws",
+  "a very large number of records is found on the right lines",
+  "sends requests of at most 1000 records and 1 MiB",
+  "refuses a record that is too long before it sends any",
 ];
